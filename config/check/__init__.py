@@ -1,0 +1,1 @@
+"""The checks and test lanes behind `make check` and `make test`."""
