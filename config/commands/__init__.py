@@ -1,0 +1,1 @@
+"""The subcommands of `tradewind`, one module each: `add(parser)` declares its words, `run(args)` does the work."""

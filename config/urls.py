@@ -1,0 +1,27 @@
+"""All addresses: each room's own under its name, identity under /account/, the API under /api/v1/."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+ROOT_ROOMS = {"metrics": "", "practices": "map/", "inbox": "", "access": "", "jobs": "", "actions": "", "exchange": "", "discuss": "", "agenda": ""}
+
+
+def room_urls() -> list[URLPattern | URLResolver]:
+    """The urls of each room that has some: an area under its own name, an engine where ROOT_ROOMS says."""
+    found: list[URLPattern | URLResolver] = []
+    for room in settings.ROOMS:
+        label = room.rsplit(".", 1)[1]
+        if find_spec(f"{room}.urls"):
+            found.append(path(ROOT_ROOMS.get(label, f"{label}/"), include(f"{room}.urls")))
+    return found
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("account/", include("allauth.urls")),
+    *([path("", include("tradewind.ui.urls"))] if find_spec("tradewind.ui.urls") else []),
+    *room_urls(),
+]

@@ -1,0 +1,1 @@
+"""Access: who may do what, where. Declare with `registry`, decide with `scope`."""

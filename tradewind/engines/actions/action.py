@@ -1,0 +1,222 @@
+"""The decorator that makes a function an action: permission, transaction, version check, diff, one Event, delivery."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, Generic, ParamSpec, Protocol, TypeVar, get_type_hints
+
+from django.db import transaction
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from tradewind.base import clock
+from tradewind.base.errors import Conflict
+from tradewind.engines.access.registry import codes, subject_of
+from tradewind.engines.access.scope import Scope, place_of, require
+from tradewind.engines.actions import outbox
+from tradewind.engines.actions.diff import difference, plain, snapshot
+from tradewind.engines.actions.models import Change, Event
+from tradewind.engines.actions.registry import ACTIONS, Known
+from tradewind.nouns.org.models import Person
+
+P = ParamSpec("P")
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+
+ORIGIN: ContextVar[str] = ContextVar("origin", default="page")
+VIEWER: ContextVar[Person | None] = ContextVar("viewer", default=None)
+
+
+@contextmanager
+def origin(name: str) -> Iterator[None]:
+    """Mark what is done inside as coming from `page`, `api`, `command`, `job` or `import`."""
+    token = ORIGIN.set(name)
+    try:
+        yield
+    finally:
+        ORIGIN.reset(token)
+
+
+@contextmanager
+def behind(administrator: Person) -> Iterator[None]:
+    """Mark what is done inside as done by an administrator who views as somebody else."""
+    token = VIEWER.set(administrator)
+    try:
+        yield
+    finally:
+        VIEWER.reset(token)
+
+
+@dataclass
+class Bulk(Generic[R]):
+    """What a bulk action answers: its result, the counts its one event tells, and the records it changed."""
+
+    result: R
+    counts: dict[str, Any] = field(default_factory=dict)
+    changes: list[tuple[str, int, dict[str, Any]]] = field(default_factory=list)
+    subject: Model | None = None
+
+
+class Action(Protocol[P, R_co]):
+    """A declared action: call it as a person, or through `.system` as the product itself."""
+
+    name: str
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co: ...
+
+    def system(self, *args: Any, **kwargs: Any) -> R_co: ...
+
+
+def action(
+    *, scope: Callable[..., Scope | None] | None = None, private: tuple[str, ...] = (), open_to_all: bool = False
+) -> Callable[[Callable[P, R]], Action[P, R]]:
+    """Make a function the action `<room>.<function>`, its permission and its event.
+
+    The first parameter is the actor, the second (where positional and a model) the subject. `scope` tells, from the
+    call's other arguments, where a new record will lie; without it and without subject the right is needed company-wide.
+    `open_to_all` is for what everybody may do for themselves (own settings); such an action checks by itself.
+    A keyword `expected_version` makes a changed subject a Conflict. Raises NotAllowed, Conflict, Refused.
+    """
+
+    def register(function: Callable[P, R]) -> Action[P, R]:
+        room = function.__module__.removeprefix("tradewind.").split(".")[1]
+        name = f"{room}.{function.__name__}"
+        label = (inspect.getdoc(function) or function.__name__).split("\n")[0].rstrip(".")
+        codes(room, **{function.__name__: label})
+        known = Known(name, function, function, label, subject_parameter(function), private)
+
+        @functools.wraps(function)
+        def call(by: Person | None, *args: Any, **kwargs: Any) -> Any:
+            return perform(known, by, args, kwargs, scope=scope, check=not open_to_all)
+
+        def system(*args: Any, **kwargs: Any) -> Any:
+            return perform(known, None, args, kwargs, scope=scope, check=False)
+
+        call.system = system  # type: ignore[attr-defined]
+        call.name = name  # type: ignore[attr-defined]
+        known.call = call
+        ACTIONS[name] = known
+        return call  # type: ignore[return-value]
+
+    return register
+
+
+def subject_parameter(function: Callable[..., Any]) -> type[Model] | None:
+    """The model of the second positional parameter, or None."""
+    names = [p.name for p in inspect.signature(function).parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD]
+    hint = get_type_hints(function).get(names[1]) if len(names) > 1 else None
+    return hint if isinstance(hint, type) and issubclass(hint, Model) else None
+
+
+def perform(
+    known: Known,
+    by: Person | None,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    *,
+    scope: Callable[..., Scope | None] | None,
+    check: bool,
+) -> Any:
+    """Carry an action out in one transaction and write its event."""
+    expected = kwargs.pop("expected_version", None)
+    subject = args[0] if args and isinstance(args[0], Model) else None
+    if check:
+        require(by, known.name, place(subject, args, kwargs, scope))
+    with transaction.atomic():
+        before = locked(subject, expected) if subject is not None else {}
+        answer = known.function(by, *args, **kwargs)
+        result = answer.result if isinstance(answer, Bulk) else answer
+        record(known, by, subject, before, answer)
+    return result
+
+
+def place(
+    subject: Model | None, args: tuple[Any, ...], kwargs: dict[str, Any], scope: Callable[..., Scope | None] | None
+) -> Scope | Model:
+    """Where the right is needed: at the subject, at the scope the call names, else company-wide."""
+    if scope is not None:
+        return scope(*args, **kwargs) or Scope()
+    return subject if subject is not None else Scope()
+
+
+def locked(subject: Model, expected: int | None) -> dict[str, Any]:
+    """The subject's stored values under a row lock; Conflict when it is not the version the editor had read."""
+    if subject.pk is None:
+        return {}
+    stored = type(subject)._base_manager.select_for_update().filter(pk=subject.pk).first()
+    if stored is None:
+        return {}
+    held = getattr(stored, "version", None)
+    if expected is not None and held is not None and held != expected:
+        raise Conflict(_("Somebody changed this in the meantime."), current={**snapshot(stored), "version": held})
+    if held is not None:
+        subject.version = held  # type: ignore[attr-defined]
+    return snapshot(stored)
+
+
+def record(known: Known, by: Person | None, subject: Model | None, before: dict[str, Any], answer: Any) -> Event:
+    """Write the event of a carried-out action and hand it to delivery after commit."""
+    bulk = answer if isinstance(answer, Bulk) else None
+    target = (bulk.subject if bulk else answer if isinstance(answer, Model) else None) or subject
+    changes: dict[str, Any] = {}
+    if target is not None and target.pk is not None and bulk is None:
+        same = subject is None or type(target) is type(subject)
+        raise_version(target, before if same else {})
+        changes = difference(type(target), before if same else {}, snapshot(target))
+        changes.update({name: [None, None] for name in known.private if name in changes})
+    event = write_event(known.name, by, target, changes, bulk.counts if bulk else {})
+    if bulk and bulk.changes:
+        Change.objects.bulk_create(
+            [Change(event=event, subject_type=kind, subject_id=pk, changes=what) for kind, pk, what in bulk.changes],
+            batch_size=500,
+        )
+    return event
+
+
+def raise_version(target: Model, before: dict[str, Any]) -> None:
+    """Give a changed record its next version."""
+    if hasattr(target, "version") and before and snapshot(target) != before:
+        target.version += 1
+        target.updated_at = clock.now()  # type: ignore[attr-defined]
+        type(target)._base_manager.filter(pk=target.pk).update(version=target.version, updated_at=target.updated_at)
+
+
+def write_event(
+    name: str, by: Person | None, target: Model | None, changes: dict[str, Any], counts: dict[str, Any]
+) -> Event:
+    """One line of the audit trail, at the target's place; delivered after commit."""
+    known = subject_of(target) if target is not None else None
+    where = place_of(target) if target is not None and target.pk else Scope()
+    viewer = VIEWER.get()
+    event = Event.objects.create(
+        name=name,
+        actor=viewer or by,
+        on_behalf_of=by if viewer else None,
+        subject_type=known.key if known else target._meta.label_lower if target is not None else "",
+        subject_id=target.pk if target is not None and isinstance(target.pk, int) else None,
+        subject_title="" if target is None or not known else safe_title(known.title_of(target), target),
+        entity_id=where.entity,
+        market_id=where.market,
+        team_id=where.team,
+        changes=changes,
+        counts={key: plain(value) for key, value in counts.items()},
+        origin=ORIGIN.get(),
+    )
+    transaction.on_commit(lambda: outbox.deliver(event.pk))
+    return event
+
+
+def safe_title(title: str, target: Model) -> str:
+    """The title to keep in an event; a record whose name is personal is told by number only."""
+    return f"#{target.pk}" if "name" in getattr(type(target), "private_fields", ()) else title[:200]
+
+
+def note(name: str, by: Person | None, target: Model | None = None, **counts: Any) -> Event:
+    """Write an event for something that changed no record, such as a view or an export of personal data."""
+    with transaction.atomic():
+        return write_event(name, by, target, {}, counts)

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DiscussConfig(AppConfig):
+    name = "tradewind.engines.discuss"
+    label = "discuss"
