@@ -16,6 +16,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent
 TOOLS = ROOT / ".tools"
@@ -93,7 +94,11 @@ def uv_environment() -> dict[str, str]:
     env["UV_PYTHON_DOWNLOADS"] = "never"
     env["UV_NO_CONFIG"] = "1"
     settings = pip_settings()
-    for key, variable in (("index-url", "UV_DEFAULT_INDEX"), ("find-links", "UV_FIND_LINKS"), ("cert", "SSL_CERT_FILE")):
+    for key, variable in (
+        ("index-url", "UV_DEFAULT_INDEX"),
+        ("find-links", "UV_FIND_LINKS"),
+        ("cert", "SSL_CERT_FILE"),
+    ):
         if settings.get(key):
             env.setdefault(variable, ",".join(settings[key].split()) if key == "find-links" else settings[key])
     if settings.get("extra-index-url"):
@@ -233,11 +238,11 @@ def tool(*command: str | Path) -> int:
     return subprocess.run([str(part) for part in command], cwd=ROOT, check=False).returncode
 
 
-def replace(*command: str | Path) -> int:
+def replace(*command: str | Path) -> NoReturn:
     """Become a long-running command, so that signals reach it directly."""
     parts = [str(part) for part in command]
     if WINDOWS:
-        return subprocess.run(parts, cwd=ROOT, check=False).returncode
+        sys.exit(subprocess.run(parts, cwd=ROOT, check=False).returncode)
     sys.stderr.flush()
     os.chdir(ROOT)
     os.execv(parts[0], parts)
@@ -254,7 +259,7 @@ def do_run(rest: list[str]) -> int:
     """Start the product with the demo company; TRADEWIND_HOME chooses another data folder."""
     setup()
     os.environ.setdefault("TRADEWIND_HOME", str(ROOT / ".tradewind" / "demo"))
-    return replace(PYTHON, BIN / "tradewind", "up", "--demo", *rest)
+    replace(PYTHON, BIN / "tradewind", "up", "--demo", *rest)
 
 
 def do_test(rest: list[str]) -> int:
@@ -302,7 +307,9 @@ def do_lock(rest: list[str]) -> int:
     options = ["--universal", "--generate-hashes", "--no-header", "--no-annotate", "--no-emit-index-url"]
     for kind in rest or ["tools", "node", "base", "dev"]:
         source, target = REQUIREMENTS / f"{kind}.in", REQUIREMENTS / f"{kind}.txt"
-        call([program, "pip", "compile", "--quiet", "--python-version", "3.11", *options, source, "-o", target], env=env)
+        call(
+            [program, "pip", "compile", "--quiet", "--python-version", "3.11", *options, source, "-o", target], env=env
+        )
     return 0
 
 

@@ -113,7 +113,7 @@ def extract(paths: Iterable[Path]) -> Iterator[Found]:
             yield context, text, origin
 
 
-def _key(message: Message) -> Key:
+def message_key(message: Message) -> Key:
     text = message.id if isinstance(message.id, str) else message.id[0]
     return message.context, text
 
@@ -138,14 +138,19 @@ def _empty() -> Catalog:
     return catalog
 
 
+def on_disk() -> Catalog:
+    """The catalogue as it is on disk, empty when there is none."""
+    if not CATALOGUE.exists():
+        return _empty()
+    with CATALOGUE.open("rb") as file:
+        return read_po(file, locale=LOCALE)
+
+
 def stored() -> dict[Key, Translation]:
     """The translations on disk, those of removed strings included."""
-    if not CATALOGUE.exists():
-        return {}
-    with CATALOGUE.open("rb") as file:
-        catalog = read_po(file, locale=LOCALE)
+    catalog = on_disk()
     messages = [message for message in catalog if message.id] + list(catalog.obsolete.values())
-    return {_key(message): message.string for message in messages if _filled(message.string)}
+    return {message_key(message): message.string for message in messages if _filled(message.string)}
 
 
 def _filled(string: Translation) -> bool:
@@ -156,7 +161,7 @@ def merge(catalog: Catalog, translations: dict[Key, Translation], *, prune: bool
     """Give the strings their translations; keep those of vanished strings as obsolete unless pruning."""
     left = dict(translations)
     for message in catalog:
-        string = left.pop(_key(message), None) if message.id else None
+        string = left.pop(message_key(message), None) if message.id else None
         if string is None:
             continue
         first = string if isinstance(string, str) else string[0]
@@ -178,7 +183,16 @@ def save(catalog: Catalog) -> None:
 
 
 def _changes_by_itself(line: str) -> bool:
-    return line.startswith(('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', '"Last-Translator', '"Report-Msgid', '"Language-Team'))
+    return line.startswith(
+        (
+            '"POT-Creation-Date',
+            '"PO-Revision-Date',
+            '"Generated-By',
+            '"Last-Translator',
+            '"Report-Msgid',
+            '"Language-Team',
+        )
+    )
 
 
 def compile_catalogue() -> None:
@@ -227,7 +241,7 @@ def missing(catalog: Catalog, prefix: str = "") -> dict[str, str | list[str]]:
             continue
         if prefix and not any(origin.startswith(prefix) for origin, _line in message.locations):
             continue
-        context, text = _key(message)
+        context, text = message_key(message)
         found[f"{context}{CONTEXT_MARK}{text}" if context else text] = "" if isinstance(message.id, str) else [""]
     return found
 
@@ -279,7 +293,7 @@ def main(words: list[str]) -> int:
         catalog = template()
         merge(catalog, stored() | filled, prune=chosen.prune)
         save(catalog)
-    known = {_key(message) for message in catalog}
+    known = {message_key(message) for message in catalog}
     for context, text in filled.keys() - known:
         print(f"not in the source: {context or ''} {text!r}", file=sys.stderr)
     for fault in faults(catalog):

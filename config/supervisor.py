@@ -36,8 +36,11 @@ class Child:
 
     def start(self) -> None:
         """Start in a session of its own, so that Ctrl-C reaches the supervisor alone."""
-        self.process = subprocess.Popen(  # noqa: PLW1509: nothing here runs threads
-            self.command, env=self.env, start_new_session=True, preexec_fn=_die_with_parent
+        self.process = subprocess.Popen(
+            self.command,
+            env=self.env,
+            start_new_session=True,
+            preexec_fn=_die_with_parent,  # noqa: PLW1509 - nothing here runs threads
         )
         self.started = time.monotonic()
         self.restart_at = 0.0
@@ -157,7 +160,7 @@ def port_is_free(host: str, port: int) -> bool:
 
 def answers(host: str, port: int) -> bool:
     """Whether something listens there now."""
-    near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104: only compared
+    near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - only compared
     try:
         with socket.create_connection((near, port), timeout=1):
             return True
