@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):
     """A request that cannot be carried out, in words for the reader.
 
     `message` and the values of `fields` may be lazy translations; `status` is the HTTP status an edge answers with.
