@@ -33,14 +33,7 @@ class CurrencyMismatch(Refused):
 
 def to_units(amount: Decimal | int | str) -> int:
     """An amount as whole units of 1/10,000; Refused when no number, too fine or too large to be exact."""
-    if isinstance(amount, float | bool):
-        raise TypeError("money is never a float: pass Decimal, int or str")
-    try:
-        exact = amount if isinstance(amount, Decimal) else Decimal(amount)
-    except InvalidOperation as error:
-        raise Refused(_("This is not an amount: %(amount)s") % {"amount": amount}, code="not_an_amount") from error
-    if not exact.is_finite():
-        raise Refused(_("This is not an amount: %(amount)s") % {"amount": amount}, code="not_an_amount")
+    exact = _decimal(amount)
     if exact.adjusted() > 20:
         raise Refused(_("The amount is too large."), code="amount_too_large")
     with localcontext(_EXACT):
@@ -66,10 +59,7 @@ class Money:
     currency: str
 
     def __post_init__(self) -> None:
-        if isinstance(self.amount, float | bool):
-            raise TypeError("money is never a float: pass Decimal, int or str")
-        if not isinstance(self.amount, Decimal):
-            object.__setattr__(self, "amount", Decimal(self.amount))
+        object.__setattr__(self, "amount", _decimal(self.amount))
         if self.currency not in CURRENCIES:
             raise Refused(_("Unknown currency: %(code)s") % {"code": self.currency}, code="unknown_currency")
 
@@ -170,6 +160,18 @@ def round_slices(values: Sequence[Decimal], places: int) -> list[Decimal]:
     with localcontext(_EXACT):
         total = sum(values, Decimal(0)).quantize(Decimal(1).scaleb(-places))
         return _spread(values, total, places)
+
+
+def _decimal(amount: object) -> Decimal:
+    if isinstance(amount, bool) or not isinstance(amount, Decimal | int | str):
+        raise TypeError("money is never a float: pass Decimal, int or str")
+    try:
+        exact = Decimal(amount)
+    except InvalidOperation as error:
+        raise Refused(_("This is not an amount: %(amount)s") % {"amount": amount}, code="not_an_amount") from error
+    if not exact.is_finite():
+        raise Refused(_("This is not an amount: %(amount)s") % {"amount": amount}, code="not_an_amount")
+    return exact
 
 
 def _spread(values: Sequence[Decimal], total: Decimal, places: int) -> list[Decimal]:

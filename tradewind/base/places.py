@@ -46,12 +46,14 @@ class Country:
     @property
     def facts(self) -> Mapping[str, Any]:
         """What is known about working and selling there; empty where nothing was collected."""
-        return _facts()["countries"].get(self.code, {})
+        found: Mapping[str, Any] = _facts()["countries"].get(self.code, {})
+        return found
 
     @property
     def confidence(self) -> Mapping[str, str]:
         """How sure each block of ``facts`` is (high, medium, low): show it beside the fact."""
-        return self.facts.get("confidence", {})
+        found: Mapping[str, str] = self.facts.get("confidence", {})
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,8 @@ def seasons(country: str | None = None) -> list[Season]:
 
 def facts_meta() -> Mapping[str, Any]:
     """When and from what the country facts were collected, and the disclaimer to show with them."""
-    return _facts()["meta"]
+    meta: Mapping[str, Any] = _facts()["meta"]
+    return meta
 
 
 @lru_cache(maxsize=1)
