@@ -113,7 +113,7 @@ UI_CONTEXT = [
     "django.template.context_processors.i18n",
     "django.contrib.messages.context_processors.messages",
     "csp.context_processors.nonce",
-    "config.shell.shell",
+    "tradewind.ui.context.shell",
 ]
 TEMPLATES = [
     {
@@ -131,18 +131,36 @@ TEMPLATES = [
                     ],
                 )
             ],
-            "builtins": ["django_cotton.templatetags.cotton", "django.templatetags.i18n"],
+            "builtins": [
+                "django_cotton.templatetags.cotton",
+                "django.templatetags.i18n",
+                "tradewind.ui.templatetags.ui",
+            ],
         },
     }
 ]
 UI_SLOTS: dict[str, str] = {
-    "activity": "discuss:activity",
+    "history": "discuss:history",
+    "comments": "discuss:thread",
     "files": "discuss:files",
-    "saved_views": "access:saved-views",
-    "search": "access:search",
+    "views": "actions:views",
+    "scope": "actions:scope-picker",
     "notices": "inbox:bell",
-    "scope": "access:scope",
+    "notice_count": "inbox:count",
+    "profile": "inbox:profile",
+    "sign_out": "account_logout",
+    "view_as_end": "actions:view-as-end",
+    "stream": f"{STREAM_URL}/events" if STREAM_URL else "",
 }
+UI_HOOKS: dict[str, str] = {
+    "on_export": "config.shell.note_export",
+    "search": "config.shell.search",
+    "commands": "config.shell.commands",
+    "headquarters": "config.shell.headquarters",
+    "preference": "config.shell.keep_preference",
+    "health": "config.shell.health",
+}
+CSRF_FAILURE_VIEW = "tradewind.ui.errors.csrf_failure"
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 LANGUAGE_CODE = "en"

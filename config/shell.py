@@ -1,13 +1,46 @@
-"""What the shell around every page shows."""
+"""What the frame around every page asks of the engines: search, commands, preferences, the note that something was exported."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.conf import settings
-from django.http import HttpRequest
+from tradewind.engines.actions.action import note
+from tradewind.nouns.org.models import Company, Person
 
 
-def shell(request: HttpRequest) -> dict[str, Any]:
-    """The person and the addresses that the frame of each page needs."""
-    return {"person": getattr(request, "person", None), "stream_url": settings.STREAM_URL, "slots": settings.UI_SLOTS}
+def note_export(request: Any, page: Any, count: int) -> None:
+    """Put into the audit trail who took which list out, and how many rows."""
+    note("actions.export_list", request.person, page=str(page.name), rows=count, state=request.GET.urlencode()[:500])
+
+
+def headquarters() -> tuple[str, str]:
+    """The city word and zone of headquarters."""
+    zone = Company.objects.values_list("zone", flat=True).first() or "UTC"
+    return zone.rsplit("/", 1)[-1].replace("_", " "), zone
+
+
+def keep_preference(request: Any, key: str, value: str) -> None:
+    """Remember a person's theme or language."""
+    if request.person is not None and key in ("theme", "language"):
+        from tradewind.engines.inbox.actions import keep_preferences  # noqa: PLC0415
+
+        keep_preferences(request.person, **{key: value})
+
+
+def search(person: Person, text: str, limit: int) -> Iterable[Any]:
+    """Records a person may see that match a text."""
+    from tradewind.engines.access.search import find  # noqa: PLC0415
+
+    return find(person, text, limit)
+
+
+def commands(person: Person) -> Iterable[Any]:
+    """Actions the palette offers beside pages."""
+    return []
+
+
+def health(area: str) -> Iterable[Any]:
+    """The marks of an area's eight practices."""
+    return []
+

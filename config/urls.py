@@ -22,6 +22,11 @@ def room_urls() -> list[URLPattern | URLResolver]:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("allauth.urls")),
-    *([path("", include("tradewind.ui.urls"))] if find_spec("tradewind.ui.urls") else []),
+    *([path("ui/", include("tradewind.ui.urls"))] if find_spec("tradewind.ui.urls") else []),
     *room_urls(),
 ]
+
+handler400 = "tradewind.ui.errors.bad_request"
+handler403 = "tradewind.ui.errors.forbidden"
+handler404 = "tradewind.ui.errors.not_found"
+handler500 = "tradewind.ui.errors.server_error"

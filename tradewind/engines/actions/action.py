@@ -66,6 +66,7 @@ class Action(Protocol[P, R_co]):
     """A declared action: call it as a person, or through `.system` as the product itself."""
 
     name: str
+    code: str
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co: ...
 
@@ -73,21 +74,25 @@ class Action(Protocol[P, R_co]):
 
 
 def action(
-    *, scope: Callable[..., Scope | None] | None = None, private: tuple[str, ...] = (), open_to_all: bool = False
+    *,
+    scope: Callable[..., Scope | None] | None = None,
+    private: tuple[str, ...] = (),
+    open_to_all: bool = False,
+    room: str = "",
 ) -> Callable[[Callable[P, R]], Action[P, R]]:
     """Make a function the action `<room>.<function>`, its permission and its event.
 
     The first parameter is the actor, the second (where positional and a model) the subject. `scope` tells, from the
     call's other arguments, where a new record will lie; without it and without subject the right is needed company-wide.
     `open_to_all` is for what everybody may do for themselves (own settings); such an action checks by itself.
-    A keyword `expected_version` makes a changed subject a Conflict. Raises NotAllowed, Conflict, Refused.
+    `room` names the owner of the tables where that is not the room of the code. A keyword `expected_version` makes a changed subject a Conflict. Raises NotAllowed, Conflict, Refused.
     """
 
     def register(function: Callable[P, R]) -> Action[P, R]:
-        room = function.__module__.removeprefix("tradewind.").split(".")[1]
-        name = f"{room}.{function.__name__}"
+        owner = room or function.__module__.removeprefix("tradewind.").split(".")[1]
+        name = f"{owner}.{function.__name__}"
         label = (inspect.getdoc(function) or function.__name__).split("\n")[0].rstrip(".")
-        codes(room, **{function.__name__: label})
+        codes(owner, **{function.__name__: label})
         known = Known(name, function, function, label, subject_parameter(function), private)
 
         @functools.wraps(function)
@@ -98,7 +103,7 @@ def action(
             return perform(known, None, args, kwargs, scope=scope, check=False)
 
         call.system = system  # type: ignore[attr-defined]
-        call.name = name  # type: ignore[attr-defined]
+        call.name = call.code = name  # type: ignore[attr-defined]
         known.call = call
         ACTIONS[name] = known
         return call  # type: ignore[return-value]
@@ -126,7 +131,8 @@ def perform(
     expected = kwargs.pop("expected_version", None)
     subject = args[0] if args and isinstance(args[0], Model) else None
     if check:
-        require(by, known.name, place(subject, args, kwargs, scope))
+        for where in places(subject, args, kwargs, scope):
+            require(by, known.name, where)
     with transaction.atomic():
         before = locked(subject, expected) if subject is not None else {}
         answer = known.function(by, *args, **kwargs)
@@ -135,13 +141,14 @@ def perform(
     return result
 
 
-def place(
+def places(
     subject: Model | None, args: tuple[Any, ...], kwargs: dict[str, Any], scope: Callable[..., Scope | None] | None
-) -> Scope | Model:
-    """Where the right is needed: at the subject, at the scope the call names, else company-wide."""
+) -> list[Scope | Model]:
+    """Where the right is needed: where the subject lies now and where the call will put it; else company-wide."""
+    found: list[Scope | Model] = [subject] if subject is not None and subject.pk is not None else []
     if scope is not None:
-        return scope(*args, **kwargs) or Scope()
-    return subject if subject is not None else Scope()
+        found.append(scope(*args, **kwargs) or Scope())
+    return found or [Scope()]
 
 
 def locked(subject: Model, expected: int | None) -> dict[str, Any]:

@@ -1,0 +1,88 @@
+"""What one can do with the company, its entities and its sites."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tradewind.base import clock
+from tradewind.base.errors import Refused
+from tradewind.engines.actions.action import action
+from tradewind.nouns.org.models import Company, Entity, Person, Site
+
+
+def settle(row: Any, values: dict[str, Any]) -> Any:
+    """Write plain values on a record and save it; Refused names a zone or a code that cannot be."""
+    faults: dict[str, Any] = {}
+    if "zone" in values:
+        try:
+            clock.zone(values["zone"])
+        except Refused as fault:
+            faults["zone"] = fault.message
+    if "code" in values and type(row).objects.filter(code=values["code"]).exclude(pk=row.pk).exists():
+        faults["code"] = _("This code is taken.")
+    if faults:
+        raise Refused(_("Some fields are missing or not right."), fields=faults)
+    for field, value in values.items():
+        setattr(row, field, value)
+    row.save()
+    return row
+
+
+@action()
+def save_company(
+    by: Person | None,
+    company: Company | None = None,
+    *,
+    name: dict[str, str],
+    currency: str,
+    zone: str,
+    country: str = "",
+    language: str = "en",
+    fiscal_start: int = 1,
+    demo: bool = False,
+) -> Company:
+    """Name the company and its currency, zone and fiscal year."""
+    if not 1 <= fiscal_start <= 12:
+        raise Refused(_("A month lies between 1 and 12."), fields={"fiscal_start": _("A month lies between 1 and 12.")})
+    row = company or Company.objects.first() or Company()
+    return settle(row, {"name": name, "currency": currency, "zone": zone, "country": country, "language": language,
+                        "fiscal_start": fiscal_start, "demo": demo})  # fmt: skip
+
+
+@action()
+def save_entity(
+    by: Person | None,
+    entity: Entity | None = None,
+    *,
+    code: str,
+    name: dict[str, str],
+    country: str,
+    currency: str,
+    zone: str = "UTC",
+    registration: str = "",
+    active: bool = True,
+) -> Entity:
+    """Add a legal entity, or change it."""
+    return settle(entity or Entity(), {"code": code, "name": name, "country": country, "currency": currency,
+                                       "zone": zone, "registration": registration, "active": active})  # fmt: skip
+
+
+@action()
+def save_site(
+    by: Person | None,
+    site: Site | None = None,
+    *,
+    code: str,
+    name: dict[str, str],
+    country: str,
+    zone: str,
+    region: str = "",
+    city: str = "",
+    entity: Entity | None = None,
+    active: bool = True,
+) -> Site:
+    """Add a place where people work, or change it."""
+    return settle(site or Site(), {"code": code, "name": name, "country": country, "zone": zone, "region": region,
+                                   "city": city, "entity": entity, "active": active})  # fmt: skip

@@ -1,0 +1,47 @@
+"""Who may see and change people and teams."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tradewind.engines.access.registry import codes, default_role, subject
+from tradewind.nouns.org.models import Function, Job, Person, Team
+
+codes(
+    "structure",
+    view_person=_("See people"),
+    view_private=_("See people's identity, bank and contact data"),
+    view_team=_("See teams"),
+    view_function=_("See functions and jobs"),
+)
+subject(
+    "structure.person",
+    model=Person,
+    read="structure.view_person",
+    label=_("Person"),
+    axes={"entity": "entity_id", "market": "market_id", "team": "memberships__team", "self": "id"},
+    url="structure:person-detail",
+    search=lambda p: f"{p.name} {p.preferred_name} {p.email or ''} {p.job_title}",
+)
+subject(
+    "structure.team",
+    model=Team,
+    read="structure.view_team",
+    label=_("Team"),
+    url="structure:team-detail",
+    search=lambda t: " ".join([t.code, *dict(t.name).values()]),
+)
+subject("structure.function", model=Function, read="structure.view_function", label=_("Function"))
+subject("structure.job", model=Job, read="structure.view_function", label=_("Job"))
+
+EVERYONE = ["structure.view_person", "structure.view_team", "structure.view_function"]
+for role in ("general_manager", "country_manager", "team_lead", "member", "finance", "people", "buyer", "marketer",
+             "agent", "compliance", "auditor"):  # fmt: skip
+    default_role(role, EVERYONE)
+default_role(
+    "people",
+    ["structure.view_private", "structure.save_person", "structure.deactivate_person", "structure.reactivate_person",
+     "structure.import_people", "structure.invite_person", "structure.save_team", "structure.set_manager",
+     "structure.join_team", "structure.leave_team", "structure.save_function", "structure.save_job"],
+)  # fmt: skip
+default_role("general_manager", ["structure.save_person", "structure.deactivate_person", "structure.invite_person",
+                                 "structure.save_team", "structure.set_manager", "structure.join_team",
+                                 "structure.leave_team", "structure.import_people", "structure.view_private"])  # fmt: skip

@@ -1,0 +1,195 @@
+"""What one can do with people, teams and lines."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from tradewind.areas.structure.queries import chain_of, managers
+from tradewind.base import clock
+from tradewind.base.errors import Refused
+from tradewind.engines.access.scope import Scope, forget
+from tradewind.engines.actions.action import action
+from tradewind.nouns.org.models import (
+    Entity, Function, Job, Market, Membership, Person, ReportingLine, Site, Team, User,
+)  # fmt: skip
+
+PERSON_FIELDS = (
+    "key", "name", "preferred_name", "email", "language", "zone", "country", "entity", "market", "site", "job",
+    "job_title", "started_on", "ended_on", "phone", "birth_date", "national_id", "bank_account",
+)  # fmt: skip
+
+
+def home_scope(*args: Any, entity: Any = None, market: Any = None, **_kwargs: Any) -> Scope:
+    """Where a person will lie."""
+    ids = [one.pk if isinstance(one, Model) else one for one in (entity, market)]
+    return Scope(entity=ids[0], market=ids[1])
+
+
+@action(scope=home_scope)
+def save_person(
+    by: Person | None,
+    person: Person | None = None,
+    *,
+    name: str,
+    email: str | None = None,
+    language: str = "en",
+    zone: str = "UTC",
+    country: str = "",
+    entity: Entity | None = None,
+    market: Market | None = None,
+    site: Site | None = None,
+    job: Job | None = None,
+    started_on: date | None = None,
+    **more: Any,
+) -> Person:
+    """Add a person, or change a person's facts."""
+    known = {"name": name.strip(), "email": (email or "").strip().lower() or None, "language": language, "zone": zone,
+             "country": country.upper(), "entity": entity, "market": market, "site": site, "job": job,
+             "started_on": started_on, **more}  # fmt: skip
+    person = person or Person()
+    check_person(person, known)
+    for field, value in known.items():
+        setattr(person, field, value)
+    person.save()
+    user = User.objects.filter(person=person).first()
+    if user and person.email and user.email != person.email:
+        user.email = person.email
+        user.save(update_fields=["email"])
+    return person
+
+
+def check_person(person: Person, known: dict[str, Any]) -> None:
+    """Refuse what cannot be a person, naming the field."""
+    faults: dict[str, Any] = {}
+    if not known["name"]:
+        faults["name"] = _("This field is required.")
+    if unknown := set(known) - set(PERSON_FIELDS):
+        faults.update({name: _("This field is not known.") for name in unknown})
+    if known["email"] and Person.objects.filter(email=known["email"]).exclude(pk=person.pk).exists():
+        faults["email"] = _("Somebody else has this e-mail address.")
+    try:
+        clock.zone(known["zone"])
+    except Refused as fault:
+        faults["zone"] = fault.message
+    if faults:
+        raise Refused(_("Some fields are missing or not right."), fields=faults)
+
+
+@action()
+def deactivate_person(by: Person | None, person: Person) -> Person:
+    """End a person's access; what they did stays."""
+    if by is not None and by.pk == person.pk:
+        raise Refused(_("You cannot deactivate yourself."), code="self")
+    person.active = False
+    person.save(update_fields=["active"])
+    User.objects.filter(person=person).update(is_active=False)
+    forget(person)
+    return person
+
+
+@action()
+def reactivate_person(by: Person | None, person: Person) -> Person:
+    """Give a deactivated person their access back."""
+    person.active = True
+    person.save(update_fields=["active"])
+    User.objects.filter(person=person).update(is_active=True)
+    return person
+
+
+@action()
+def set_manager(
+    by: Person | None, person: Person, *, manager: Person | None, kind: str = ReportingLine.SOLID, since: date | None = None
+) -> Person:
+    """Say whom a person reports to; a circle is refused."""
+    if manager is not None and kind == ReportingLine.SOLID:
+        above = [manager.pk, *chain_of(manager.pk, managers())]
+        if person.pk in above:
+            raise Refused(
+                _("%(person)s cannot report to %(manager)s: the line would run in a circle.")
+                % {"person": person, "manager": manager},
+                code="circle", fields={"manager": _("This would make a circle.")},
+            )  # fmt: skip
+    open_lines = ReportingLine.objects.filter(person=person, kind=kind, end__isnull=True)
+    if manager is not None and open_lines.filter(manager=manager).exists():
+        return person
+    if kind == ReportingLine.SOLID or manager is None:
+        open_lines.update(end=since or clock.today(person.zone))
+    if manager is not None:
+        ReportingLine.objects.create(person=person, manager=manager, kind=kind, start=since)
+    return person
+
+
+@action()
+def save_team(
+    by: Person | None,
+    team: Team | None = None,
+    *,
+    code: str,
+    name: dict[str, str],
+    parent: Team | None = None,
+    lead: Person | None = None,
+    function: Function | None = None,
+    entity: Entity | None = None,
+    market: Market | None = None,
+    active: bool = True,
+) -> Team:
+    """Add a team, or change it."""
+    team = team or Team()
+    above = parent
+    while above is not None:
+        if above.pk == team.pk:
+            raise Refused(_("A team cannot lie under itself."), code="circle", fields={"parent": _("This would make a circle.")})
+        above = above.parent
+    if Team.objects.filter(code=code).exclude(pk=team.pk).exists():
+        raise Refused(_("This code is taken."), fields={"code": _("This code is taken.")})
+    for field, value in (("code", code), ("name", name), ("parent", parent), ("lead", lead), ("function", function),
+                         ("entity", entity), ("market", market), ("active", active)):  # fmt: skip
+        setattr(team, field, value)
+    team.save()
+    return team
+
+
+@action()
+def join_team(
+    by: Person | None, team: Team, *, person: Person, allocation: int = 100, since: date | None = None
+) -> Team:
+    """Put a person into a team with a share of their time."""
+    if not 1 <= allocation <= 100:
+        raise Refused(_("A share of time lies between 1 and 100."), fields={"allocation": _("A share of time lies between 1 and 100.")})
+    Membership.objects.update_or_create(
+        team=team, person=person, end=None, defaults={"allocation": allocation, "start": since}
+    )
+    forget(person)
+    return team
+
+
+@action()
+def leave_team(by: Person | None, team: Team, *, person: Person, until: date | None = None) -> Team:
+    """Take a person out of a team."""
+    open_ones = Membership.objects.filter(team=team, person=person, end__isnull=True)
+    open_ones.update(end=until or clock.today(person.zone))
+    return team
+
+
+@action()
+def save_function(by: Person | None, function: Function | None = None, *, code: str, name: dict[str, str]) -> Function:
+    """Add a function of the company, or change it."""
+    function = function or Function()
+    function.code, function.name = code, name
+    function.save()
+    return function
+
+
+@action()
+def save_job(
+    by: Person | None, job: Job | None = None, *, code: str, title: dict[str, str], function: Function | None = None
+) -> Job:
+    """Add a job, or change it."""
+    job = job or Job()
+    job.code, job.title, job.function = code, title, function
+    job.save()
+    return job
