@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import select
 import signal
@@ -166,3 +167,20 @@ def answers(host: str, port: int) -> bool:
             return True
     except OSError:
         return False
+
+
+def main(words: list[str]) -> int:
+    """Supervise what a JSON text describes: {"children": {name: command}, "probe": [host, port], "ready": text}."""
+    plan = json.loads(words[0])
+    host, port = plan["probe"]
+    children = [Child(name, command, dict(os.environ)) for name, command in plan["children"].items()]
+    Supervisor(children, _say, lambda: answers(host, port), lambda: print(plan["ready"], flush=True)).run()
+    return 0
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
