@@ -75,7 +75,11 @@ def remove_keys(cursor: Any, keys: list[tuple[str, int]]) -> None:
 
 def remove(rows: Iterable[Model]) -> None:
     """Take records out of the index."""
-    keys = [(known.key, row.pk) for row in rows if (known := subject_of(row))]
+    forget_keys([(known.key, row.pk) for row in rows if (known := subject_of(row))])
+
+
+def forget_keys(keys: list[tuple[str, int]]) -> None:
+    """Take (subject, id) pairs out of the index."""
     with transaction.atomic(), connection.cursor() as cursor:
         remove_keys(cursor, keys)
 

@@ -174,7 +174,7 @@ def record(known: Known, by: Person | None, subject: Model | None, before: dict[
     if target is not None and target.pk is not None and bulk is None:
         same = subject is None or type(target) is type(subject)
         raise_version(target, before if same else {})
-        changes = difference(type(target), before if same else {}, snapshot(target))
+        changes = difference(type(target), before, snapshot(target)) if same and before else {}
         changes.update({name: [None, None] for name in known.private if name in changes})
     event = write_event(known.name, by, target, changes, bulk.counts if bulk else {})
     if bulk and bulk.changes:

@@ -165,6 +165,8 @@ class Person(Versioned):
     national_id = EncryptedTextField()
     bank_account = EncryptedTextField()
 
+    private_fields: ClassVar = ("name", "preferred_name", "email")
+
     class Meta:
         ordering: ClassVar = ["name", "id"]
         indexes: ClassVar = [models.Index(fields=["active", "name"], name="person_active_name")]
