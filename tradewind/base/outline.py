@@ -24,7 +24,7 @@ class Practice:
     area: str
     group: LocalText
     theme: LocalText
-    name: LocalText
+    label: LocalText
     every: str
     means: LocalText
     start: LocalText
@@ -34,7 +34,7 @@ class Practice:
 class Theme:
     """The third level: two practices under one intention."""
 
-    name: LocalText
+    label: LocalText
     practices: tuple[Practice, ...]
 
 
@@ -42,7 +42,7 @@ class Theme:
 class Group:
     """The second level of an area."""
 
-    name: LocalText
+    label: LocalText
     themes: tuple[Theme, ...]
 
 
@@ -51,7 +51,7 @@ class Area:
     """One branch of the outline: 2 groups, 4 themes, 8 practices."""
 
     id: str
-    name: LocalText
+    label: LocalText
     groups: tuple[Group, ...]
 
     @property
@@ -70,7 +70,7 @@ def _practice(raw: Mapping[str, Any], area: str, group: LocalText, theme: LocalT
         area=area,
         group=group,
         theme=theme,
-        name=LocalText(raw["name"]),
+        label=LocalText(raw["label"]),
         every=raw["every"],
         means=LocalText(raw["means"]),
         start=LocalText(raw["start"]),
@@ -78,20 +78,20 @@ def _practice(raw: Mapping[str, Any], area: str, group: LocalText, theme: LocalT
 
 
 def _group(raw: Mapping[str, Any], area: str) -> Group:
-    name = LocalText(raw["name"])
+    label = LocalText(raw["label"])
     themes = tuple(
-        Theme(title, tuple(_practice(leaf, area, name, title) for leaf in theme["practice"]))
+        Theme(title, tuple(_practice(leaf, area, label, title) for leaf in theme["practice"]))
         for theme in raw["theme"]
-        for title in (LocalText(theme["name"]),)
+        for title in (LocalText(theme["label"]),)
     )
-    return Group(name, themes)
+    return Group(label, themes)
 
 
 def _load() -> dict[str, Area]:
     raw = tomllib.loads(FILE.read_text(encoding="utf-8"))
     return {
         area["id"]: Area(
-            area["id"], LocalText(area["name"]), tuple(_group(group, area["id"]) for group in area["group"])
+            area["id"], LocalText(area["label"]), tuple(_group(group, area["id"]) for group in area["group"])
         )
         for area in raw["area"]
     }

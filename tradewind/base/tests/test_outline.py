@@ -17,9 +17,9 @@ def test_outline_is_twelve_areas_of_eight() -> None:
 
 
 def test_every_text_is_in_both_languages() -> None:
-    texts = [area.name for area in AREAS.values()]
+    texts = [area.label for area in AREAS.values()]
     for leaf in PRACTICES.values():
-        texts += [leaf.name, leaf.group, leaf.theme, leaf.means, leaf.start]
+        texts += [leaf.label, leaf.group, leaf.theme, leaf.means, leaf.start]
     for text in texts:
         assert set(text) == {"en", "zh-hans"}
         assert text["en"].isascii(), text
@@ -28,20 +28,20 @@ def test_every_text_is_in_both_languages() -> None:
 
 def test_texts_are_each_leafs_own() -> None:
     for lang in ("en", "zh-hans"):
-        for field in ("name", "means", "start"):
+        for field in ("label", "means", "start"):
             assert len({getattr(leaf, field)[lang] for leaf in PRACTICES.values()}) == 96, (lang, field)
 
 
 def test_practices_keep_the_order_of_their_areas() -> None:
     assert list(PRACTICES) == [leaf.id for area in AREAS.values() for leaf in area.practices]
-    assert list(PRACTICES)[0] == "structure.targets"
+    assert next(iter(PRACTICES)) == "structure.targets"
     assert list(PRACTICES)[-1] == "innovation.decisions"
     assert {leaf.every for leaf in PRACTICES.values()} <= set(CADENCES)
 
 
 def test_known_leaf_reads_as_in_the_outline() -> None:
     leaf = PRACTICES["supply.software"]
-    assert leaf.name.text("en") == "Up-to-date supply-chain software"
-    assert leaf.name.text("zh-hans") == "采用最新的供应链管理软件"
+    assert leaf.label.text("en") == "Up-to-date supply-chain software"
+    assert leaf.label.text("zh-hans") == "采用最新的供应链管理软件"
     assert leaf.theme.text("en") == "Better technology"
     assert leaf.group.text("zh-hans") == "确保供应链的灵活性和适应性"
