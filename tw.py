@@ -212,6 +212,22 @@ def build_assets() -> None:
     mark("assets", sources)
 
 
+def collect_static() -> None:
+    """Gather, name by hash and compress what browsers fetch, when something of it changed."""
+    folders = [path for path in (ROOT / "tradewind").glob("**/static") if path != BUILT.parent]
+    files = (path for folder in folders for path in folder.rglob("*") if path.is_file())
+    built = (STAMPS / "assets").read_text() if (STAMPS / "assets").exists() else ""
+    value = digest([*locks("base"), *files], built)
+    if fresh("static", value) and (ROOT / "build" / "static" / "staticfiles.json").exists():
+        return
+    say("Compressing the front end …")
+    own = ("TRADEWIND_ENV", "TRADEWIND_DEBUG", "STATIC_ROOT", "DATABASE_URL")
+    env = {key: text for key, text in os.environ.items() if key not in own}
+    env |= {"TRADEWIND_HOME": str(TOOLS / "home"), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    call([PYTHON, "-m", "django", "collectstatic", "--noinput", "--clear", "--verbosity=0"], env=env, quiet=True)
+    mark("static", value)
+
+
 def compile_messages() -> None:
     """Compile the translations, when one changed."""
     catalogues = list(ROOT.glob("locale/*/LC_MESSAGES/*.po"))
@@ -231,6 +247,8 @@ def setup(kind: str = "base") -> None:
     install_project()
     build_assets()
     compile_messages()
+    if kind == "base":
+        collect_static()
 
 
 def tool(*command: str | Path) -> int:

@@ -72,7 +72,9 @@ def initialise(*, demo: bool) -> dict[str, Any]:
     command = [sys.executable, str(store.COMMAND), "init", "--json", *(["--demo"] if demo else [])]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
-        raise Refused(_("The store could not be created: %(words)s") % {"words": done.stdout.strip()}, code="init_failed")
+        raise Refused(
+            _("The store could not be created: %(words)s") % {"words": done.stdout.strip()}, code="init_failed"
+        )
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
 
@@ -86,7 +88,11 @@ def words(place: address.Address, made: dict[str, Any]) -> str:
     """What is printed for a person once pages answer."""
     lines = ["", f"  Tradewind 信风   {place.url}", f"  {home()}"]
     if made.get("recovery_key"):
-        lines += ["", f"  {_('Recovery key, shown this once: keep it apart from the backups.')}", f"  {made['recovery_key']}"]
+        lines += [
+            "",
+            f"  {_('Recovery key, shown this once: keep it apart from the backups.')}",
+            f"  {made['recovery_key']}",
+        ]
     if made.get("backup"):
         lines += ["", f"  {_('The store was upgraded; the backup made before is here:')}", f"  {made['backup']}"]
     rows = made.get("sign_in", [])
