@@ -80,12 +80,9 @@ class Source:
 @cache
 def sources(*tops: str) -> list[Source]:
     """The Python files under some folders, migrations left out."""
-    found = []
-    for top in tops or ("tradewind", "config", "tests", "bench"):
-        for path in sorted((ROOT / top).rglob("*.py")):
-            if "migrations" not in path.parts:
-                found.append(Source(path))
-    return found
+    folders = [ROOT / top for top in tops or ("tradewind", "config", "tests", "bench")]
+    paths = [path for folder in folders for path in sorted(folder.rglob("*.py"))]
+    return [Source(path) for path in paths if "migrations" not in path.parts]
 
 
 def dotted(node: ast.expr) -> str:
