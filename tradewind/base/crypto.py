@@ -58,6 +58,27 @@ class KeyRing:
         except InvalidTag as error:
             raise _damaged() from error
 
+    def encrypt(self, text: str) -> str:
+        """A text as a secret; in bulk, take ``ring()`` once and call this."""
+        _version, key_id, body = _parts(self.seal(text.encode()))
+        return f"{VERSION}.{key_id}.{base64.urlsafe_b64encode(body).decode()}"
+
+    def decrypt(self, secret: str) -> str:
+        """The text of a secret; Refused as ``unseal``."""
+        version, dot, rest = secret.partition(".")
+        key_id, second, body = rest.partition(".")
+        if not (dot and second):
+            raise _damaged()
+        try:
+            raw = base64.b64decode(body.encode(), altchars=b"-_", validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise _damaged() from error
+        return self.unseal(f"{version}.{key_id}.".encode() + raw).decode()
+
+    def keyed_hash(self, text: str) -> str:
+        """A hex HMAC-SHA256 of the text under the ring's own hash key."""
+        return hmac.new(self.hash_key, text.encode(), hashlib.sha256).hexdigest()
+
 
 def ring_path() -> Path:
     """The key file of this installation."""
@@ -74,22 +95,12 @@ def ring() -> KeyRing:
 
 def encrypt(text: str) -> str:
     """A text as a secret under the active key; the same text gives another secret every time."""
-    sealed = ring().seal(text.encode())
-    _version, key_id, body = _parts(sealed)
-    return f"{VERSION}.{key_id}.{base64.urlsafe_b64encode(body).decode()}"
+    return ring().encrypt(text)
 
 
 def decrypt(secret: str) -> str:
     """The text of a secret; Refused (``missing_key``, ``damaged_secret``) when it cannot be opened."""
-    version, dot, rest = secret.partition(".")
-    key_id, second, body = rest.partition(".")
-    if not (dot and second):
-        raise _damaged()
-    try:
-        raw = base64.b64decode(body.encode(), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise _damaged() from error
-    return _existing().unseal(f"{version}.{key_id}.".encode() + raw).decode()
+    return _existing().decrypt(secret)
 
 
 def encrypt_bytes(data: bytes) -> bytes:
@@ -107,7 +118,7 @@ def keyed_hash(text: str) -> str:
 
     It survives rotation, so stored hashes stay searchable. Normalise (case, spaces) before calling.
     """
-    return hmac.new(ring().hash_key, text.encode(), hashlib.sha256).hexdigest()
+    return ring().keyed_hash(text)
 
 
 def is_current(secret: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -19,6 +20,12 @@ class UnitsField(models.BigIntegerField[Any, Any]):
         if kwargs.get("null"):
             kwargs["default"] = None
         super().__init__(*args, **kwargs)
+
+    def get_prep_value(self, value: Any) -> Any:
+        # An amount given where units belong would be stored 10,000 times too small, and cut to a whole number.
+        if isinstance(value, Decimal | float | str | bool):
+            raise TypeError(f"{self.name} holds units of 1/10,000: convert with money.to_units()")
+        return super().get_prep_value(value)
 
 
 class CurrencyField(models.CharField[Any, Any]):
