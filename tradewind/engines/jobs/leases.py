@@ -20,7 +20,7 @@ from tradewind.engines.jobs.job import JOBS
 from tradewind.engines.jobs.models import Job, JobLine, Schedule
 
 log = logging.getLogger(__name__)
-FIRST_WAIT = 5  # seconds before the second start; doubles with each further one
+FIRST_WAIT = 2  # seconds before the second start; doubles with each further one
 LONGEST_WAIT = 3600
 
 

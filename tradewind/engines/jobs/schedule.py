@@ -11,7 +11,7 @@ from tradewind.base import clock
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EVERY = re.compile(r"(\d+)([smhd])")
-CLOCKED = re.compile(r"(daily|weekly (mon|tue|wed|thu|fri|sat|sun)|monthly (\d{1,2})) (\d{2}):(\d{2}) (\S+)")
+CLOCKED = re.compile(r"(daily|weekly (mon|tue|wed|thu|fri|sat|sun)|monthly (\d{1,2})) (\d{2}):(\d{2})(?: (\S+))?")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Rule:
 def parse(text: str) -> Rule:
     """A rule from `15s`, `5m`, `1h`, `2d`, `daily 03:00 ZONE`, `weekly mon 09:00 ZONE` or `monthly 1 03:00 ZONE`.
 
-    ValueError on another form; Refused on an unknown zone.
+    Without a zone the clock is UTC. ValueError on another form; Refused on an unknown zone.
     """
     every = EVERY.fullmatch(text)
     if every and int(every[1]):
@@ -67,9 +67,10 @@ def parse(text: str) -> Rule:
     clocked = CLOCKED.fullmatch(text)
     if clocked is None:
         raise ValueError(f"not a schedule: {text!r}")
-    clock.zone(clocked[6])
+    zone = clocked[6] or "UTC"
+    clock.zone(zone)
     weekday = WEEKDAYS.index(clocked[2]) if clocked[2] else None
     month_day = int(clocked[3]) if clocked[3] else None
     if month_day is not None and not 1 <= month_day <= 31:
         raise ValueError(f"not a day of a month: {text!r}")
-    return Rule(at=time(int(clocked[4]), int(clocked[5])), zone=clocked[6], weekday=weekday, month_day=month_day)
+    return Rule(at=time(int(clocked[4]), int(clocked[5])), zone=zone, weekday=weekday, month_day=month_day)
