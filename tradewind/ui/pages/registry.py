@@ -1,0 +1,93 @@
+"""Every page there is, for the rail, the palette, the Settings index and the test matrix."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+
+
+class PageClass(Protocol):
+    """What the registry knows of a page class."""
+
+    area: str
+    section: str
+    title: Any
+    icon: str
+    public: bool
+    any_person: bool
+
+    def menu_name(self) -> str:
+        """URL name that needs no arguments, or '' when the page is not listed."""
+
+    def codes(self) -> list[str]:
+        """Permission codes that guard the page."""
+
+
+@dataclass(frozen=True)
+class PageInfo:
+    """A page that this person may open."""
+
+    title: str | Promise
+    icon: str
+    url: str
+    section: str
+    name: str
+
+
+_PAGES: dict[str, Any] = {}
+
+
+def register(page: Any) -> None:
+    """Keep a page class; a reload replaces the one of the same dotted name."""
+    _PAGES[f"{page.__module__}.{page.__qualname__}"] = page
+
+
+def pages() -> list[Any]:
+    """All page classes, in the order they were imported."""
+    return list(_PAGES.values())
+
+
+def may_open(request: HttpRequest, page: Any) -> bool:
+    """Whether this request's person may open a page of this class at all."""
+    if page.public:
+        return True
+    if getattr(request, "person", None) is None:
+        return False
+    if page.any_person:
+        return True
+    may: Callable[..., bool] = getattr(request, "may", _nothing)
+    codes = page.codes()
+    return bool(codes) and any(may(code) for code in codes)
+
+
+def _nothing(code: str, subject: object = None) -> bool:
+    return False
+
+
+def _open_pages(request: HttpRequest) -> Iterator[PageInfo]:
+    for page in pages():
+        name = page.menu_name()
+        if not name or not may_open(request, page):
+            continue
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        yield PageInfo(page.title, page.icon, url, page.section, name)
+
+
+def open_pages(request: HttpRequest) -> list[PageInfo]:
+    """The listed pages that this person may open, once per request."""
+    found: list[PageInfo] | None = getattr(request, "_open_pages", None)
+    if found is None:
+        found = list(_open_pages(request))
+        request._open_pages = found  # type: ignore[attr-defined]
+    return found
+
+
+def menu(request: HttpRequest, section: str) -> list[PageInfo]:
+    """The open pages of one section."""
+    return [info for info in open_pages(request) if info.section == section]
