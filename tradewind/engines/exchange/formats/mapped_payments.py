@@ -27,8 +27,10 @@ class MappedPayments(MappedSource):
     def read(self, line: int, row: list[str]) -> SourceLine | None:
         """One row: a payment, and its refund if the row states one."""
         status, currency_text, settled_text, method, description, refunded_on = self._texts(row)
+        if self.skips(row):
+            return None
         state = self.state_of(status, row)
-        if self.skips(row) or (state == SKIP and self.skips(row, state)):
+        if state == SKIP and self.skips(row, state):
             return None
         key = self._occurrences.key(row) if self.keyless else self.id_of("payment_id", row)
         if not key:

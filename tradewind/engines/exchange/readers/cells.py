@@ -15,6 +15,7 @@ UNKNOWN = "unknown"
 _DAMAGED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d+", re.ASCII)
 _TEXT_FORMULA = re.compile(r'="(.*)"')
 _POINT_ZERO = re.compile(r"(\d+)\.0", re.ASCII)
+_NO_ID = frozenset({"-", "--", "/", "n/a", "N/A"})
 _TRUE = frozenset({"true", "yes", "y", "1", "t", "是", "accepted"})
 
 
@@ -51,6 +52,7 @@ class Ids(dict[str, str]):
         if self.whole:
             whole = _POINT_ZERO.fullmatch(value)
             value = whole[1] if whole else value
+        value = "" if value in _NO_ID else value
         self[text] = value
         return value
 
