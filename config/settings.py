@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlparse
 
 import django_stubs_ext
@@ -12,6 +11,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.base.home import home, secret
+from tradewind.base.stores import database
 
 django_stubs_ext.monkeypatch()  # Django's fields and views take type parameters at run time too
 
@@ -75,32 +75,6 @@ MIDDLEWARE = [
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-
-
-def database(url: str) -> dict[str, Any]:
-    """Django's settings for a `sqlite:///path` or `postgres://user:pass@host:port/name` address."""
-    parts = urlparse(url)
-    if parts.scheme == "sqlite":
-        options = {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 30,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
-            "PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;",
-        }
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": unquote(parts.path[1:]), "OPTIONS": options,
-                "CONN_MAX_AGE": None}  # fmt: skip
-    query = dict(item.split("=", 1) for item in parts.query.split("&") if "=" in item)
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path[1:]),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(query.pop("host", parts.hostname or "")),
-        "PORT": str(query.pop("port", parts.port or "")),
-        "CONN_MAX_AGE": None,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": query,
-    }
 
 
 DATABASES = {"default": database(env("DATABASE_URL") or f"sqlite:///{home() / 'store.sqlite3'}")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from enum import StrEnum
@@ -15,6 +16,8 @@ from django.utils.translation import gettext as _
 from tradewind.base import clock
 from tradewind.base.errors import Refused
 from tradewind.base.home import home, private_folder
+from tradewind.engines.access import search
+from tradewind.engines.access.registry import subjects
 
 COMMAND = Path(sys.executable).with_name("tradewind")
 
@@ -67,3 +70,21 @@ def save_before_upgrade() -> Path:
         message = _("The store is older than the program, and the backup before the upgrade failed: %(words)s")
         raise Refused(message % {"words": words}, code="backup_failed")
     return target
+
+
+def index_all() -> int:
+    """Build the search index anew from the records; how many are in it."""
+    return sum(
+        search.index(known.model._default_manager.iterator(chunk_size=2000))
+        for known in subjects().values()
+        if known.search
+    )
+
+
+def finish_elsewhere(url: str) -> None:
+    """Make the cache table and the search index of another store, in a process that calls it its own."""
+    code = (
+        "import django; django.setup(); from django.core.management import call_command; "
+        "call_command('createcachetable', verbosity=0); from config import store; store.index_all()"
+    )
+    subprocess.run([sys.executable, "-c", code], env={**os.environ, "DATABASE_URL": url}, check=True)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from config import address, store
 from tradewind.base.errors import Refused
 from tradewind.base.home import home, private_folder, write_private
+from tradewind.nouns.org.models import User
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -57,13 +58,15 @@ def hold_home() -> None:
 def prepare(*, demo: bool, backup: bool) -> dict[str, Any]:
     """Make a new store (with the demo company) or bring an old one up to date; what a person should be told."""
     note = private_folder(home() / "run") / "welcome.json"
-    if store.state() is not store.State.NEW:
+    # A first start that was cut off left a store without its last row, a user: it is made again from there.
+    if store.state() is store.State.BEHIND or (store.state() is store.State.READY and User.objects.exists()):
         kept = store.upgrade(backup=backup)
         known: dict[str, Any] = json.loads(note.read_text()) if note.exists() else {}
         return {**known, **({"backup": str(kept)} if kept else {})}
     made = initialise(demo=demo)
-    # The recovery key is told once and kept nowhere.
-    write_private(note, json.dumps({name: value for name, value in made.items() if name == "sign_in"}))
+    # The recovery key and a real administrator's password are told once and kept nowhere.
+    if demo:
+        write_private(note, json.dumps({"sign_in": made["sign_in"]}))
     return made
 
 

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connections, models, transaction
+from django.db.migrations.loader import MigrationLoader
 from django.utils.dateparse import parse_datetime
 
 CHUNK = 5000
@@ -42,10 +42,17 @@ class Tally:
         return {"rows": self.rows, "sha256": self.digest.hexdigest()}
 
 
-def tables() -> list[type[models.Model]]:
-    """The models whose rows make up the company's data, in a fixed order."""
-    found = [m for m in apps.get_models(include_auto_created=True) if m._meta.managed and not m._meta.proxy]
-    return sorted((m for m in found if m._meta.db_table not in LEFT_OUT), key=lambda m: m._meta.db_table)
+def tables(alias: str) -> list[type[models.Model]]:
+    """The models whose rows make up the company's data, in a fixed order.
+
+    They are the models as the store's own migrations left them, so that a store older than the program is read rightly.
+    """
+    loader = MigrationLoader(connections[alias])
+    nodes = [key for key in loader.applied_migrations if key in loader.graph.nodes]
+    registry = loader.project_state(nodes, at_end=True).apps
+    there = set(connections[alias].introspection.table_names()) - LEFT_OUT
+    found = [m for m in registry.get_models(include_auto_created=True) if m._meta.db_table in there and not m._meta.proxy]
+    return sorted(found, key=lambda m: m._meta.db_table)
 
 
 def columns(model: type[models.Model]) -> list[models.Field[Any, Any]]:
@@ -54,12 +61,19 @@ def columns(model: type[models.Model]) -> list[models.Field[Any, Any]]:
 
 
 def moment_text(value: Any) -> Any:
-    """A moment as ISO text in UTC with microseconds."""
+    """A moment as ISO text in UTC with microseconds; SQLite's own texts are in UTC already."""
+    if isinstance(value, str) and value[19:20] in ("", "."):
+        return f"{value[:10]}T{value[11:19]}.{value[20:].ljust(6, '0')}+00:00"
     found = parse_datetime(value) if isinstance(value, str) else value
     if not isinstance(found, dt.datetime):
         return None
     aware = found if found.tzinfo else found.replace(tzinfo=dt.UTC)
     return aware.astimezone(dt.UTC).isoformat(timespec="microseconds")
+
+
+def lite_moment(value: str) -> str:
+    """A neutral moment as Django writes it into SQLite, so that stored texts compare rightly."""
+    return f"{value[:10]} {value[11:26]}".removesuffix(".000000")
 
 
 def structure(value: Any) -> Any:
@@ -113,7 +127,7 @@ def incoming(connection: Any, kind: str) -> Callable[[Any], Any] | None:
     """How a neutral value of a kind is written into a store; None where it goes in as it is."""
     lite = connection.vendor == "sqlite"
     if kind == "DateTimeField":
-        return (lambda v: parse_datetime(v).replace(tzinfo=None).isoformat(" ")) if lite else parse_datetime  # type: ignore[union-attr]
+        return lite_moment if lite else parse_datetime
     if kind == "JSONField":
         return lambda v: json.dumps(v, ensure_ascii=False)
     if kind == "BinaryField":
@@ -157,6 +171,7 @@ class Loading:
         self.atomic: Any = None
 
     def __enter__(self) -> Loading:
+        self.models = {model._meta.db_table: model for model in tables(self.alias)}
         self.lite = self.connection.vendor == "sqlite"
         if self.lite:
             with self.connection.cursor() as cursor:
@@ -164,7 +179,7 @@ class Loading:
         self.atomic = transaction.atomic(using=self.alias)
         self.atomic.__enter__()
         with self.connection.cursor() as cursor:
-            for model in tables():
+            for model in self.models.values():
                 cursor.execute(f"DELETE FROM {self.connection.ops.quote_name(model._meta.db_table)}")  # noqa: S608
         return self
 
@@ -173,7 +188,7 @@ class Loading:
             if kind is None:
                 self.connection.check_constraints()
                 with self.connection.cursor() as cursor:
-                    for sql in self.connection.ops.sequence_reset_sql(no_style(), tables()):
+                    for sql in self.connection.ops.sequence_reset_sql(no_style(), list(self.models.values())):
                         cursor.execute(sql)
         except BaseException as broken:
             self.atomic.__exit__(type(broken), broken, broken.__traceback__)
@@ -187,7 +202,7 @@ class Loading:
 def tallies(alias: str) -> dict[str, dict[str, Any]]:
     """Counts and checksums of every table of a store."""
     found = {}
-    for model in tables():
+    for model in tables(alias):
         tally = Tally()
         for chunk in read(model, alias):
             tally.add(chunk)
@@ -198,11 +213,11 @@ def tallies(alias: str) -> dict[str, dict[str, Any]]:
 def copy(source: str, target: str) -> dict[str, dict[str, Any]]:
     """Copy all rows of one store into another fresh one; the source's counts and checksums."""
     found = {}
-    with Loading(target):
-        for model in tables():
+    with Loading(target) as loading:
+        for model in tables(source):
             tally = Tally()
             for chunk in read(model, source):
                 tally.add(chunk)
-                write(model, target, chunk)
+                write(loading.models[model._meta.db_table], target, chunk)
             found[model._meta.db_table] = tally.told()
     return found

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from tradewind.base import clock
 from tradewind.base.errors import Refused
+from tradewind.areas.compliance.models import BackupRun
 from tradewind.engines.actions.action import action
 from tradewind.nouns.org.models import Company, Entity, Person, Site
 
@@ -86,3 +87,13 @@ def save_site(
     """Add a place where people work, or change it."""
     return settle(site or Site(), {"code": code, "name": name, "country": country, "zone": zone, "region": region,
                                    "city": city, "entity": entity, "active": active})  # fmt: skip
+
+
+@action()
+def record_backup(by: Person | None, run: BackupRun | None = None, **facts: Any) -> BackupRun:
+    """Write down a backup that was made, or what verifying it showed."""
+    run = run or BackupRun()
+    for field, value in facts.items():
+        setattr(run, field, value)
+    run.save()
+    return run
