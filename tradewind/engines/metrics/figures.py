@@ -1,0 +1,275 @@
+"""The numbers themselves: exact in their own currencies, or converted by a named rule that says what it lacks."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tradewind.base.errors import Refused
+from tradewind.base.money import CURRENCIES, from_units, round_slices
+from tradewind.base.period import Period
+from tradewind.engines.access.scope import Scope
+from tradewind.engines.metrics import rates, refresh
+from tradewind.engines.metrics.models import Cube
+from tradewind.engines.metrics.question import PLACES, Cell, Filters, Key, Question, cells, checked
+from tradewind.engines.metrics.rates import EXACT, OLD_AFTER, Rule
+from tradewind.engines.metrics.registry import MONEY_UNIT, Metric, Ratio, Total, measures_of, metric_of
+
+KEPT = 512
+NEARLY = Decimal(1).scaleb(-30)
+
+
+@dataclass
+class Notes:
+    """What a conversion had to leave out or take from old rates."""
+
+    missing: dict[str, Decimal] = field(default_factory=dict)
+    age: int = 0
+    published: date | None = None
+
+    def lack(self, currency: str, amount: Decimal) -> None:
+        """Note an amount that no rate converts."""
+        self.missing[currency] = self.missing.get(currency, Decimal(0)) + amount
+
+    def used(self, published: date, age: int) -> None:
+        """Note the age of a rate."""
+        if age > self.age or self.published is None:
+            self.age, self.published = age, published
+
+    @property
+    def old(self) -> bool:
+        """Whether some rate was older than holidays explain."""
+        return self.age > OLD_AFTER
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number. `value` is None where there is nothing to divide by; money is in `currency`, rates are fractions."""
+
+    metric: str
+    unit: str
+    value: Decimal | None
+    currency: str = ""
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Slice:
+    """The figures of one cut: `key` follows the question's cuts (primary keys, codes, period codes)."""
+
+    key: Key
+    currency: str
+    figures: Mapping[str, Figure]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The answer: slices in order of the facts, the whole (by currency when not converted), the rule and its notes."""
+
+    by: tuple[str, ...]
+    slices: Sequence[Slice]
+    whole: Sequence[Slice]
+    rate: str
+    rate_label: Any
+    notes: Notes
+
+    def total(self, metric: str) -> Figure:
+        """The whole of a metric in a sheet that is converted, free of money or of one currency."""
+        return self.whole[0].figures[metric] if self.whole else Figure(metric, metric_of(metric).unit, Decimal(0))
+
+
+@dataclass
+class Sum:
+    """A numerator and a denominator under way."""
+
+    top: Decimal = Decimal(0)
+    bottom: Decimal = Decimal(0)
+
+
+_kept: OrderedDict[Any, Sheet] = OrderedDict()
+
+
+def sheet(
+    ids: Iterable[str], question: Question, *, currency: str | None = None, rate: str = "day"
+) -> Sheet:
+    """Several metrics of one question from one reading. Money is split by currency, or converted to `currency` by `rate`.
+
+    Answers are kept while no reading and no rate changes. Raises Refused for an unknown cut or currency and for a cut
+    that one of the metrics does not have, NotFound for an unknown metric or rule.
+    """
+    metrics = [metric_of(name) for name in ids]
+    stamp, mark = stamp_now(), rates.rates_mark()
+    key = (tuple(m.id for m in metrics), question, currency, rate, stamp, mark)
+    if key in _kept:
+        _kept.move_to_end(key)
+        return _kept[key]
+    made = make_sheet(metrics, checked(question), currency, rates.rule(rate, mark))
+    _kept[key] = made
+    while len(_kept) > KEPT:
+        _kept.popitem(last=False)
+    return made
+
+
+def stamp_now() -> str:
+    """The stamp of the readings; blank before the first count."""
+    return Cube.objects.filter(name=Cube.SALES).values_list("stamp", flat=True).first() or ""
+
+
+def make_sheet(metrics: list[Metric], question: Question, currency: str | None, rule: Rule) -> Sheet:
+    """Read, convert, add up and round."""
+    if currency is not None and currency not in CURRENCIES:
+        raise Refused(_("Unknown currency: %(code)s") % {"code": currency}, code="unknown_currency")
+    if question.by_product and (bad := next((m for m in metrics if not m.by_product), None)):
+        raise Refused(_("“%(metric)s” cannot be cut by product.") % {"metric": bad.label}, code="unknown_cut")
+    money = any(m.unit == MONEY_UNIT for m in metrics)
+    target = currency if money else None
+    if money and target is None and "currency" not in question.by:
+        question = question.cut(*question.by, "currency")
+    work = Work(question, target, rule, split=money and target is None)
+    found = cells(question, measures_of(metrics), rule.grain if target else "none")
+    lines = {m.id: work.lines(m, found) for m in metrics}
+    wholes = {m.id: work.wholes(m, lines[m.id]) for m in metrics}
+    keys = {key: None for sums in lines.values() for key in sums}
+    figures = {m.id: dict(zip(keys, work.figures(m, [lines[m.id].get(k, Sum()) for k in keys], keys), strict=True)) for m in metrics}
+    slices = [Slice(key, work.code_of(key), {m.id: figures[m.id][key] for m in metrics}) for key in keys]
+    codes = sorted({work.code_of(key) for key in keys}) if work.split else [target or ""]
+    whole = [
+        Slice((), code, {m.id: work.figure(m, wholes[m.id].get(code, Sum()), code) for m in metrics}) for code in codes
+    ]
+    return Sheet(question.by, slices, whole, rule.code if target else "", rule.label if target else "", work.notes)
+
+
+@dataclass
+class Work:
+    """One sheet in the making. `split` tells that money stays in its currencies, each slice in one."""
+
+    question: Question
+    target: str | None
+    rule: Rule
+    split: bool
+    notes: Notes = field(default_factory=Notes)
+
+    def code_of(self, key: Key) -> str:
+        """The currency a slice is told in; blank where nothing is money."""
+        return str(key[self.question.by.index("currency")]) if self.split else self.target or ""
+
+    def lines(self, metric: Metric, found: list[Cell]) -> dict[Key, Sum]:
+        """A metric's sums by slice."""
+        sums: dict[Key, Sum] = {}
+        if metric.live is not None:
+            return {key: Sum(Decimal(count)) for key, count in metric.live(self.question).items()}
+        for cell in found:
+            self.add(sums.setdefault(cell.key, Sum()), metric, cell)
+        return sums
+
+    def wholes(self, metric: Metric, lines: dict[Key, Sum]) -> dict[str, Sum]:
+        """A metric's whole by currency told in; a live one is counted again, because its slices do not add up."""
+        if metric.live is not None:
+            again = metric.live(self.question.cut(*(["currency"] if self.split else [])))
+            return {str(key[0]) if self.split else self.target or "": Sum(Decimal(count)) for key, count in again.items()}
+        found: dict[str, Sum] = {}
+        for key, one in lines.items():
+            whole = found.setdefault(self.code_of(key), Sum())
+            whole.top, whole.bottom = EXACT.add(whole.top, one.top), EXACT.add(whole.bottom, one.bottom)
+        return found
+
+    def add(self, into: Sum, metric: Metric, cell: Cell) -> None:
+        """Add one cell to a metric's sums, converted when a currency is asked."""
+        formula = metric.formula
+        if isinstance(formula, Ratio):
+            into.top = EXACT.add(into.top, self.amount(formula.numerator, cell))
+            into.bottom = EXACT.add(into.bottom, self.amount(formula.denominator, cell))
+        elif formula is not None:
+            into.top = EXACT.add(into.top, self.amount(formula, cell))
+
+    def amount(self, total: Total, cell: Cell) -> Decimal:
+        """A total of one cell: a count, an amount in its own currency, or converted; 0 and a note where no rate is known."""
+        units = total.of(cell.values)
+        if not total.is_money:
+            return Decimal(units)
+        exact = from_units(units)
+        if self.target is None or self.target == cell.currency or not units:
+            return exact
+        factor = self.rule.factor(cell.day or date.max, cell.currency, self.target)
+        if factor is None:
+            self.notes.lack(cell.currency, exact)
+            return Decimal(0)
+        self.notes.used(factor.published, factor.age)
+        return EXACT.multiply(exact, factor.value)
+
+    def figures(self, metric: Metric, sums: list[Sum], keys: Iterable[Key]) -> list[Figure]:
+        """Figures of slices: exact ones as they are, converted ones so that they add up to the rounded whole."""
+        made = [self.figure(metric, one, self.code_of(key)) for one, key in zip(sums, keys, strict=True)]
+        if self.target is None or metric.unit != MONEY_UNIT or metric.kind != "sum":
+            return made
+        values = round_slices([one.top.quantize(NEARLY, context=EXACT) for one in sums], CURRENCIES[self.target].digits)
+        return [replace(figure, value=value) for figure, value in zip(made, values, strict=True)]
+
+    def figure(self, metric: Metric, one: Sum, code: str) -> Figure:
+        """The figure of one sum."""
+        money = metric.unit == MONEY_UNIT
+        if metric.kind == "ratio":
+            return quotient(metric, one, code if money else "")
+        if not money:
+            return Figure(metric.id, metric.unit, Decimal(int(one.top)))
+        if self.target is None:
+            return Figure(metric.id, metric.unit, one.top, code)
+        near = one.top.quantize(NEARLY, context=EXACT)
+        return Figure(metric.id, metric.unit, near.quantize(Decimal(1).scaleb(-CURRENCIES[code].digits), context=EXACT), code)
+
+
+def quotient(metric: Metric, one: Sum, code: str) -> Figure:
+    """A quotient with both its parts: money two places finer than it is paid in, other ratios to six places."""
+    places = CURRENCIES[code].digits + 2 if code else 6
+    value = EXACT.divide(one.top, one.bottom).quantize(Decimal(1).scaleb(-places), context=EXACT) if one.bottom else None
+    top = one.top.quantize(Decimal(1).scaleb(-4), context=EXACT) if code else one.top
+    return Figure(metric.id, metric.unit, value, code, top, one.bottom)
+
+
+def question_of(
+    period: Period | None, *, by: Sequence[str] = (), scopes: Sequence[Scope] | Scope | None = None, filters: Filters = ()
+) -> Question:
+    """A question about a period; without one, about all days with facts."""
+    whole = period or refresh.facts_span() or Period(date(2000, 1, 1), date(2000, 1, 1))
+    reach = (scopes,) if isinstance(scopes, Scope) else tuple(scopes) if scopes else (Scope(),)
+    return Question(whole.start, whole.end, tuple(by), reach, filters)
+
+
+def value(
+    name: str,
+    scope: Sequence[Scope] | Scope | None,
+    period: Period | None,
+    *,
+    currency: str | None = None,
+    rate: str = "day",
+    filters: Filters = (),
+) -> Figure:
+    """One metric's whole figure. Money without `currency` must be of one currency, else it is Refused, never mixed."""
+    found = sheet((name,), question_of(period, scopes=scope, filters=filters), currency=currency, rate=rate)
+    if len(found.whole) > 1:
+        raise Refused(_("These amounts are of several currencies: name one to convert to."), code="currency_mismatch")
+    return found.total(name)
+
+
+def slices(
+    name: str,
+    by: Sequence[str],
+    scope: Sequence[Scope] | Scope | None,
+    period: Period | None,
+    *,
+    currency: str | None = None,
+    rate: str = "day",
+    filters: Filters = (),
+) -> Sheet:
+    """One metric cut by dimensions."""
+    return sheet((name,), question_of(period, by=by, scopes=scope, filters=filters), currency=currency, rate=rate)
+
+
+__all__ = ["PLACES", "Figure", "Notes", "Sheet", "Slice", "question_of", "sheet", "slices", "value"]

@@ -1,0 +1,77 @@
+"""What has been counted and is kept: readings of sales at the finest grain, days that wait for a recount."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from tradewind.base import clock
+from tradewind.base.fields import CountryField, CurrencyField, UnitsField
+from tradewind.nouns.org.models import Entity, Market
+from tradewind.nouns.trade.models import Channel
+
+
+class Cube(models.Model):
+    """A set of readings. `generation` grows with every recount and `stamp` is new: two answers of one stamp are the same."""
+
+    SALES = "sales"
+
+    name = models.CharField(max_length=20, unique=True)
+    generation = models.BigIntegerField(default=0)
+    stamp = models.CharField(max_length=32, blank=True)
+    refreshed_at = models.DateTimeField(null=True, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.generation}"
+
+
+class StaleDay(models.Model):
+    """A day whose facts changed and whose readings wait for a recount; one row a cause, cleared by the recount that saw it."""
+
+    day = models.DateField(db_index=True)
+    cause = models.CharField(max_length=80, blank=True)
+    at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.cause}"
+
+
+class SaleReading(models.Model):
+    """What happened on a day in one corner of the company, as measures that add up; amounts in `currency` units.
+
+    Grain `day` and `month` keep every dimension (a month under its first day); `slim` is the day without channel and
+    country, for questions that ask for neither.
+    """
+
+    DAY, MONTH, SLIM = "d", "m", "s"
+    GRAINS: ClassVar = [(DAY, "day"), (MONTH, "month"), (SLIM, "slim")]
+
+    grain = models.CharField(max_length=1, choices=GRAINS)
+    day = models.DateField()
+    entity = models.ForeignKey(Entity, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    market = models.ForeignKey(Market, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    channel = models.ForeignKey(Channel, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    country = CountryField()
+    currency = CurrencyField()
+    stated = UnitsField()
+    gross = UnitsField()
+    sales_net = UnitsField()
+    credits_net = UnitsField()
+    refunds_net = UnitsField()
+    refunds_paid = UnitsField()
+    shipping = UnitsField()
+    tax = UnitsField()
+    fees = UnitsField()
+    documents = models.BigIntegerField(default=0)
+    orders = models.BigIntegerField(default=0)
+    units = models.BigIntegerField(default=0)
+    refunded_orders = models.BigIntegerField(default=0)
+    new_customers = models.BigIntegerField(default=0)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["grain", "day"], name="sale_reading_day")]
+
+    def __str__(self) -> str:
+        return f"{self.grain} {self.day} {self.currency}"

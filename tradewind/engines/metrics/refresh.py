@@ -1,0 +1,137 @@
+"""Keeps readings true: marks days whose facts changed, recounts only those, checks some against the facts at night."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from random import Random
+from uuid import uuid4
+
+from django.db import transaction
+from django.db.models import F, Max, Min
+
+from tradewind.base import clock
+from tradewind.base.errors import Refused
+from tradewind.base.period import Period
+from tradewind.engines.metrics import cubes
+from tradewind.engines.metrics.models import Cube, SaleReading, StaleDay
+from tradewind.nouns.trade.models import Fee, Order, Payment, Refund
+
+Progress = Callable[[int, int], None]
+
+
+def spans_of(told: Iterable[object]) -> list[Period]:
+    """Spans of days as an event tells them: `2026-01-31`, `2026-01-01..2026-01-31` or a pair of days."""
+    found = []
+    for item in told:
+        if isinstance(item, (list, tuple)):
+            item = f"{item[0]}..{item[-1]}"
+        text = str(item)
+        found.append(Period.parse(text if ".." in text else f"{text}..{text}"))
+    return found
+
+
+def mark(spans: Iterable[Period], cause: str = "") -> int:
+    """Note that the facts of these days changed; how many marks were set."""
+    days = sorted({day for span in spans for day in span.dates()})
+    StaleDay.objects.bulk_create([StaleDay(day=day, cause=cause[:80]) for day in days], batch_size=500)
+    return len(days)
+
+
+def mark_all(cause: str = "") -> int:
+    """Note that every day with facts or readings must be counted anew."""
+    whole = facts_span()
+    old = SaleReading.objects.aggregate(first=Min("day"), last=Max("day"))
+    days = [d for d in (whole and whole.start, whole and whole.end, old["first"], old["last"]) if d]
+    return mark([Period(min(days), max(days))], cause) if days else 0
+
+
+def facts_span() -> Period | None:
+    """From the first to the last day with facts of any kind; None without facts."""
+    days: list[date] = []
+    for model in (Order, Refund, Fee, Payment):
+        edge = model._default_manager.aggregate(first=Min("day"), last=Max("day"))
+        days += [edge["first"], edge["last"]] if edge["first"] else []
+    return Period(min(days), max(days)) if days else None
+
+
+def is_stale() -> bool:
+    """Whether some day waits for its recount."""
+    return StaleDay.objects.exists()
+
+
+def refresh(progress: Progress | None = None) -> int:
+    """Recount the days that are marked, a month a transaction; how many days. Safe to run twice or at the same time."""
+    done = 0
+    months = sorted({day.replace(day=1) for day in StaleDay.objects.values_list("day", flat=True).distinct()})
+    for number, first in enumerate(months):
+        done += refresh_month(Period.containing(first, "month"))
+        if progress:
+            progress(number + 1, len(months))
+    return done
+
+
+def refresh_month(month: Period) -> int:
+    """Recount the marked days of one month and the month's own readings; how many days."""
+    with transaction.atomic():
+        cube = held_cube()
+        marks = list(StaleDay.objects.filter(day__range=(month.start, month.end)).values_list("pk", "day"))
+        days = sorted({day for _, day in marks})
+        for run in runs(days):
+            cubes.write_days(run.start, run.end)
+        if days:
+            cubes.write_month(month.start, month.end)
+            StaleDay.objects.filter(pk__in=[pk for pk, _ in marks]).delete()
+            Cube.objects.filter(pk=cube.pk).update(
+                generation=F("generation") + 1, stamp=uuid4().hex, refreshed_at=clock.now()
+            )
+    return len(days)
+
+
+def held_cube() -> Cube:
+    """The cube's row, locked to the end of the transaction, so that two recounts cannot meet."""
+    Cube.objects.get_or_create(name=Cube.SALES)
+    return Cube.objects.select_for_update().get(name=Cube.SALES)
+
+
+def runs(days: list[date]) -> list[Period]:
+    """Sorted days as unbroken spans."""
+    found: list[Period] = []
+    for day in days:
+        if found and (day - found[-1].end).days == 1:
+            found[-1] = Period(found[-1].start, day)
+        else:
+            found.append(Period(day, day))
+    return found
+
+
+def check(count: int, random: Random) -> list[date]:
+    """Compare the readings of some days with the facts, mark the days that differ; which ones differ.
+
+    Days that wait for a recount are passed over. Raises Refused when `count` is not positive.
+    """
+    if count < 1:
+        raise Refused("count must be at least 1")
+    whole = facts_span()
+    if whole is None:
+        return []
+    waiting = set(StaleDay.objects.values_list("day", flat=True))
+    days = [day for day in whole.dates() if day not in waiting]
+    wrong = [day for day in sorted(random.sample(days, min(count, len(days)))) if differs(day)]
+    mark([Period(day, day) for day in wrong], "check")
+    Cube.objects.filter(name=Cube.SALES).update(checked_at=clock.now())
+    return wrong
+
+
+def differs(day: date) -> bool:
+    """Whether a day's readings are not what its facts say now."""
+    columns = (*cubes.DIMENSIONS[1:], *cubes.MEASURES)
+    kept = SaleReading.objects.filter(grain=SaleReading.DAY, day=day).values_list(*columns)
+    return sorted(map(repr, kept)) != sorted(repr(row[1:]) for row in cubes.live(day, day))
+
+
+def ensure(progress: Progress | None = None) -> int:
+    """Bring the readings up to date now, whatever is marked or was never counted; how many days were counted."""
+    if not Cube.objects.filter(name=Cube.SALES, generation__gt=0).exists() and not is_stale():
+        mark_all("first count")
+    return refresh(progress)

@@ -1,0 +1,184 @@
+"""What is measured: metrics declared once by rooms, and the dashboards that show them."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from tradewind.base.errors import NotFound
+from tradewind.engines.metrics.cubes import MEASURES, MONEY
+
+if TYPE_CHECKING:
+    from tradewind.engines.metrics.question import Question
+
+Key = tuple[Any, ...]
+Live = Callable[["Question"], Mapping[Key, int]]
+
+SUM, RATIO, DISTINCT = "sum", "ratio", "distinct"
+MONEY_UNIT, COUNT, RATE = "money", "count", "ratio"
+PRODUCT_MEASURES = frozenset({"stated", "gross", "sales_net", "credits_net", "refunds_net", "units"})
+
+
+@dataclass(frozen=True)
+class Total:
+    """A weighted sum of measures, such as sales less refunds."""
+
+    terms: tuple[tuple[str, int], ...]
+
+    def __add__(self, other: Total) -> Total:
+        return Total(self.terms + other.terms)
+
+    def __sub__(self, other: Total) -> Total:
+        return Total(self.terms + tuple((name, -weight) for name, weight in other.terms))
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """The measures it reads."""
+        return tuple(name for name, _weight in self.terms)
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it is an amount; money and counts never share a sum."""
+        return self.measures[0] in MONEY
+
+    def of(self, values: Mapping[str, int]) -> int:
+        """Its value from the values of the measures."""
+        return sum(weight * values.get(name, 0) for name, weight in self.terms)
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """One total over another; both are kept, so that ratios of parts roll up rightly."""
+
+    numerator: Total
+    denominator: Total
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """The measures it reads."""
+        return self.numerator.measures + self.denominator.measures
+
+
+def total(measure: str) -> Total:
+    """The sum of one measure of the readings."""
+    if measure not in MEASURES:
+        raise KeyError(measure)
+    return Total(((measure, 1),))
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One number the company speaks of: its formula or count, the right to see it, what it means and adds up over.
+
+    `better` is `up`, `down` or empty. A `live` metric counts straight from facts and does not add up over its slices.
+    """
+
+    id: str
+    label: Any
+    meaning: Any
+    right: str
+    unit: str
+    formula: Total | Ratio | None = None
+    live: Live | None = None
+    better: str = ""
+    sources: str = ""
+    note: str = ""
+
+    @property
+    def kind(self) -> str:
+        """sum, ratio or distinct."""
+        return RATIO if isinstance(self.formula, Ratio) else SUM if self.formula else DISTINCT
+
+    @property
+    def additive(self) -> bool:
+        """Whether slices add up to the whole."""
+        return self.kind == SUM
+
+    @property
+    def by_product(self) -> bool:
+        """Whether it can be cut by product."""
+        return self.formula is not None and set(self.formula.measures) <= PRODUCT_MEASURES
+
+
+METRICS: dict[str, Metric] = {}
+
+
+def metric(
+    name: str,
+    *,
+    label: Any,
+    meaning: Any,
+    right: str,
+    unit: str,
+    better: str = "",
+    sources: str = "",
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare a metric. The function returns its formula; one that takes a `Question` counts live and is not additive.
+
+    The function's docstring is the technical note of the reference.
+    """
+
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
+        counts = bool(inspect.signature(function).parameters)
+        METRICS[name] = Metric(
+            name, label, meaning, right, unit,
+            formula=None if counts else function(), live=function if counts else None,
+            better=better, sources=sources, note=inspect.getdoc(function) or "",
+        )  # fmt: skip
+        return function
+
+    return register
+
+
+def metric_of(name: str) -> Metric:
+    """The metric of an id; NotFound for another."""
+    try:
+        return METRICS[name]
+    except KeyError:
+        raise NotFound(_("There is no metric “%(name)s”.") % {"name": name}) from None
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One number of a dashboard with its trend."""
+
+    metric: str
+    icon: str = "chart-line"
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """Metrics shown together: tiles, the metric of the main chart and the dimensions it is cut by.
+
+    `drill` is the URL name of the list of facts behind the numbers; `drill_to(filters)` gives its address query.
+    """
+
+    code: str
+    title: Any
+    tiles: tuple[Tile, ...]
+    cuts: tuple[str, ...] = ("market", "country", "channel", "product")
+    empty_url: str = ""
+    drill: str = ""
+    drill_query: Callable[[Mapping[str, str]], Mapping[str, str]] | None = None
+
+
+DASHBOARDS: dict[str, Dashboard] = {}
+
+
+def dashboard(board: Dashboard) -> Dashboard:
+    """Declare a dashboard; one code is one dashboard."""
+    DASHBOARDS[board.code] = board
+    return board
+
+
+def measures_of(metrics: Iterable[Metric]) -> tuple[str, ...]:
+    """The measures that a set of metrics reads, each once."""
+    found: dict[str, None] = {}
+    for item in metrics:
+        for name in item.formula.measures if item.formula else ():
+            found[name] = None
+    return tuple(found)
