@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import os
 import shutil
 import smtplib
@@ -195,25 +196,27 @@ def worker() -> Iterator[tuple[str, str]]:
 
 @look
 def servers() -> Iterator[tuple[str, str]]:
-    if not reachable(settings.SITE_URL):
-        yield WARNING, _("Pages do not answer at %(url)s.") % {"url": settings.SITE_URL}
+    pages, streams = addresses()
+    if reachable(pages):
+        yield GOOD, _("Pages answer at %(url)s.") % {"url": pages}
     else:
-        yield GOOD, _("Pages answer at %(url)s.") % {"url": settings.SITE_URL}
-    stream = settings.STREAM_URL or next_port(settings.SITE_URL)
-    if not reachable(stream):
-        yield (
-            WARNING,
-            _("Live updates do not answer at %(url)s: pages still work, progress is shown by reloading.")
-            % {"url": stream},
-        )
+        yield WARNING, _("Pages do not answer at %(url)s. Start tradewind up.") % {"url": pages}
+    if reachable(streams):
+        yield GOOD, _("Live updates answer at %(url)s.") % {"url": streams}
     else:
-        yield GOOD, _("Live updates answer at %(url)s.") % {"url": stream}
+        text = _("Live updates do not answer at %(url)s: pages still work, progress is shown by reloading.")
+        yield WARNING, text % {"url": streams}
 
 
-def next_port(url: str) -> str:
-    """Where `up` puts the streams of a page address."""
-    parts = urlparse(url)
-    return f"{parts.scheme}://{parts.hostname}:{(parts.port or 80) + 1}"
+def addresses() -> tuple[str, str]:
+    """Where pages and streams are: as `up` noted when it started last, else as the environment says."""
+    note = home() / "run" / "address.json"
+    if note.exists():
+        noted = json.loads(note.read_text())
+        return noted["pages"], noted["streams"]
+    parts = urlparse(settings.SITE_URL)
+    beside = f"{parts.scheme}://{parts.hostname}:{(parts.port or 80) + 1}"
+    return settings.SITE_URL, settings.STREAM_URL or beside
 
 
 def reachable(url: str) -> bool:

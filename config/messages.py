@@ -68,9 +68,9 @@ def sources() -> Iterator[Path]:
 
 def _from_python(source: bytes) -> Iterator[tuple[str | None, str | tuple[str, str]]]:
     for _line, name, words, _comments in extract_python(io.BytesIO(source), list(KEYWORDS), [], {"encoding": "utf-8"}):
-        values = [words] if isinstance(words, str) else list(words)
+        values = [words] if isinstance(words, str) else list(words or [])
         context = None
-        if name and "pgettext" in name:
+        if name and "pgettext" in name and values:
             context, *values = values
         wanted = 2 if name and name.startswith(("ngettext", "npgettext")) else 1
         texts = [value for value in values[:wanted] if isinstance(value, str) and value]

@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -32,6 +33,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     os.environ.update(place.environment())
     made = prepare(demo=args.demo, backup=not args.no_backup)
     python = sys.executable
+    write_private(running(), json.dumps({"pages": place.url, "streams": place.stream_url}))
     children = {
         "pages": [python, "-m", "config.servers", "pages", place.host, str(place.port)],
         "streams": [python, "-m", "config.servers", "streams", place.host, str(place.stream_port)],
@@ -42,6 +44,11 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     sys.stdout.flush()
     # The supervisor needs none of what was loaded so far: starting afresh keeps it small.
     os.execv(python, [python, "-m", "config.supervisor", json.dumps(plan)])
+
+
+def running() -> Path:
+    """The note of where the servers of this data folder were started last."""
+    return private_folder(home() / "run") / "address.json"
 
 
 def hold_home() -> None:

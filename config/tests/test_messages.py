@@ -24,7 +24,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     )
     (tmp_path / "tradewind" / "code.py").write_text(
         '@action(bulk=True)\ndef close(by):\n    """Close a shop.\n\n    More."""\n\n'
-        'A = _("Shop %(name)s")\nB = pgettext("verb", "Order")\nC = ngettext("%(n)s day", "%(n)s days", n)\n'
+        'A = _("Shop %(name)s")\nB = pgettext("verb", "Order")\nC = ngettext("%(n)s day", "%(n)s days", n)\nD = _(name)\nE = _()\n'
     )
     return tmp_path
 
