@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar, get_type_hints
 
 from django.db import transaction
@@ -58,7 +59,7 @@ class Bulk(Generic[R]):
 
     result: R
     counts: dict[str, Any] = field(default_factory=dict)
-    changes: list[tuple[str, int, dict[str, Any]]] = field(default_factory=list)
+    changes: Iterable[tuple[str, int, dict[str, Any]]] = ()
     subject: Model | None = None
 
 
@@ -177,11 +178,9 @@ def record(known: Known, by: Person | None, subject: Model | None, before: dict[
         changes = difference(type(target), before, snapshot(target)) if same and before else {}
         changes.update({name: [None, None] for name in known.private if name in changes})
     event = write_event(known.name, by, target, changes, bulk.counts if bulk else {})
-    if bulk and bulk.changes:
-        Change.objects.bulk_create(
-            [Change(event=event, subject_type=kind, subject_id=pk, changes=what) for kind, pk, what in bulk.changes],
-            batch_size=500,
-        )
+    rows = iter(bulk.changes) if bulk else iter(())
+    while part := list(islice(rows, 500)):  # a large import hands them over one by one
+        Change.objects.bulk_create([Change(event=event, subject_type=k, subject_id=pk, changes=c) for k, pk, c in part])
     return event
 
 
