@@ -267,6 +267,21 @@ def test_reactions_wait_for_actions_that_exist() -> None:
     fail_with(sorted(set(REACTIONS) - set(ACTIONS) - {"*"}), "reactions to actions nobody declares")
 
 
+TRANSLATORS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
+
+
+def test_translated_texts_stand_outside_f_strings() -> None:
+    found = [
+        f"{source.name}:{call.lineno}"
+        for source in sources("tradewind", "config")
+        for text in ast.walk(source.tree)
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and dotted(call.func) in TRANSLATORS
+    ]
+    fail_with(found, "extraction cannot see a translation inside an f-string")
+
+
 # --- Sizes ----------------------------------------------------------------------------------------------------------
 
 

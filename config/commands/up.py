@@ -96,17 +96,14 @@ def greeting(place: address.Address, made: dict[str, Any]) -> dict[str, Any]:
 
 def words(place: address.Address, made: dict[str, Any]) -> str:
     """What is printed for a person once pages answer."""
-    lines = ["", f"  Tradewind 信风   {place.url}", f"  {home()}"]
+    lines = [f"Tradewind 信风   {place.url}", str(home())]
     if made.get("recovery_key"):
-        lines += [
-            "",
-            f"  {_('Recovery key, shown this once: keep it apart from the backups.')}",
-            f"  {made['recovery_key']}",
-        ]
+        lines += ["", _("Recovery key, shown this once: keep it apart from the backups."), str(made["recovery_key"])]
     if made.get("backup"):
-        lines += ["", f"  {_('The store was upgraded; the backup made before is here:')}", f"  {made['backup']}"]
+        lines += ["", _("The store was upgraded; the backup made before is here:"), str(made["backup"])]
     rows = made.get("sign_in", [])
     if rows:
-        lines += ["", f"  {_('Sign in as:')}"]
-        lines += [f"    {row['role']:18} {row['email']:36} {row['password']}" for row in rows]
-    return "\n".join([*lines, "", f"  {_('Ctrl-C stops everything.')}", ""])
+        lines += ["", _("Sign in as:")]
+        lines += [f"  {row['role']:18} {row['email']:36} {row['password']}" for row in rows]
+    lines += ["", _("Ctrl-C stops everything.")]
+    return "\n" + "\n".join(f"  {line}".rstrip() for line in lines) + "\n"

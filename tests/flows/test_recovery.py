@@ -134,7 +134,9 @@ def test_secrets_lie_encrypted_and_survive_rotation(installed: tuple[Path, str])
         "print(Person.objects.get(email='lin@example.com').national_id)"
     )
     django = {"DJANGO_SETTINGS_MODULE": "config.settings"}
-    done = subprocess.run([sys.executable, "-c", code], env={**environment(home), **django}, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**environment(home), **django}, capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == SECRET
     assert tradewind(home, "rotate-keys", "--resume")["rewritten"] == 0
 
@@ -144,9 +146,13 @@ def test_killed_backup_leaves_no_half_file_and_no_plain_bytes(installed: tuple[P
     (home / "files" / "big.bin").write_bytes(os.urandom(40_000_000))
     target = tmp_path / "out" / "b.twb"
     target.parent.mkdir()
-    run = subprocess.Popen(command(("backup", str(target))), env=environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    run = subprocess.Popen(
+        command(("backup", str(target))), env=environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     deadline = time.monotonic() + 60
-    while not any(part.stat().st_size > 100_000 for part in target.parent.glob(".*part")) and time.monotonic() < deadline:
+    while (
+        not any(part.stat().st_size > 100_000 for part in target.parent.glob(".*part")) and time.monotonic() < deadline
+    ):
         time.sleep(0.01)
     run.send_signal(signal.SIGKILL)
     run.wait()
@@ -173,6 +179,8 @@ def test_store_moves_to_postgresql_and_back(installed: tuple[Path, str], tmp_pat
     assert there["vendor"] == "postgresql"
     back = tradewind(home, "migrate-store", "--to", f"sqlite:///{tmp_path / 'back.sqlite3'}", url=fresh_database)
     assert back["total"] == there["total"]
-    assert {row["table"]: row["sha256"] for row in back["rows"]} == {row["table"]: row["sha256"] for row in there["rows"]}
+    assert {row["table"]: row["sha256"] for row in back["rows"]} == {
+        row["table"]: row["sha256"] for row in there["rows"]
+    }
     made = tradewind(home, "backup", str(tmp_path / "pg.twb"), "--verify", url=fresh_database)
     assert made["verified"] is True
