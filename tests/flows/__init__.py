@@ -1,0 +1,1 @@
+"""Stories across rooms, told against the whole program."""
