@@ -4,7 +4,7 @@ import csv
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,8 @@ from tradewind.engines.exchange.readers.text import detect_encoding, open_text, 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_LINES = 200
 LONGEST_CELL = 4 << 20
+_END = "\x00end of file\x00"
+"""Read after the last line: when it comes inside a cell, that cell's quotation mark was never closed."""
 
 csv.field_size_limit(LONGEST_CELL)
 
@@ -39,16 +41,25 @@ class DelimitedFile:
         """Every row with the physical line it starts on (quoted cells may span lines); a file that cannot be read is Refused."""
         start = 1
         with open_text(self.path, self.encoding) as text:
-            reader = csv.reader(text, delimiter=self.delimiter)
+            reader = csv.reader(chain(text, (_END,)), delimiter=self.delimiter)
             try:
                 for row in reader:
+                    if len(row) == 1 and row[0] == _END:
+                        return
+                    if row and row[-1].endswith(_END):
+                        break
                     yield start, row
                     start = reader.line_num + 1
             except UnicodeError as bad:
                 raise unreadable(self.encoding, start) from bad
             except csv.Error as bad:
-                message = _("A quotation mark opened on line %(line)s is never closed.")
-                raise Refused(message % {"line": start}, code="open_quote") from bad
+                raise _open_quote(start) from bad
+        raise _open_quote(start)
+
+
+def _open_quote(line: int) -> Refused:
+    message = _("A quotation mark opened on line %(line)s is never closed.")
+    return Refused(message % {"line": line}, code="open_quote")
 
 
 def _detect_delimiter(path: Path, encoding: str) -> str:
