@@ -85,13 +85,20 @@ class Col:
         """What an exported file holds for this column: money gives an amount and its currency."""
         value = self.export(row) if self.export is not None else self.plain(row)
         if self.kind == "money":
-            return [None, None] if value is None else [value.amount, value.currency]
+            return [None, None] if value is None else [trimmed(value), value.currency]
         return [_file_value(self, value, request)]
 
     def file_labels(self) -> list[str]:
         """The headings of :meth:`file_values`."""
         label = str(self.label)
         return [label, _("%(column)s currency") % {"column": label}] if self.kind == "money" else [label]
+
+
+def trimmed(money: Money) -> Decimal:
+    """The exact amount with the currency's digits, and more only where they are not zero."""
+    step = Decimal(1).scaleb(-money.digits)
+    short = money.amount.quantize(step)
+    return short if short == money.amount else money.amount.normalize()
 
 
 def _file_value(col: Col, value: Any, request: HttpRequest) -> Any:

@@ -56,6 +56,15 @@ def initial_of(row: Any, names: list[str]) -> dict[str, Any]:
     return found
 
 
+def twin(row: M) -> M:
+    """A second object with the same values, which a form may write into."""
+    made = type(row)()
+    made.__dict__.update(row.__dict__)
+    made._state = copy.copy(row._state)
+    made._state.fields_cache = dict(row._state.fields_cache)
+    return made
+
+
 class FormRoom(RoomPage):
     """What pages with a form share: building it, its zone, and the button on a record's page."""
 
@@ -101,7 +110,7 @@ class FormRoom(RoomPage):
         kwargs = {"initial": self.initial(request, row), **self.form_kwargs(request, row)}
         if issubclass(kind, forms.BaseModelForm) and row is not None:
             # A model form writes into its instance; the action must get the record as it is stored.
-            kwargs["instance"] = copy.copy(row)
+            kwargs["instance"] = twin(row)
         form = kind(data, request.FILES, **kwargs) if data is not None else kind(**kwargs)
         fields.polish(form)
         return form

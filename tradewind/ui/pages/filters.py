@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from math import ceil, floor
 from typing import Any
 
 from django.db.models import DateTimeField, Model, QuerySet
@@ -254,9 +255,11 @@ class Number(Filter):
         return (low, high) if low is not None or high is not None else None
 
     def lookup(self, rows: QuerySet[Any], value: Any, request: HttpRequest) -> QuerySet[Any]:
-        for bound, compare in zip(value, ("gte", "lte"), strict=True):
-            if bound is not None:
-                rows = rows.filter(**{f"{self.path}__{compare}": bound * self.scale})
+        low, high = value
+        if low is not None:
+            rows = rows.filter(**{f"{self.path}__gte": low if self.scale == 1 else ceil(low * self.scale)})
+        if high is not None:
+            rows = rows.filter(**{f"{self.path}__lte": high if self.scale == 1 else floor(high * self.scale)})
         return rows
 
     def chips(self, value: Any, request: HttpRequest) -> list[Chip]:
