@@ -35,7 +35,7 @@ def parser() -> argparse.ArgumentParser:
         code = importlib.import_module(f"config.commands.{module.name}")
         if hasattr(code, "add"):
             doc = (code.__doc__ or "").strip().split("\n")[0]
-            sub = subs.add_parser(module.name.replace("_", "-"), help=doc, description=doc)
+            sub = subs.add_parser(module.name.rstrip("_").replace("_", "-"), help=doc, description=doc)
             sub.add_argument("--json", action="store_true", help="print one JSON object")
             code.add(sub)
             sub.set_defaults(run=code.run, show=getattr(code, "show", show))

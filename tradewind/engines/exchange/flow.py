@@ -15,21 +15,23 @@ from django.utils.translation import gettext as _
 from tradewind.base import clock
 from tradewind.base.errors import Refused
 from tradewind.engines.access.scope import require
-from tradewind.engines.actions.action import origin
+from tradewind.engines.actions.action import note, origin
 from tradewind.engines.actions.registry import ACTIONS
 from tradewind.engines.exchange.formats import Source, open_source
+from tradewind.engines.exchange.intake import undo
 from tradewind.engines.exchange.intake.merge import Merge, judge
 from tradewind.engines.exchange.intake.read import Progress, Reading, quiet
 from tradewind.engines.exchange.mapping import MappingSpec
 from tradewind.engines.exchange.mapping.fields import PAYMENT
 from tradewind.engines.exchange.models import Batch, BatchRefusal
-from tradewind.engines.exchange.staging import Staging, sole
+from tradewind.engines.exchange.staging import Staging, folder, sole
 from tradewind.engines.jobs.run import Cancelled, Interrupted
 from tradewind.nouns.files.queries import path_of
 
 ORDERS, SETTLEMENT, PAYMENTS = "customers.import_orders", "finance.import_settlement", "finance.import_payments"
 ACTION_OF = {"amazon-settlement": SETTLEMENT, "stripe": PAYMENTS}
 FRESH = ("rows", "lines")
+UNDONE = ("orders_removed", "orders_restored", "facts_removed", "customers_removed", "products_removed")
 Check = Callable[[], None]
 
 
@@ -140,6 +142,23 @@ def start_counts(batch: Batch) -> None:
         batch.save()
 
 
+def take_back(batch: Batch, progress: Progress = quiet, check: Check = nothing) -> dict[str, object]:
+    """Take a batch back from where it stands; counts of what went and the list of what had to stay."""
+    if batch.by is not None:
+        require(batch.by, action_of(batch.format, batch.spec), batch)
+    with sole(batch.pk):
+        batch.refresh_from_db()
+        undo.begin(batch)
+        undo.Undo(batch, check, progress).through()
+        with transaction.atomic():
+            undo.finished(batch)
+            counts = {name: batch.counts.get(name, 0) for name in UNDONE}
+            note("exchange.undo_import", batch.by, batch, batch=batch.pk, **counts, days=batch.days)
+    discard(batch)
+    left = [item["value"] for item in batch.review if item.get("kind") == "left"]
+    return {"batch": batch.pk, "state": batch.state, **counts, "left": left}
+
+
 def close(batch: Batch, code: str) -> None:
     """Write the import's one event, as the person it is for."""
     with origin("import"):
@@ -152,6 +171,18 @@ def close(batch: Batch, code: str) -> None:
 def discard(batch: Batch) -> None:
     """Remove the staging file."""
     Staging(batch.pk).close(remove=True)
+
+
+def forget_staged(batch_id: int) -> bool:
+    """Remove a staging file that nobody works with; whether there was one."""
+    path = folder() / f"batch-{batch_id}.sqlite3"
+    try:
+        with sole(batch_id):
+            there = path.exists()
+            path.unlink(missing_ok=True)
+    except Refused:
+        return False
+    return there
 
 
 class steps:  # noqa: N801  reads as a statement

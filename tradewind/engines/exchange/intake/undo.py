@@ -1,0 +1,202 @@
+"""Taking a batch back: what it made and nobody touched since is deleted, what it changed is as it was before.
+
+Chunks of at most 1,000 orders a transaction; each leaves less to do, so a killed undo simply goes on. What later
+imports or people changed is left as it is and listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Model, Q
+from django.utils.translation import gettext as _
+
+from tradewind.base import clock
+from tradewind.base.errors import Refused
+from tradewind.engines.exchange import bulk
+from tradewind.engines.exchange.intake.buyers import recount
+from tradewind.engines.exchange.intake.changes import Image
+from tradewind.engines.exchange.intake.orders import FACTS, LINE, REFUND, REFUND_LINE
+from tradewind.engines.exchange.intake.totals import added, joined
+from tradewind.engines.exchange.models import Batch, BatchChange
+from tradewind.nouns.trade.models import Customer, Fee, Identity, Order, OrderLine, Payment, Payout, Product, Refund, RefundLine
+
+CHUNK = 1000
+TAKEN_BACK = (Batch.DONE, Batch.CANCELLED, Batch.FAILED, Batch.MERGING, Batch.UNDOING)
+
+Step = tuple[int, dict[str, int], set[str]]
+"""How many rows a step worked on, what it counts, which days it touched."""
+NOTHING: Step = (0, {}, set())
+
+
+class Undo:
+    """The undo of one batch from where it stands to its end."""
+
+    def __init__(self, batch: Batch, check: Callable[[], None], progress: Callable[[int, int, str], None]) -> None:
+        self.batch, self.check, self.progress = batch, check, progress
+        self.total = int(batch.counts.get("orders_new", 0)) + int(batch.counts.get("orders_changed", 0))
+        self.done = 0
+
+    def through(self) -> None:
+        """Everything, chunk by chunk."""
+        while self.chunk(self.restore):
+            self.check()
+        while self.chunk(self.remove_orders):
+            self.check()
+        for model in (Fee, Payment, Payout):
+            while self.chunk(lambda model=model: self.remove_facts(model)):  # type: ignore[misc]
+                self.check()
+        while self.chunk(self.remove_customers):
+            self.check()
+        self.chunk(self.remove_products)
+
+    def chunk(self, work: Callable[[], Step]) -> bool:
+        """One step in one transaction with the batch's own record of it; False when there was nothing left to do."""
+        with transaction.atomic():
+            count, told, days = work()
+            if count:
+                batch = Batch.objects.select_for_update().get(pk=self.batch.pk)
+                batch.counts = added(batch.counts, told)
+                batch.days = joined(batch.days, days)
+                batch.save(update_fields=["counts", "days"])
+                self.batch.counts, self.batch.days = batch.counts, batch.days
+        self.done += count
+        if count:
+            self.progress(min(self.done, self.total), self.total, "")
+        return bool(count)
+
+    def restore(self) -> Step:
+        """Orders the batch changed become what they were, unless somebody changed them since."""
+        rows = list(BatchChange.objects.filter(batch=self.batch, left=False).order_by("-id")[:CHUNK // 4])
+        if not rows:
+            return NOTHING
+        versions = dict(Order.objects.filter(pk__in=[row.order_id for row in rows]).values_list("pk", "version"))
+        back = [row for row in rows if versions.get(row.order_id) == row.version]
+        kept = [row.pk for row in rows if versions.get(row.order_id) != row.version]
+        days = put_back([row.before for row in back])
+        BatchChange.objects.filter(pk__in=[row.pk for row in back]).delete()
+        BatchChange.objects.filter(pk__in=kept).update(left=True)
+        return len(rows), {"orders_restored": len(back)}, days
+
+    def remove_orders(self) -> Step:
+        """Orders the batch made and nobody changed since go, with lines and refunds; money facts stay, unattached."""
+        rows = list(
+            Order.objects.filter(last_batch=self.batch.pk, batch=self.batch.pk, version=1)
+            .order_by("id")
+            .values_list("id", "customer_id", "day")[:CHUNK]
+        )
+        ids = [row[0] for row in rows]
+        if not ids:
+            return NOTHING
+        days = {row[2].isoformat() for row in rows}
+        days |= {day.isoformat() for day in Refund.objects.filter(order_id__in=ids).values_list("day", flat=True)}
+        for model in (Fee, Payment):
+            model._default_manager.filter(order_id__in=ids).update(order=None)
+        delete_orders(ids)
+        days |= recount(sorted({row[1] for row in rows if row[1] is not None}))
+        return len(ids), {"orders_removed": len(ids)}, days
+
+    def remove_facts(self, model: type[Model]) -> Step:
+        """Fees, payments and payouts the batch brought."""
+        rows = list(model._default_manager.filter(batch=self.batch.pk).order_by("id").values_list("id", "day")[:CHUNK])
+        ids = [row[0] for row in rows]
+        if model is Payout:
+            Fee.objects.filter(payout_id__in=ids).update(payout=None)
+        days = {row[1].isoformat() for row in rows if row[1]}
+        if model is Payment and ids:
+            days |= remove_refunds_of(ids)
+        gone = bulk.delete(model, "id", ids)
+        return gone, {"facts_removed": gone}, days
+
+    def remove_customers(self) -> Step:
+        """Customers the batch made who have no order left."""
+        free = Customer.objects.filter(batch=self.batch.pk, orders__isnull=True, version=1)
+        ids = list(free.order_by("id").values_list("id", flat=True)[:CHUNK])
+        bulk.delete(Identity, "customer_id", ids)
+        gone = bulk.delete(Customer, "id", ids)
+        return gone, {"customers_removed": gone}, set()
+
+    def remove_products(self) -> Step:
+        """Products the batch made that nothing refers to."""
+        free = Product.objects.filter(batch=self.batch.pk, lines__isnull=True, variants__isnull=True, version=1)
+        gone = bulk.delete(Product, "id", list(free.values_list("id", flat=True)))
+        return gone, {"products_removed": gone}, set()
+
+
+def delete_orders(ids: Sequence[int]) -> None:
+    """Orders with what hangs on them."""
+    remove_parts(ids)
+    bulk.delete(Order, "id", ids)
+
+
+def remove_parts(ids: Sequence[int]) -> None:
+    """Lines, refunds and shares of orders."""
+    bulk.delete(RefundLine, "refund_id", Refund.objects.filter(order_id__in=ids).values_list("id", flat=True))
+    bulk.delete(Refund, "order_id", ids)
+    bulk.delete(OrderLine, "order_id", ids)
+
+
+def remove_refunds_of(payments: Iterable[int]) -> set[str]:
+    """Refunds that were made of refund rows of a settlement go with those rows; the days they touch."""
+    days: set[str] = set()
+    rows = Payment.objects.filter(pk__in=list(payments), order__isnull=False, status="refund")
+    for order, key in rows.values_list("order_id", "key"):
+        for refund in Refund.objects.filter(order_id=order, key=key[:100]):
+            days |= {refund.day.isoformat(), Order.objects.get(pk=order).day.isoformat()}
+            RefundLine.objects.filter(refund=refund).delete()
+            Order.objects.filter(pk=order).update(refunded=F("refunded") - refund.amount)
+            refund.delete()
+    return days
+
+
+def put_back(images: Sequence[Image]) -> set[str]:
+    """Orders as their before-images say, with a version that shows the change; the days they touch."""
+    if not images:
+        return set()
+    ids = [image["order"]["id"] for image in images]
+    days = {image["order"]["day"] for image in images} | {row[3] for image in images for row in image["refunds"]}
+    now = list(Order.objects.filter(pk__in=ids).values_list("day", "customer_id"))
+    days |= {row[0].isoformat() for row in now}
+    days |= {day.isoformat() for day in Refund.objects.filter(order_id__in=ids).values_list("day", flat=True)}
+    remove_parts(ids)
+    # The version goes back as well: the order is again exactly what a reader of that version saw.
+    names = (*FACTS, "version")
+    bulk.update(Order, names, [(*(image["order"][name] for name in names), pk) for pk, image in zip(ids, images, strict=True)])
+    bulk.insert(OrderLine, LINE, [row for image in images for row in image["lines"]])
+    bulk.insert(Refund, REFUND, [row for image in images for row in image["refunds"]])
+    bulk.insert(RefundLine, REFUND_LINE, [row for image in images for row in image["shares"]])
+    customers = {row[1] for row in now} | {image["order"]["customer_id"] for image in images}
+    return days | recount(sorted(c for c in customers if c is not None))
+
+
+def left_behind(batch: Batch) -> list[dict[str, Any]]:
+    """Orders the batch made or changed that were changed again since, and so stay."""
+    changed = list(BatchChange.objects.filter(batch=batch, left=True).values_list("order_id", flat=True))
+    rows = Order.objects.filter(Q(pk__in=changed) | Q(pk__in=made_and_changed(batch)))
+    return [{"kind": "left", "value": number, "count": 1, "line": 0, "order": pk} for pk, number in rows.values_list("id", "number")]
+
+
+def made_and_changed(batch: Batch) -> list[int]:
+    """Orders the batch made that a later import changed."""
+    later = BatchChange.objects.filter(batch_id__gt=batch.pk).values("order_id")
+    touched = Order.objects.filter(last_batch=batch.pk, batch=batch.pk).exclude(version=1)
+    made = Order.objects.filter(pk__in=later, batch=batch.pk)
+    return [*touched.values_list("id", flat=True), *made.values_list("id", flat=True)]
+
+
+def begin(batch: Batch) -> None:
+    """Mark a batch as being taken back; Refused when there is nothing to take back."""
+    if batch.state not in TAKEN_BACK:
+        raise Refused(_("Only an import that changed something can be taken back."), code="nothing_to_undo")
+    if batch.state != Batch.UNDOING:
+        batch.state, batch.days = Batch.UNDOING, []
+        batch.save(update_fields=["state", "days"])
+
+
+def finished(batch: Batch) -> None:
+    """The batch is taken back; what had to stay stands in its review list."""
+    batch.state, batch.finished_at = Batch.UNDONE, clock.now()
+    batch.review = [*(item for item in batch.review if item.get("kind") != "left"), *left_behind(batch)]
+    batch.save()

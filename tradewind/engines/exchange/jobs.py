@@ -1,0 +1,58 @@
+"""What runs by itself: reading, merging and taking back batches, and a look into the watched folder."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from tradewind.base import clock
+from tradewind.engines.exchange import flow, watch
+from tradewind.engines.exchange.answers import COUNTS
+from tradewind.engines.exchange.models import Batch
+from tradewind.engines.jobs.job import Run, job
+
+KEEP_STAGED = timedelta(days=7)
+
+
+def short(batch: Batch) -> dict[str, Any]:
+    """A batch's counts for the job's result."""
+    return {"batch": batch.pk, "state": batch.state, **{name: batch.counts.get(name, 0) for name in COUNTS}}
+
+
+@job("exchange.read_batch", label=_("Read a file"))
+def read_batch(ctx: Run, *, batch_id: int) -> dict[str, Any]:
+    """Read a file and tell what it would do; nothing is imported."""
+    batch = Batch.objects.get(pk=batch_id)
+    flow.read(batch, ctx.progress, ctx.check)
+    return short(batch)
+
+
+@job("exchange.merge_batch", label=_("Import a file"))
+def merge_batch(ctx: Run, *, batch_id: int) -> dict[str, Any]:
+    """Import a file, from where it stands."""
+    batch = Batch.objects.get(pk=batch_id)
+    if batch.state != Batch.DONE:
+        flow.merge(batch, ctx.progress, ctx.check)
+    return short(batch)
+
+
+@job("exchange.undo_batch", label=_("Take an import back"))
+def undo_batch(ctx: Run, *, batch_id: int) -> dict[str, Any]:
+    """Take an import back, from where it stands."""
+    batch = Batch.objects.get(pk=batch_id)
+    return dict(flow.take_back(batch, ctx.progress, ctx.check)) if batch.state != Batch.UNDONE else short(batch)
+
+
+@job("exchange.watch_folder", every="1m", quiet=True, label=_("Look into the watched folder"))
+def watch_folder(ctx: Run) -> dict[str, int]:
+    """Take files that stand still in the watched folder."""
+    return watch.look(ctx.progress, ctx.check)
+
+
+@job("exchange.clear_staging", every="daily 03:30 UTC", quiet=True, label=_("Remove scratch files of old imports"))
+def clear_staging(ctx: Run) -> dict[str, int]:
+    """Scratch files of batches that wait for more than a week go; the file is read again when it is needed."""
+    old = Batch.objects.filter(read_at__lt=clock.now() - KEEP_STAGED).exclude(state__in=Batch.MOVING)
+    return {"removed": sum(flow.forget_staged(pk) for pk in old.values_list("id", flat=True))}
