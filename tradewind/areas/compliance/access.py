@@ -10,7 +10,6 @@ codes(
     "compliance",
     view_company=_("See the company, its entities and sites"),
     view_backup=_("See backups and what their restores proved"),
-    run_backup=_("Make and verify backups"),
 )
 subject("compliance.company", model=Company, read="compliance.view_company", label=_("Company"))
 subject("compliance.entity", model=Entity, read="compliance.view_company", label=_("Entity"), url="compliance:entity-detail")
@@ -24,4 +23,4 @@ for role in ("general_manager", "compliance"):
     default_role(role, ["compliance.save_company", "compliance.save_entity", "compliance.save_site"])
 for role in ("general_manager", "compliance", "auditor"):
     default_role(role, ["compliance.view_backup"])
-default_role("compliance", ["compliance.run_backup"])
+default_role("compliance", ["compliance.request_backup", "compliance.request_proof"])

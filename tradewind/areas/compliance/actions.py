@@ -10,6 +10,7 @@ from tradewind.base import clock
 from tradewind.base.errors import Refused
 from tradewind.areas.compliance.models import BackupRun
 from tradewind.engines.actions.action import action
+from tradewind.engines.jobs.queue import enqueue
 from tradewind.nouns.org.models import Company, Entity, Person, Site
 
 
@@ -96,4 +97,17 @@ def record_backup(by: Person | None, run: BackupRun | None = None, **facts: Any)
     for field, value in facts.items():
         setattr(run, field, value)
     run.save()
+    return run
+
+
+@action()
+def request_backup(by: Person | None) -> None:
+    """Back the installation up now."""
+    enqueue("compliance.make_backup", by=by, unique="backup")
+
+
+@action()
+def request_proof(by: Person | None, run: BackupRun) -> BackupRun:
+    """Prove a backup by a restore now."""
+    enqueue("compliance.verify_backup", by=by, unique=f"proof-{run.pk}", subject=run, run_id=run.pk)
     return run

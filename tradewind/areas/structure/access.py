@@ -38,7 +38,7 @@ for role in ("general_manager", "country_manager", "team_lead", "member", "finan
     default_role(role, EVERYONE)
 default_role(
     "people",
-    ["structure.view_private", "structure.save_person", "structure.deactivate_person", "structure.reactivate_person",
+    ["structure.view_private", "structure.save_private", "structure.save_person", "structure.deactivate_person", "structure.reactivate_person",
      "structure.import_people", "structure.invite_person", "structure.save_team", "structure.set_manager",
      "structure.join_team", "structure.leave_team", "structure.save_function", "structure.save_job"],
 )  # fmt: skip

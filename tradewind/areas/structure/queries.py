@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
+from tradewind.engines.access import search
 from tradewind.engines.access.scope import visible
-from tradewind.nouns.org.models import Person, ReportingLine, Team
+from tradewind.nouns.org.models import Entity, Function, Job, Market, Person, ReportingLine, Team
 
 
 def people(person: Person | None) -> QuerySet[Person]:
@@ -38,3 +39,34 @@ def chain_of(person_id: int, lines: dict[int, int]) -> list[int]:
         chain.append(above)
         above = lines.get(above)
     return chain
+
+
+def counted_teams(person: Person | None) -> QuerySet[Team]:
+    """The teams one may see, each with how many people are in it now."""
+    now = Count("memberships", filter=Q(memberships__end__isnull=True), distinct=True)
+    return teams(person).select_related("parent", "lead", "function", "market").annotate(member_count=now)
+
+
+def functions(person: Person | None) -> QuerySet[Function]:
+    """The functions one may see."""
+    return visible(person, "structure.view_function", Function.objects.all())
+
+
+def jobs(person: Person | None) -> QuerySet[Job]:
+    """The jobs one may see."""
+    return visible(person, "structure.view_function", Job.objects.select_related("function"))
+
+
+def markets() -> QuerySet[Market]:
+    """All markets, for choosing one."""
+    return Market.objects.all()
+
+
+def entities() -> QuerySet[Entity]:
+    """All entities, for choosing one."""
+    return Entity.objects.all()
+
+
+def named(rows: QuerySet[Person], text: str) -> QuerySet[Person]:
+    """The people a text finds by name, address or title, in Chinese or English."""
+    return rows.filter(pk__in=search.matches("structure.person", text, 2000))

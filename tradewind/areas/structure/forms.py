@@ -1,0 +1,107 @@
+"""What a person fills in about people, teams, functions and jobs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tradewind.base.places import COUNTRIES
+from tradewind.nouns.org.models import Entity, Function, Job, Market, Person, Site, Team
+from tradewind.ui.fields import LocalTextFormField, ZoneFormField
+
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+
+
+def maybe_countries() -> list[tuple[str, str]]:
+    """Every country as (code, name in the reader's language), or none."""
+    return [("", ""), *sorted(((code, f"{c.name} ({code})") for code, c in COUNTRIES.items()), key=lambda pair: pair[1])]
+
+
+class PersonFields(forms.Form):
+    """A person's facts that colleagues may know."""
+
+    name = forms.CharField(label=_("Name"), max_length=120, help_text=_("In the person's own order of names."))
+    preferred_name = forms.CharField(label=_("Preferred name"), max_length=120, required=False)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    key = forms.CharField(label=_("Personnel number"), max_length=80, required=False)
+    job_title = forms.CharField(label=_("Job title"), max_length=120, required=False)
+    job = forms.ModelChoiceField(label=_("Job"), queryset=Job.objects.all(), required=False)
+    country = forms.ChoiceField(label=_("Country"), choices=maybe_countries, required=False)
+    zone = ZoneFormField(label=_("Time zone"))
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
+    entity = forms.ModelChoiceField(label=_("Entity"), queryset=Entity.objects.all(), required=False)
+    market = forms.ModelChoiceField(label=_("Market"), queryset=Market.objects.all(), required=False)
+    site = forms.ModelChoiceField(label=_("Site"), queryset=Site.objects.all(), required=False)
+    started_on = forms.DateField(label=_("Started on"), required=False, widget=forms.DateInput)
+    ended_on = forms.DateField(label=_("Ended on"), required=False, widget=forms.DateInput)
+
+    def clean_key(self) -> Any:
+        """No number is no number, not an empty one."""
+        return self.cleaned_data["key"] or None
+
+
+class PrivateFields(forms.Form):
+    """What few may know of a person; kept encrypted."""
+
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    birth_date = forms.DateField(label=_("Date of birth"), required=False, widget=forms.DateInput)
+    national_id = forms.CharField(label=_("Identity number"), max_length=60, required=False)
+    bank_account = forms.CharField(label=_("Bank account"), max_length=60, required=False)
+
+    def clean_birth_date(self) -> str:
+        """As text: it is kept encrypted."""
+        day = self.cleaned_data["birth_date"]
+        return day.isoformat() if day else ""
+
+
+class ManagerFields(forms.Form):
+    """Whom somebody reports to."""
+
+    manager = forms.ModelChoiceField(label=_("Manager"), queryset=Person.objects.filter(active=True), required=False)
+    kind = forms.ChoiceField(label=_("Line"), choices=[("solid", _("Solid line")), ("dotted", _("Dotted line"))])
+    since = forms.DateField(label=_("Since"), required=False, widget=forms.DateInput)
+
+
+class TeamFields(forms.Form):
+    """A team."""
+
+    code = forms.SlugField(label=_("Code"), max_length=60)
+    name = LocalTextFormField(label=_("Name"), max_length=120)
+    parent = forms.ModelChoiceField(label=_("Belongs to"), queryset=Team.objects.all(), required=False)
+    lead = forms.ModelChoiceField(label=_("Lead"), queryset=Person.objects.filter(active=True), required=False)
+    function = forms.ModelChoiceField(label=_("Function"), queryset=Function.objects.all(), required=False)
+    entity = forms.ModelChoiceField(label=_("Entity"), queryset=Entity.objects.all(), required=False)
+    market = forms.ModelChoiceField(label=_("Market"), queryset=Market.objects.all(), required=False)
+    active = forms.BooleanField(label=_("Active"), required=False, initial=True)
+
+
+class MemberFields(forms.Form):
+    """A person's share of time in a team."""
+
+    person = forms.ModelChoiceField(label=_("Person"), queryset=Person.objects.filter(active=True))
+    allocation = forms.IntegerField(label=_("Share of time (%)"), min_value=1, max_value=100, initial=100)
+    since = forms.DateField(label=_("Since"), required=False, widget=forms.DateInput)
+
+
+class LeaverFields(forms.Form):
+    """Who leaves a team."""
+
+    person = forms.ModelChoiceField(label=_("Person"), queryset=Person.objects.all())
+    until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput)
+
+
+class FunctionFields(forms.Form):
+    """A kind of work."""
+
+    code = forms.SlugField(label=_("Code"), max_length=40)
+    name = LocalTextFormField(label=_("Name"), max_length=120)
+
+
+class JobFields(forms.Form):
+    """A job."""
+
+    code = forms.SlugField(label=_("Code"), max_length=60)
+    title = LocalTextFormField(label=_("Title"), max_length=120)
+    function = forms.ModelChoiceField(label=_("Function"), queryset=Function.objects.all(), required=False)
