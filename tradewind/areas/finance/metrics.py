@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.engines.metrics.registry import Dashboard, Tile, Total, dashboard, metric, total
+from tradewind.engines.metrics.registry import Dashboard, Total, dashboard, metric, total
 
 
 @metric(
@@ -98,10 +96,10 @@ def shipping_income() -> Total:
     meaning=_("Tax of paid orders as the platform states it."),
     right="finance.view_revenue",
     unit="money",
-    sources="trade.Order.stated_tax",
+    sources="trade.Order.stated_tax, trade.OrderLine.tax",
 )
 def taxes() -> Total:
-    """Σ stated tax of paid sales and credits on the document's day; documents that state none add nothing."""
+    """Σ stated tax of paid sales and credits on the document's day; where a document states none, Σ tax of its lines."""
     return total("tax")
 
 
@@ -115,13 +113,8 @@ def taxes() -> Total:
     sources="trade.Fee.amount, trade.Payment.fee",
 )
 def fees() -> Total:
-    """−Σ amount of fees (a charge to us is negative in settlements) + Σ fee and its tax of payments, in the settled currency."""
+    """Σ amount of fees (a cost counts above zero) + Σ fee and its tax of payments, in the settled currency."""
     return total("fees")
-
-
-def orders_query(filters: Mapping[str, str]) -> Mapping[str, str]:
-    """The address query of the order list for a cut of a dashboard: the same counted orders."""
-    return {**filters, "state": "paid", "kind": "sale"}
 
 
 PULSE = dashboard(
@@ -129,16 +122,16 @@ PULSE = dashboard(
         "pulse",
         _("Pulse"),
         tiles=(
-            Tile("finance.net_revenue"),
-            Tile("customers.orders"),
-            Tile("customers.aov"),
-            Tile("customers.units"),
-            Tile("customers.refund_rate"),
-            Tile("customers.new_customers"),
-            Tile("customers.returning_customers"),
+            "finance.net_revenue",
+            "customers.orders",
+            "customers.aov",
+            "customers.units",
+            "customers.refund_rate",
+            "customers.new_customers",
+            "customers.returning_customers",
         ),
-        empty_url="exchange:import-new",
-        drill="customers:order-list",
-        drill_query=orders_query,
+        facts="customers:order-list",
+        facts_query={"state": "paid", "kind": "sale"},
+        start="exchange:import-new",
     )
 )

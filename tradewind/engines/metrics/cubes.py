@@ -35,17 +35,20 @@ ORDERS = ("trade_order o", "o.day", "o", {
     "refunded_orders": f"CASE WHEN {SALE} AND o.refunded > 0 THEN 1 ELSE 0 END",
     "new_customers": f"CASE WHEN {SALE} AND o.first THEN 1 ELSE 0 END",
 }, "1 = 1")  # fmt: skip
-# Postage that a platform lists as a line of the document instead of stating it for the whole.
-POSTAGE = (
+# Postage and tax that a platform tells line by line instead of stating them for the whole document.
+POSTAGE = "l.kind = 'shipping' AND o.stated_shipping IS NULL"
+LINE_TAX = "l.tax <> 0 AND o.stated_tax IS NULL"
+LINES = (
     "trade_orderline l JOIN trade_order o ON o.id = l.order_id", "o.day", "o",
-    {"shipping": "l.net"}, f"l.kind = 'shipping' AND o.stated_shipping IS NULL AND {EARNED}",
+    {"shipping": f"CASE WHEN {POSTAGE} THEN l.net ELSE 0 END", "tax": f"CASE WHEN {LINE_TAX} THEN l.tax ELSE 0 END"},
+    f"(({POSTAGE}) OR ({LINE_TAX})) AND {EARNED}",
 )  # fmt: skip
 REFUNDS = (
     "trade_refund r JOIN trade_order o ON o.id = r.order_id", "r.day", "o",
     {"refunds_net": "r.net", "refunds_paid": "r.amount"}, EARNED,
 )  # fmt: skip
 FEES = (
-    "trade_fee f LEFT JOIN trade_order o ON o.id = f.order_id", "f.day", "f", {"fees": "-f.amount"}, "1 = 1",
+    "trade_fee f LEFT JOIN trade_order o ON o.id = f.order_id", "f.day", "f", {"fees": "f.amount"}, "1 = 1",
 )  # fmt: skip
 PAYMENT_FEES = (
     "trade_payment p", "p.day", "p", {"fees": "p.fee + p.fee_tax"}, "p.fee + p.fee_tax <> 0",
@@ -58,7 +61,7 @@ PLACES = {
         "CASE WHEN p.settled_currency <> '' THEN p.settled_currency ELSE p.currency END",
     ),
 }  # fmt: skip
-SOURCES = (ORDERS, POSTAGE, REFUNDS, FEES, PAYMENT_FEES)
+SOURCES = (ORDERS, LINES, REFUNDS, FEES, PAYMENT_FEES)
 
 
 def part(source: tuple[str, str, str, dict[str, str], str]) -> str:

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from hashlib import blake2b
 from typing import Any
 
+from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from tradewind.base.errors import Refused
@@ -22,6 +24,7 @@ from tradewind.engines.metrics.rates import EXACT, OLD_AFTER, Rule
 from tradewind.engines.metrics.registry import MONEY_UNIT, Metric, Ratio, Total, measures_of, metric_of
 
 KEPT = 512
+LIVE_FOR = 3 * 24 * 3600
 NEARLY = Decimal(1).scaleb(-30)
 
 
@@ -96,8 +99,21 @@ class Sum:
 _kept: OrderedDict[Any, Sheet] = OrderedDict()
 
 
+@dataclass(frozen=True)
+class State:
+    """What answers depend on beside the question: the readings and the company's rates as they are now."""
+
+    stamp: str
+    rates: tuple[Any, ...]
+
+    @classmethod
+    def now(cls) -> State:
+        """The present state, in two short queries; several questions of one page share it."""
+        return cls(stamp_now(), rates.rates_mark())
+
+
 def sheet(
-    ids: Iterable[str], question: Question, *, currency: str | None = None, rate: str = "day"
+    ids: Iterable[str], question: Question, *, currency: str | None = None, rate: str = "day", state: State | None = None
 ) -> Sheet:
     """Several metrics of one question from one reading. Money is split by currency, or converted to `currency` by `rate`.
 
@@ -105,12 +121,12 @@ def sheet(
     that one of the metrics does not have, NotFound for an unknown metric or rule.
     """
     metrics = [metric_of(name) for name in ids]
-    stamp, mark = stamp_now(), rates.rates_mark()
-    key = (tuple(m.id for m in metrics), question, currency, rate, stamp, mark)
+    at = state or State.now()
+    key = (tuple(m.id for m in metrics), question, currency, rate, at)
     if key in _kept:
         _kept.move_to_end(key)
         return _kept[key]
-    made = make_sheet(metrics, checked(question), currency, rates.rule(rate, mark))
+    made = make_sheet(metrics, checked(question), currency, rates.rule(rate, at.rates), at.stamp)
     _kept[key] = made
     while len(_kept) > KEPT:
         _kept.popitem(last=False)
@@ -122,7 +138,7 @@ def stamp_now() -> str:
     return Cube.objects.filter(name=Cube.SALES).values_list("stamp", flat=True).first() or ""
 
 
-def make_sheet(metrics: list[Metric], question: Question, currency: str | None, rule: Rule) -> Sheet:
+def make_sheet(metrics: list[Metric], question: Question, currency: str | None, rule: Rule, stamp: str) -> Sheet:
     """Read, convert, add up and round."""
     if currency is not None and currency not in CURRENCIES:
         raise Refused(_("Unknown currency: %(code)s") % {"code": currency}, code="unknown_currency")
@@ -132,7 +148,7 @@ def make_sheet(metrics: list[Metric], question: Question, currency: str | None, 
     target = currency if money else None
     if money and target is None and "currency" not in question.by:
         question = question.cut(*question.by, "currency")
-    work = Work(question, target, rule, split=money and target is None)
+    work = Work(question, target, rule, stamp, split=money and target is None)
     found = cells(question, measures_of(metrics), rule.grain if target else "none")
     lines = {m.id: work.lines(m, found) for m in metrics}
     wholes = {m.id: work.wholes(m, lines[m.id]) for m in metrics}
@@ -153,6 +169,7 @@ class Work:
     question: Question
     target: str | None
     rule: Rule
+    stamp: str
     split: bool
     notes: Notes = field(default_factory=Notes)
 
@@ -164,7 +181,7 @@ class Work:
         """A metric's sums by slice."""
         sums: dict[Key, Sum] = {}
         if metric.live is not None:
-            return {key: Sum(Decimal(count)) for key, count in metric.live(self.question).items()}
+            return {key: Sum(Decimal(count)) for key, count in counted(metric, self.question, self.stamp).items()}
         for cell in found:
             self.add(sums.setdefault(cell.key, Sum()), metric, cell)
         return sums
@@ -172,7 +189,7 @@ class Work:
     def wholes(self, metric: Metric, lines: dict[Key, Sum]) -> dict[str, Sum]:
         """A metric's whole by currency told in; a live one is counted again, because its slices do not add up."""
         if metric.live is not None:
-            again = metric.live(self.question.cut(*(["currency"] if self.split else [])))
+            again = counted(metric, self.question.cut(*(["currency"] if self.split else [])), self.stamp)
             return {str(key[0]) if self.split else self.target or "": Sum(Decimal(count)) for key, count in again.items()}
         found: dict[str, Sum] = {}
         for key, one in lines.items():
@@ -223,6 +240,19 @@ class Work:
             return Figure(metric.id, metric.unit, one.top, code)
         near = one.top.quantize(NEARLY, context=EXACT)
         return Figure(metric.id, metric.unit, near.quantize(Decimal(1).scaleb(-CURRENCIES[code].digits), context=EXACT), code)
+
+
+def counted(metric: Metric, question: Question, stamp: str) -> Mapping[Key, int]:
+    """The count of a live metric, kept for all processes while the readings have this stamp."""
+    assert metric.live is not None  # noqa: S101
+    if not stamp:
+        return metric.live(question)
+    name = "metrics:" + blake2b(repr((metric.id, question, stamp)).encode(), digest_size=20).hexdigest()
+    found: Mapping[Key, int] | None = cache.get(name)
+    if found is None:
+        found = dict(metric.live(question))
+        cache.set(name, found, LIVE_FOR)
+    return found
 
 
 def quotient(metric: Metric, one: Sum, code: str) -> Figure:

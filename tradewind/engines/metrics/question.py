@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import F, Model, Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from tradewind.base.errors import NotAllowed, Refused
@@ -214,9 +214,9 @@ def grouped(
         yield {key.removeprefix("sum_").removeprefix("at_"): value for key, value in row.items()}
 
 
-def orders_in(question: Question, model: type[Model] = Order) -> QuerySet[Any]:
+def orders_in(question: Question) -> QuerySet[Order]:
     """Counted orders (paid sales) of the question, for metrics that count live; products are not asked of them."""
-    return model._default_manager.filter(
+    return Order.objects.filter(
         condition(question), day__range=(question.start, question.end), state=Order.PAID, kind=Order.SALE
     )
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 from random import Random
+from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import F, Max, Min
+from django.db.models import F, QuerySet, Sum
 
 from tradewind.base import clock
-from tradewind.base.errors import Refused
 from tradewind.base.period import Period
 from tradewind.engines.metrics import cubes
 from tradewind.engines.metrics.models import Cube, SaleReading, StaleDay
@@ -40,19 +40,27 @@ def mark(spans: Iterable[Period], cause: str = "") -> int:
 
 def mark_all(cause: str = "") -> int:
     """Note that every day with facts or readings must be counted anew."""
-    whole = facts_span()
-    old = SaleReading.objects.aggregate(first=Min("day"), last=Max("day"))
-    days = [d for d in (whole and whole.start, whole and whole.end, old["first"], old["last"]) if d]
-    return mark([Period(min(days), max(days))], cause) if days else 0
+    found = [span for span in (facts_span(), readings_span()) if span]
+    return mark([Period(min(s.start for s in found), max(s.end for s in found))], cause) if found else 0
 
 
 def facts_span() -> Period | None:
     """From the first to the last day with facts of any kind; None without facts."""
-    days: list[date] = []
-    for model in (Order, Refund, Fee, Payment):
-        edge = model._default_manager.aggregate(first=Min("day"), last=Max("day"))
-        days += [edge["first"], edge["last"]] if edge["first"] else []
-    return Period(min(days), max(days)) if days else None
+    spans = [edges(rows) for rows in (Order.objects.all(), Refund.objects.all(), Fee.objects.all(), Payment.objects.all())]
+    found = [span for span in spans if span]
+    return Period(min(span.start for span in found), max(span.end for span in found)) if found else None
+
+
+def readings_span() -> Period | None:
+    """From the first to the last day with readings; None before the first count."""
+    return edges(SaleReading.objects.filter(grain=SaleReading.DAY))
+
+
+def edges(rows: QuerySet[Any]) -> Period | None:
+    """From the first to the last day of some rows, by their index."""
+    first = rows.order_by("day").values_list("day", flat=True).first()
+    last = rows.order_by("-day").values_list("day", flat=True).first()
+    return Period(first, last) if first and last else None
 
 
 def is_stale() -> bool:
@@ -63,12 +71,19 @@ def is_stale() -> bool:
 def refresh(progress: Progress | None = None) -> int:
     """Recount the days that are marked, a month a transaction; how many days. Safe to run twice or at the same time."""
     done = 0
-    months = sorted({day.replace(day=1) for day in StaleDay.objects.values_list("day", flat=True).distinct()})
-    for number, first in enumerate(months):
-        done += refresh_month(Period.containing(first, "month"))
-        if progress:
-            progress(number + 1, len(months))
+    months = waiting_months()
+    while months:  # facts may change while this runs
+        for number, first in enumerate(months):
+            done += refresh_month(Period.containing(first, "month"))
+            if progress:
+                progress(number + 1, len(months))
+        months = waiting_months()
     return done
+
+
+def waiting_months() -> list[date]:
+    """The first days of the months with marked days, oldest first."""
+    return sorted({day.replace(day=1) for day in StaleDay.objects.values_list("day", flat=True).distinct()})
 
 
 def refresh_month(month: Period) -> int:
@@ -108,10 +123,8 @@ def runs(days: list[date]) -> list[Period]:
 def check(count: int, random: Random) -> list[date]:
     """Compare the readings of some days with the facts, mark the days that differ; which ones differ.
 
-    Days that wait for a recount are passed over. Raises Refused when `count` is not positive.
+    Days that wait for a recount are passed over.
     """
-    if count < 1:
-        raise Refused("count must be at least 1")
     whole = facts_span()
     if whole is None:
         return []
@@ -124,10 +137,20 @@ def check(count: int, random: Random) -> list[date]:
 
 
 def differs(day: date) -> bool:
-    """Whether a day's readings are not what its facts say now."""
+    """Whether a day's readings are not what its facts say now, or its coarser readings not their sum."""
     columns = (*cubes.DIMENSIONS[1:], *cubes.MEASURES)
     kept = SaleReading.objects.filter(grain=SaleReading.DAY, day=day).values_list(*columns)
-    return sorted(map(repr, kept)) != sorted(repr(row[1:]) for row in cubes.live(day, day))
+    if sorted(map(repr, kept)) != sorted(repr(row[1:]) for row in cubes.live(day, day)):
+        return True
+    month = Period.containing(day, "month")
+    fine = sums(grain=SaleReading.DAY, day__range=(month.start, month.end))
+    slim = sums(grain=SaleReading.SLIM, day__range=(month.start, month.end))
+    return not fine == slim == sums(grain=SaleReading.MONTH, day=month.start)
+
+
+def sums(**which: Any) -> dict[str, int | None]:
+    """The measures of some readings added up."""
+    return SaleReading.objects.filter(**which).aggregate(**{name: Sum(name) for name in cubes.MEASURES})
 
 
 def ensure(progress: Progress | None = None) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -143,27 +143,20 @@ def metric_of(name: str) -> Metric:
 
 
 @dataclass(frozen=True)
-class Tile:
-    """One number of a dashboard with its trend."""
-
-    metric: str
-    icon: str = "chart-line"
-
-
-@dataclass(frozen=True)
 class Dashboard:
-    """Metrics shown together: tiles, the metric of the main chart and the dimensions it is cut by.
+    """Metrics shown together: tiles, the first of them in the main chart, and the dimensions they are cut by.
 
-    `drill` is the URL name of the list of facts behind the numbers; `drill_to(filters)` gives its address query.
+    `facts` is the URL name of the list of facts behind the numbers, `facts_query` what its address always holds;
+    `start` is the URL name of the page that brings the first facts.
     """
 
     code: str
     title: Any
-    tiles: tuple[Tile, ...]
+    tiles: tuple[str, ...]
     cuts: tuple[str, ...] = ("market", "country", "channel", "product")
-    empty_url: str = ""
-    drill: str = ""
-    drill_query: Callable[[Mapping[str, str]], Mapping[str, str]] | None = None
+    facts: str = ""
+    facts_query: Mapping[str, str] = field(default_factory=dict)
+    start: str = ""
 
 
 DASHBOARDS: dict[str, Dashboard] = {}

@@ -91,7 +91,7 @@ def make_trade(seed: int = 1, orders: int = 40, first: date = date(2025, 11, 20)
         if dice.random() < 0.3:
             Fee.objects.create(
                 channel=shop, key=f"{seed}-{place}", order=dice.choice([order, None]), entity=shop.entity,
-                market=shop.market, kind="commission", day=day, amount=-dice.randrange(1, 90_000), currency=shop.currency,
+                market=shop.market, kind="commission", day=day, amount=dice.randrange(-9_000, 90_000), currency=shop.currency,
             )  # fmt: skip
 
 

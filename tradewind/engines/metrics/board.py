@@ -1,0 +1,330 @@
+"""What a dashboard shows: tiles with their trend, the main chart, and the cut below it, all links included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from tradewind.base.errors import NotAllowed
+from tradewind.base.money import Money
+from tradewind.base.period import Period
+from tradewind.base.places import COUNTRIES
+from tradewind.engines.access.scope import Scope
+from tradewind.engines.metrics import figures
+from tradewind.engines.metrics.figures import Figure, Sheet, State
+from tradewind.engines.metrics.question import Filters, Key, Question, reach
+from tradewind.engines.metrics.registry import COUNT, MONEY_UNIT, Dashboard, Metric, metric_of
+from tradewind.engines.metrics.state import NONE, View
+from tradewind.nouns.org.models import Entity, Market, Person
+from tradewind.nouns.trade.models import Channel, Product
+from tradewind.ui.charts import Chart, Series
+from tradewind.ui.formats import format_money, format_number, format_percent
+
+MODELS: dict[str, Any] = {"entity": Entity, "market": Market, "channel": Channel, "product": Product}
+CUT_NAMES = {
+    "entity": gettext_lazy("Entity"), "market": gettext_lazy("Market"), "country": gettext_lazy("Country"),
+    "channel": gettext_lazy("Channel"), "product": gettext_lazy("Product"),
+}  # fmt: skip
+DEEPER = {"market": "country", "country": "channel", "channel": "product"}
+DAYS_AT_MOST = 62
+ROWS = 20
+
+
+@dataclass(frozen=True)
+class TileView:
+    """One tile as it is drawn."""
+
+    label: Any
+    meaning: Any
+    value: str
+    delta: Decimal | None
+    year_delta: Decimal | None
+    good: str
+    spark: Sequence[Decimal | None]
+    url: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """One slice of the cut."""
+
+    name: str
+    cells: Sequence[str]
+    delta: Decimal | None
+    share: Decimal | None
+    url: str
+    facts_url: str
+
+
+class Board:
+    """A dashboard for one person and view. Every number is limited to what the person may see of its metric."""
+
+    def __init__(self, board: Dashboard, view: View, person: Person | None, scope: Scope = Scope()) -> None:  # noqa: B008
+        self.board, self.view, self.person = board, view, person
+        self.state = State.now()
+        self.filters = stored(view.filters)
+        chosen = dict(self.filters)
+        asked = Scope(first(chosen.get("entity")) or scope.entity, first(chosen.get("market")) or scope.market)
+        self.scopes: dict[str, tuple[Scope, ...]] = {}
+        for name in board.tiles:
+            try:
+                self.scopes[name] = reach(person, metric_of(name), asked)
+            except NotAllowed:
+                continue
+        if not self.scopes:
+            raise NotAllowed(_("You may not see these numbers."))
+        self.sheets: list[Sheet] = []
+
+    @property
+    def metrics(self) -> list[Metric]:
+        """The metrics this person may see, products cut or chosen allowing."""
+        by_product = bool(self.view.filters.get("product"))
+        return [metric_of(name) for name in self.scopes if not by_product or metric_of(name).by_product]
+
+    @property
+    def main(self) -> Metric:
+        """The metric of the main chart."""
+        return next((m for m in self.metrics if m.id == self.view.metric), self.metrics[0])
+
+    def figures(self, metrics: Iterable[Metric], period: Period, *by: str) -> dict[Key, dict[str, Figure]]:
+        """The figures of some metrics by slice; the whole under `None` of each."""
+        found: dict[Key, dict[str, Figure]] = {}
+        groups: dict[tuple[Scope, ...], list[str]] = {}
+        for metric in metrics:
+            groups.setdefault(self.scopes[metric.id], []).append(metric.id)
+        for scopes, names in groups.items():
+            question = Question(period.start, period.end, by, scopes, self.filters)
+            sheet = figures.sheet(names, question, currency=self.view.currency, rate=self.view.rate, state=self.state)
+            self.sheets.append(sheet)
+            for one in sheet.slices if by else sheet.whole:
+                found.setdefault(one.key, {}).update(one.figures)
+        return found
+
+    def whole(self, period: Period) -> dict[str, Figure]:
+        """Every metric's whole figure of a period."""
+        return self.figures(self.metrics, period).get((), {})
+
+    def tiles(self) -> list[TileView]:
+        """All tiles, compared with the period before and the year before."""
+        period = self.view.period
+        now, before, year = self.whole(period), self.whole(period.previous()), self.whole(period.year_before())
+        step = self.step()
+        trend = self.figures([m for m in self.metrics if m.live is None], period, step)
+        codes = [code for code, _label, _days in steps(period, step)]
+        return [
+            TileView(
+                m.label, m.meaning, text(now.get(m.id), m, self.view.currency),
+                change(now.get(m.id), before.get(m.id)), change(now.get(m.id), year.get(m.id)), m.better or "up",
+                [value_of(trend.get((code,), {}).get(m.id), m) for code in codes] if m.live is None else [],
+                self.view.query(metric=m.id), m.id == self.main.id,
+            )
+            for m in self.metrics
+        ]  # fmt: skip
+
+    def step(self) -> str:
+        """Days for short periods, months for longer ones."""
+        return "day" if self.view.period.days <= DAYS_AT_MOST else "month"
+
+    def chart(self) -> Chart:
+        """The main metric over the period, beside the compared one; a month leads to its days, a day to its facts."""
+        metric, period, step = self.main, self.view.period, self.step()
+        places = steps(period, step)
+        series = [self.series(metric, period, "metric:0", period.label(), places, step)]
+        other = self.view.compared()
+        if other:
+            series.append(self.series(metric, other, "metric:7", other.label(), steps(other, step), step, len(places)))
+        return Chart(
+            title=metric.label, kind="line", unit=unit_of(metric), currency=self.view.currency, period=period.label(),
+            note=self.rate_note(metric), categories=[code for code, _label, _days in places],
+            labels=[label for _code, label, _days in places], series=series, additive=False,
+            category_label=_("Day") if step == "day" else _("Month"),
+            places=0 if metric.unit == COUNT else None,
+        )  # fmt: skip
+
+    def series(
+        self, metric: Metric, period: Period, key: str, label: str, places: Sequence[Place], step: str, length: int = 0
+    ) -> Series:
+        """One line of the main chart; a compared one is cut or filled to the length of the first."""
+        found = self.figures([metric], period, step)
+        values = [value_of(found.get((code,), {}).get(metric.id), metric) for code, _label, _days in places]
+        if length:
+            return Series(key, label, (values + [None] * length)[:length])
+        urls = [self.facts_url(days) if step == "day" else self.view.moved(days) for _code, _label, days in places]
+        return Series(key, label, values, urls)
+
+    def rate_note(self, metric: Metric) -> str:
+        """The rate rule, where money is converted."""
+        if metric.unit != MONEY_UNIT:
+            return ""
+        labels = [sheet.rate_label for sheet in self.sheets if sheet.rate]
+        return str(labels[0]) if labels else ""
+
+    def rows(self) -> tuple[list[Any], list[Row], Chart | None]:
+        """The cut below the chart: heads, rows of the largest slices, and their chart."""
+        cut, main = self.view.cut, self.main
+        shown = [m for m in self.metrics if m.by_product] if cut == "product" else self.metrics
+        if main not in shown:
+            main = shown[0]
+        found = self.figures(shown, self.view.period, cut)
+        other = self.view.compared()
+        before = self.figures([main], other, cut) if other else {}
+        order = sorted(found, key=lambda key: (-(found[key][main.id].value or 0), str(key[0])))
+        names = names_of(cut, [key[0] for key in order[:ROWS]])
+        whole = sum((found[key][main.id].value or Decimal(0) for key in found), Decimal(0))
+        rows = [
+            Row(
+                names[key[0]], [text(found[key].get(m.id), m, self.view.currency) for m in shown],
+                change(found[key].get(main.id), before.get(key, {}).get(main.id)) if other else None,
+                (found[key][main.id].value or 0) / whole if main.additive and whole > 0 else None,
+                self.deeper(cut, key[0]), self.facts_url(self.view.period, **{cut: told(key[0])}),
+            )
+            for key in order[:ROWS]
+        ]  # fmt: skip
+        return [m.label for m in shown], rows, self.cut_chart(main, rows, [found[key] for key in order[:ROWS]])
+
+    def cut_chart(self, metric: Metric, rows: Sequence[Row], found: Sequence[Mapping[str, Figure]]) -> Chart | None:
+        """The slices as bars."""
+        if not rows:
+            return None
+        title = _("%(metric)s by %(cut)s") % {"metric": metric.label, "cut": str(CUT_NAMES[self.view.cut]).lower()}
+        shown = list(zip(rows, found, strict=True))[:12]
+        series = Series("metric:0", metric.label, [value_of(one[metric.id], metric) for _row, one in shown],
+                        [row.url for row, _one in shown])  # fmt: skip
+        return Chart(
+            title=title, kind="hbar", unit=unit_of(metric), currency=self.view.currency, series=[series],
+            period=self.view.period.label(), note=self.rate_note(metric), categories=[row.name for row, _one in shown],
+            category_label=CUT_NAMES[self.view.cut], places=0 if metric.unit == COUNT else None,
+        )  # fmt: skip
+
+    def deeper(self, cut: str, key: Any) -> str:
+        """The same view of one slice, cut by the next dimension."""
+        return self.view.only(**{cut: told(key)}).query(cut=DEEPER.get(cut, cut))
+
+    def facts_url(self, period: Period, **more: str) -> str:
+        """The list of counted orders behind a slice of a period; blank where there is no such page."""
+        try:
+            base = reverse(self.board.facts) if self.board.facts else ""
+        except NoReverseMatch:
+            return ""
+        query = {**self.board.facts_query, **self.view.filters, **more,
+                 "day_from": period.start.isoformat(), "day_to": period.end.isoformat()}  # fmt: skip
+        return f"{base}?{urlencode(query)}" if base else ""
+
+    def chips(self) -> list[tuple[str, str]]:
+        """The filters in words, each with the view without it."""
+        found = []
+        for name in self.view.filters:
+            key = dict(self.filters)[name][0]
+            found.append((f"{CUT_NAMES[name]}: {names_of(name, [key])[key]}", self.view.query(**{name: ""})))
+        return found
+
+    def warnings(self) -> list[str]:
+        """What the shown conversions had to leave out or took from old rates."""
+        missing: dict[str, Decimal] = {}
+        age, published = 0, None
+        for sheet in self.sheets:
+            for code, amount in sheet.notes.missing.items():
+                missing[code] = max(missing.get(code, Decimal(0)), abs(amount))
+            if sheet.notes.old and sheet.notes.age > age:
+                age, published = sheet.notes.age, sheet.notes.published
+        found = []
+        if missing:
+            amounts = ", ".join(format_money(Money(amount, code), code=True) for code, amount in sorted(missing.items()))
+            found.append(_("No exchange rate for some days: %(amounts)s are left out.") % {"amounts": amounts})
+        if published:
+            found.append(
+                _("Some amounts use exchange rates of %(day)s, up to %(age)s days older than the sales.")
+                % {"day": published.isoformat(), "age": age}
+            )
+        return found
+
+
+Place = tuple[str, str, Period]
+
+
+def first(values: tuple[Any, ...] | None) -> Any:
+    """The one value of a filter, or None."""
+    return values[0] if values else None
+
+
+def stored(filters: Mapping[str, str]) -> Filters:
+    """Filters of an address as stored values; a number that is none picks nothing."""
+    found: list[tuple[str, tuple[Any, ...]]] = []
+    for name, raw in sorted(filters.items()):
+        if name == "country":
+            found.append((name, ("" if raw == NONE else raw.upper(),)))
+        else:
+            found.append((name, (None if raw == NONE else int(raw) if raw.isdecimal() else 0,)))
+    return tuple(found)
+
+
+def told(key: Any) -> str:
+    """A slice's key as an address holds it."""
+    return NONE if key is None or key == "" else str(key)
+
+
+def steps(period: Period, step: str) -> list[Place]:
+    """The days or months of a period: code, short label, span."""
+    if step == "day":
+        return [(day.isoformat(), day_label(day), Period(day, day, "day")) for day in period.dates()]
+    parts = period.split("month")
+    return [(f"{part.start:%Y-%m}", Period.containing(part.start, "month").label(), part) for part in parts]
+
+
+def day_label(day: date) -> str:
+    """A day on an axis, without its year."""
+    return f"{day.month}/{day.day}" if (get_language() or "en").startswith("zh") else f"{day:%-d %b}"
+
+
+def names_of(cut: str, keys: Iterable[Any]) -> dict[Any, str]:
+    """What slices are called in the reader's language."""
+    keys = list(keys)
+    if cut == "country":
+        return {key: str(COUNTRIES[key].name) if key in COUNTRIES else key or _("Unknown") for key in keys}
+    rows = MODELS[cut].objects.in_bulk([key for key in keys if key is not None])
+    return {key: product_name(rows[key]) if key in rows else _("None") for key in keys}
+
+
+def product_name(row: Any) -> str:
+    """A record's name; a product's number before its title."""
+    if isinstance(row, Product) and row.sku and row.title:
+        return f"{row.sku} · {row.title}"
+    return str(row)
+
+
+def unit_of(metric: Metric) -> str:
+    """The chart unit of a metric."""
+    return {MONEY_UNIT: "money", COUNT: "number"}.get(metric.unit, "percent")
+
+
+def value_of(figure: Figure | None, metric: Metric) -> Decimal | None:
+    """A figure's value; no facts are zero of a sum or count, nothing of a ratio."""
+    if figure is not None:
+        return figure.value
+    return None if metric.kind == "ratio" else Decimal(0)
+
+
+def text(figure: Figure | None, metric: Metric, currency: str) -> str:
+    """A figure as the reader sees it."""
+    value = value_of(figure, metric)
+    if value is None:
+        return "–"
+    if metric.unit == MONEY_UNIT:
+        return format_money(Money(value, currency))
+    return format_number(value, 0) if metric.unit == COUNT else format_percent(value)
+
+
+def change(now: Figure | None, before: Figure | None) -> Decimal | None:
+    """How much larger a figure is than another, as a ratio; None where there is nothing to compare with."""
+    if now is None or before is None or now.value is None or not before.value or before.value < 0:
+        return None
+    return (now.value - before.value) / before.value
