@@ -199,7 +199,8 @@ def build_assets() -> None:
     """Install the locked front-end packages and bundle them, when a source or a lock changed."""
     lock = ROOT / "package-lock.json"
     packages = digest([lock, ROOT / "package.json"])
-    sources = digest((path for path in ASSETS.rglob("*") if path.is_file()), packages)
+    named = (path for kind in ("*.html", "*.py") for path in (ROOT / "tradewind").rglob(kind))  # they name the icons
+    sources = digest([*(path for path in ASSETS.rglob("*") if path.is_file()), *named], packages)
     if fresh("assets", sources) and BUILT.is_dir():
         return
     command, env = npm()

@@ -123,12 +123,13 @@ def zone_choices() -> list[tuple[str, str]]:
 
 def polish(form: forms.BaseForm) -> None:
     """Give every widget its class and the browser's own date inputs; called by the kit for every form it shows."""
-    for name, field in form.fields.items():
+    for field in form.fields.values():
         _polish_widget(field.widget, field)
         if isinstance(field, forms.ChoiceField | forms.ModelChoiceField) and _is_long(field):
             field.widget.attrs.setdefault("data-select", "")
-        if name == "note" and isinstance(field.widget, forms.Textarea):
-            field.widget.attrs.setdefault("rows", 3)
+        if isinstance(field.widget, forms.Textarea) and str(field.widget.attrs.get("rows")) == "10":
+            # Django's own default is taller than most notes.
+            field.widget.attrs["rows"] = 4
 
 
 def _is_long(field: Any) -> bool:

@@ -62,7 +62,7 @@ def person(value: Any) -> SafeString:
     """A person with initials; the tint follows the person, so one face keeps one colour."""
     name = person_name(value)
     words = name.split()
-    initials = name[-2:] if name and not name.isascii() else "".join(word[0] for word in words[:2]).upper()
+    initials = words[0][0] if words and not words[0].isascii() else "".join(word[0] for word in words[:2]).upper()
     tint = int(getattr(value, "pk", None) or 0) % 8
     return format_html(
         '<span class="person"><span class="avatar avatar-xs tint-{}" aria-hidden="true">{}</span>'

@@ -74,6 +74,7 @@ class FormRoom(RoomPage):
     code: ClassVar[str] = ""
     danger: ClassVar[bool] = False
     in_menu: ClassVar[bool] = False
+    shares: ClassVar[tuple[str, ...]] = ("area", "section", "stem", "plural", "pk_type")
 
     def rows(self, request: HttpRequest) -> QuerySet[Any]:
         """The records that may be acted on; by default those of ``of``."""

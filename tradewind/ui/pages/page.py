@@ -149,10 +149,11 @@ class RoomPage(Page):
     plural: ClassVar[str | None] = None
     pk_type: ClassVar[str] = "int"
     of: ClassVar[Any] = None
+    shares: ClassVar[tuple[str, ...]] = ("area", "section", "stem", "plural", "pk_type", "icon", "read")
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         if cls.of is not None:
-            for name in ("area", "section", "stem", "plural", "pk_type", "icon", "read"):
+            for name in cls.shares:
                 if name not in cls.__dict__ and not any(name in base.__dict__ for base in cls._room_bases()):
                     setattr(cls, name, getattr(cls.of, name))
         super().__init_subclass__(**kwargs)
