@@ -7,6 +7,9 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from config import health, meter
+from config.api import api
+
 ROOT_ROOMS = {"metrics": "", "practices": "map/", "inbox": "", "access": "", "jobs": "", "actions": "", "exchange": "", "discuss": "", "agenda": ""}
 
 
@@ -22,6 +25,10 @@ def room_urls() -> list[URLPattern | URLResolver]:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("allauth.urls")),
+    path("api/v1/", api.urls),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("metrics", meter.metrics),
     *([path("ui/", include("tradewind.ui.urls"))] if find_spec("tradewind.ui.urls") else []),
     *room_urls(),
 ]

@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, Generic, ParamSpec, Protocol, TypeVar, get_type_hints
+from typing import Any, Generic, ParamSpec, Protocol, TypeVar, get_args, get_type_hints
 
 from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from tradewind.base import clock
-from tradewind.base.errors import Conflict
+from tradewind.base.errors import Conflict, NotAllowed
 from tradewind.engines.access.registry import codes, subject_of
 from tradewind.engines.access.scope import Scope, place_of, require
 from tradewind.engines.actions import outbox
@@ -86,7 +86,8 @@ def action(
     The first parameter is the actor, the second (where positional and a model) the subject. `scope` tells, from the
     call's other arguments, where a new record will lie; without it and without subject the right is needed company-wide.
     `open_to_all` is for what everybody may do for themselves (own settings); such an action checks by itself.
-    `room` names the owner of the tables where that is not the room of the code. A keyword `expected_version` makes a changed subject a Conflict. Raises NotAllowed, Conflict, Refused.
+    `room` names the owner of the tables where that is not the room of the code. A keyword `expected_version` makes a
+    changed subject a Conflict. Raises NotAllowed, Conflict, Refused.
     """
 
     def register(function: Callable[P, R]) -> Action[P, R]:
@@ -94,7 +95,8 @@ def action(
         name = f"{owner}.{function.__name__}"
         label = (inspect.getdoc(function) or function.__name__).split("\n")[0].rstrip(".")
         codes(owner, **{function.__name__: label})
-        known = Known(name, function, function, label, subject_parameter(function), private)
+        model, needed = subject_parameter(function)
+        known = Known(name, function, function, label, model, private, open=open_to_all, subject_needed=needed)
 
         @functools.wraps(function)
         def call(by: Person | None, *args: Any, **kwargs: Any) -> Any:
@@ -112,11 +114,15 @@ def action(
     return register
 
 
-def subject_parameter(function: Callable[..., Any]) -> type[Model] | None:
-    """The model of the second positional parameter, or None."""
+def subject_parameter(function: Callable[..., Any]) -> tuple[type[Model] | None, bool]:
+    """The model of the second positional parameter, or None; and whether it must be given (`Order | None` need not)."""
     names = [p.name for p in inspect.signature(function).parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD]
     hint = get_type_hints(function).get(names[1]) if len(names) > 1 else None
-    return hint if isinstance(hint, type) and issubclass(hint, Model) else None
+    options = [option for option in get_args(hint) if option is not type(None)] or [hint]
+    model = options[0] if len(options) == 1 else None
+    if not isinstance(model, type) or not issubclass(model, Model):
+        return None, False
+    return model, model is hint
 
 
 def perform(
@@ -134,12 +140,21 @@ def perform(
     if check:
         for where in places(subject, args, kwargs, scope):
             require(by, known.name, where)
+    elif by is not None:
+        within_token(by, known.name)
     with transaction.atomic():
         before = locked(subject, expected) if subject is not None else {}
         answer = known.function(by, *args, **kwargs)
         result = answer.result if isinstance(answer, Bulk) else answer
         record(known, by, subject, before, answer)
     return result
+
+
+def within_token(by: Person, code: str) -> None:
+    """Raise NotAllowed when the person acts through an API key that is narrowed to rights without this one."""
+    limit = by.__dict__.get("_token_codes")
+    if limit is not None and code not in limit:
+        raise NotAllowed(_("This API key does not hold the right “%(right)s”.") % {"right": code})
 
 
 def places(
@@ -153,7 +168,10 @@ def places(
 
 
 def locked(subject: Model, expected: int | None) -> dict[str, Any]:
-    """The subject's stored values under a row lock; Conflict when it is not the version the editor had read."""
+    """The subject's stored values under a row lock; Conflict when it is not the version the editor had read.
+
+    The subject in hand takes the stored values, so that saving it cannot bring old values of other fields back.
+    """
     if subject.pk is None:
         return {}
     stored = type(subject)._base_manager.select_for_update().filter(pk=subject.pk).first()
@@ -162,9 +180,17 @@ def locked(subject: Model, expected: int | None) -> dict[str, Any]:
     held = getattr(stored, "version", None)
     if expected is not None and held is not None and held != expected:
         raise Conflict(_("Somebody changed this in the meantime."), current={**snapshot(stored), "version": held})
-    if held is not None:
-        subject.version = held  # type: ignore[attr-defined]
+    renew(subject, stored)
     return snapshot(stored)
+
+
+def renew(subject: Model, stored: Model) -> None:
+    """Give a record read earlier the values it is stored with now."""
+    for column in subject._meta.concrete_fields:
+        value = getattr(stored, column.attname)
+        if column.is_relation and column.is_cached(subject) and getattr(subject, column.attname) != value:
+            column.delete_cached_value(subject)
+        setattr(subject, column.attname, value)
 
 
 def record(known: Known, by: Person | None, subject: Model | None, before: dict[str, Any], answer: Any) -> Event:
@@ -173,7 +199,7 @@ def record(known: Known, by: Person | None, subject: Model | None, before: dict[
     target = (bulk.subject if bulk else answer if isinstance(answer, Model) else None) or subject
     changes: dict[str, Any] = {}
     if target is not None and target.pk is not None and bulk is None:
-        same = subject is None or type(target) is type(subject)
+        same = subject is None or (type(target) is type(subject) and target.pk == subject.pk)
         raise_version(target, before if same else {})
         changes = difference(type(target), before, snapshot(target)) if same and before else {}
         changes.update({name: [None, None] for name in known.private if name in changes})
@@ -213,7 +239,8 @@ def write_event(
         counts={key: plain(value) for key, value in counts.items()},
         origin=ORIGIN.get(),
     )
-    transaction.on_commit(lambda: outbox.deliver(event.pk))
+    # What was done is done: a delivery that cannot even begin must not look like a refusal, the sweep comes later.
+    transaction.on_commit(lambda: outbox.deliver(event.pk), robust=True)
     return event
 
 

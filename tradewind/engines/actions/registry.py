@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ class Known:
     label: str
     subject: type[Any] | None
     private: tuple[str, ...] = ()
-    hints: dict[str, Any] = field(default_factory=dict)
+    open: bool = False
+    subject_needed: bool = True
 
 
 ACTIONS: dict[str, Known] = {}
