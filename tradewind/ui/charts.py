@@ -114,7 +114,11 @@ class Chart:
         target = None
         if self.target:
             label = str(self.target_label or _("Target"))
-            target = {"label": label, "values": [plot(v) for v in self.target], "texts": [self.text(v) for v in self.target]}
+            target = {
+                "label": label,
+                "values": [plot(v) for v in self.target],
+                "texts": [self.text(v) for v in self.target],
+            }
         return {
             "title": str(self.title),
             "kind": self.kind,

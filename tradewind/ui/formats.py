@@ -55,7 +55,9 @@ def symbol(currency: str, lang: str, code: bool) -> str:
     return f"{sign} " if sign.isalpha() else sign
 
 
-def format_money(value: Money | int, currency: str | None = None, *, code: bool = False, lang: str | None = None) -> str:
+def format_money(
+    value: Money | int, currency: str | None = None, *, code: bool = False, lang: str | None = None
+) -> str:
     """An amount as people read it: sign, currency sign, digits of the currency.
 
     ``value`` is a Money, or units (1/10,000) with ``currency``. ``code`` writes CN¥, JP¥ … where two currencies meet.

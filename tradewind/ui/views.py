@@ -44,7 +44,9 @@ class Palette(Page):
         }
 
     def _pages(self, request: HttpRequest, words: list[str]) -> list[PageInfo]:
-        homes = [PageInfo(item.label, item.icon, item.url, "", item.id) for item in (*nav.HOME, *nav.AREAS, nav.SETTINGS)]
+        homes = [
+            PageInfo(item.label, item.icon, item.url, "", item.id) for item in (*nav.HOME, *nav.AREAS, nav.SETTINGS)
+        ]
         found = [(score(str(info.title), words), info) for info in [*homes, *open_pages(request)]]
         return [info for points, info in sorted(found, key=lambda pair: -pair[0]) if points]
 

@@ -59,9 +59,9 @@ def initial_of(row: Any, names: list[str]) -> dict[str, Any]:
 def twin(row: M) -> M:
     """A second object with the same values, which a form may write into."""
     made = type(row)()
-    made.__dict__.update(row.__dict__)
-    made._state = copy.copy(row._state)
-    made._state.fields_cache = dict(row._state.fields_cache)
+    state = copy.copy(row._state)  # noqa: SLF001  Django documents Model._state
+    state.fields_cache = dict(state.fields_cache)
+    made.__dict__.update({**row.__dict__, "_state": state})
     return made
 
 
@@ -262,7 +262,9 @@ class FormPage(FormRoom, Generic[M]):
     def _resolved(self, request: HttpRequest, row: M | None) -> QueryDict:
         """The posted data, with the stored value where the person chose it on the conflict screen."""
         data = request.POST.copy()
-        chosen = [name.removeprefix("keep:") for name, value in data.items() if name.startswith("keep:") and value == "stored"]
+        chosen = [
+            name.removeprefix("keep:") for name, value in data.items() if name.startswith("keep:") and value == "stored"
+        ]
         for name in [key for key in data if key.startswith("keep:")]:
             del data[name]
         if row is None or not chosen:

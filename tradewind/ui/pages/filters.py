@@ -12,7 +12,6 @@ from django.http import HttpRequest, QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-
 from tradewind.base.clock import day_bounds
 from tradewind.ui import formats
 from tradewind.ui.pages.columns import reader_zone
@@ -159,7 +158,9 @@ class Ref(Filter):
             object.__setattr__(self, key, value)
 
     def read(self, params: QueryDict) -> Any:
-        return [int(value) for value in params.getlist(self.name) if value.isdecimal() and len(value) < 19][:100] or None
+        return [int(value) for value in params.getlist(self.name) if value.isdecimal() and len(value) < 19][
+            :100
+        ] or None
 
     def lookup(self, rows: QuerySet[Any], value: Any, request: HttpRequest) -> QuerySet[Any]:
         return rows.filter(**{f"{self.path}__in": value})
@@ -264,13 +265,18 @@ class Number(Filter):
 
     def chips(self, value: Any, request: HttpRequest) -> list[Chip]:
         words = ["…" if bound is None else formats.format_number(bound) for bound in value]
-        params = tuple((name, str(bound)) for name, bound in zip(self.params(), value, strict=True) if bound is not None)
+        params = tuple(
+            (name, str(bound)) for name, bound in zip(self.params(), value, strict=True) if bound is not None
+        )
         return [Chip(f"{self.label}: {words[0]} – {words[1]}", params)]
 
     def control(self, value: Any, request: HttpRequest) -> dict[str, Any]:
         low, high = value or (None, None)
         names = self.params()
-        bounds = [(names[0], _("At least"), "" if low is None else low), (names[1], _("At most"), "" if high is None else high)]
+        bounds = [
+            (names[0], _("At least"), "" if low is None else low),
+            (names[1], _("At most"), "" if high is None else high),
+        ]
         return {"filter": self, "bounds": bounds, "count": int(value is not None), "type": "number"}
 
 

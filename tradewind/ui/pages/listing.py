@@ -186,9 +186,7 @@ class Listing:
     @cached_property
     def chips(self) -> list[tuple[Chip, str]]:
         """Each chip with the address that takes it off."""
-        return [
-            (chip, self._without(chip)) for item, value in self.values for chip in item.chips(value, self.request)
-        ]
+        return [(chip, self._without(chip)) for item, value in self.values for chip in item.chips(value, self.request)]
 
     def _without(self, chip: Chip) -> str:
         params = self.params.copy()

@@ -109,7 +109,7 @@ class ListPage(RoomPage, Generic[M]):
             self._detail = self.url_for("detail", pk=987654321) if self.pk_type == "int" else None
         if self._detail is None:
             return self.url_for("detail", pk=row.pk)
-        return cast(str, self._detail).replace("987654321", str(row.pk))
+        return cast("str", self._detail).replace("987654321", str(row.pk))
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         part = kwargs.get("part")

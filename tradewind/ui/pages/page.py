@@ -161,7 +161,9 @@ class RoomPage(Page):
     @classmethod
     def _room_bases(cls) -> list[type]:
         """Base classes that a room wrote itself, not the kit's."""
-        return [base for base in cls.__mro__[1:] if not base.__module__.startswith("tradewind.ui.") and base is not object]
+        return [
+            base for base in cls.__mro__[1:] if not base.__module__.startswith("tradewind.ui.") and base is not object
+        ]
 
     @classmethod
     def base_path(cls) -> str:

@@ -45,6 +45,22 @@ def register(page: Any) -> None:
     _PAGES[f"{page.__module__}.{page.__qualname__}"] = page
 
 
+def forget(key: str) -> None:
+    """Take a page class off the list again (samples of tests)."""
+    _PAGES.pop(key, None)
+
+
+def replace(pages_by_name: dict[str, Any]) -> None:
+    """Put other page classes in place of all (tests)."""
+    _PAGES.clear()
+    _PAGES.update(pages_by_name)
+
+
+def all_pages() -> dict[str, Any]:
+    """All page classes by their dotted names."""
+    return dict(_PAGES)
+
+
 def pages() -> list[Any]:
     """All page classes, in the order they were imported."""
     return list(_PAGES.values())
@@ -81,10 +97,10 @@ def _open_pages(request: HttpRequest) -> Iterator[PageInfo]:
 
 def open_pages(request: HttpRequest) -> list[PageInfo]:
     """The listed pages that this person may open, once per request."""
-    found: list[PageInfo] | None = getattr(request, "_open_pages", None)
+    found: list[PageInfo] | None = getattr(request, "open_pages", None)
     if found is None:
         found = list(_open_pages(request))
-        request._open_pages = found  # type: ignore[attr-defined]
+        request.open_pages = found  # type: ignore[attr-defined]
     return found
 
 

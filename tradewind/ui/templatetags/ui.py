@@ -124,7 +124,9 @@ def delta(ratio: Any, good: str = "up") -> SafeString | str:
     arrow = {"up": "▲", "down": "▼", "flat": "→"}[direction]
     text = formats.format_percent(abs(ratio))
     sign = {"up": "+", "down": "-", "flat": ""}[direction]
-    return format_html('<span class="delta delta-{}"><span aria-hidden="true">{}</span> {}{}</span>', tone, arrow, sign, text)
+    return format_html(
+        '<span class="delta delta-{}"><span aria-hidden="true">{}</span> {}{}</span>', tone, arrow, sign, text
+    )
 
 
 @register.simple_tag

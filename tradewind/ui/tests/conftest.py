@@ -9,6 +9,7 @@ from django.conf import LazySettings
 from django.db import connection
 from django.test import Client
 
+from tradewind.ui.pages import registry
 from tradewind.ui.tests import room
 
 MIDDLEWARE = [
@@ -34,8 +35,10 @@ def sample_tables(django_db_setup: None, django_db_blocker: Any) -> Iterator[Non
 
 
 @pytest.fixture
-def sample(settings: LazySettings, sample_tables: None, db: None) -> None:
-    """The sample room at its addresses, with empty tables."""
+def sample(settings: LazySettings, sample_tables: None, db: None) -> Iterator[None]:
+    """The sample room at its addresses, with empty tables; its pages are the only ones listed."""
+    before = registry.all_pages()
+    registry.replace(room.PAGES)
     settings.ROOT_URLCONF = "tradewind.ui.tests.room"
     settings.MIDDLEWARE = MIDDLEWARE
     settings.MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
@@ -43,6 +46,8 @@ def sample(settings: LazySettings, sample_tables: None, db: None) -> None:
     settings.UI_SLOTS, settings.UI_HOOKS = {}, {}
     templates: list[dict[str, Any]] = [{**settings.TEMPLATES[0], "DIRS": [Path(__file__).parent / "templates"]}]
     settings.TEMPLATES = templates
+    yield
+    registry.replace(before)
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ from tradewind.ui.pages import (
     Ref,
     Section,
     Series,
+    registry,
     urls,
 )
 
@@ -260,7 +261,9 @@ class Kit(Page):
         return {
             "line": Chart("Net revenue by market", months, series, **parts),  # type: ignore[arg-type]
             "bars": Chart("Net revenue", months, series[:1], kind="bar", target=[Decimal(1200)] * 5, **parts),  # type: ignore[arg-type]
-            "flat": Chart("Refund rate", names, [Series("rate", "Rate", [Decimal("0.012")] * 9)], kind="hbar", unit="percent"),
+            "flat": Chart(
+                "Refund rate", names, [Series("rate", "Rate", [Decimal("0.012")] * 9)], kind="hbar", unit="percent"
+            ),
             "spark": [3, 5, 4, 8, 7, 9],
             "ratio": Decimal("0.123"),
             "loss": Decimal("-0.02"),
@@ -273,6 +276,10 @@ class Home(AreaPage):
     area, section, title = "sample", "supply", "Supply"
 
 
+# Whoever imports this module must not find the sample among the product's pages: the fixture lists them for its test.
+PAGES = {key: page for key, page in registry.all_pages().items() if page.area == "sample"}
+for key in PAGES:
+    registry.forget(key)
 app_name = "sample"
 sample_urls = urls(PurchaseList, PurchaseDetail, PurchaseForm, PurchaseClose, Kit, Home)
 urlpatterns = [
