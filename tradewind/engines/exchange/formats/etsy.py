@@ -1,5 +1,6 @@
 """Etsy sold orders: one row an order, no line items; totals stay as Etsy states them, they do not add up among themselves."""
 
+from collections.abc import Sequence
 from operator import itemgetter
 from typing import ClassVar
 
@@ -68,6 +69,10 @@ class EtsyOrders(Source):
         order = context.option("date") or MDY
         self._sold = self.moments(order, "Sale Date", source_zone=context.zone)[0]
         self._shipped = self.moments(order, "Date Shipped", source_zone=context.zone)[0]
+
+    def row_key(self, cells: Sequence[str]) -> str:
+        """The order id without the `.0` a spreadsheet may have added."""
+        return super().row_key(cells).removesuffix(".0")
 
     def read(self, line: int, row: list[str]) -> SourceLine:
         """One row: an order with its line, its processing fee, and its refund if Etsy adjusted the total."""

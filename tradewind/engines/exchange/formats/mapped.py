@@ -54,9 +54,14 @@ class MappedSource(Source):
         place = self.place(name)
         return self.header[place] if place < len(self.header) else name
 
-    def key_place(self) -> int:
-        """Place of the id column, or of the blank cell when rows carry no id of one column."""
-        return self.place(self.id_field)
+    def row_key(self, cells: Sequence[str]) -> str:
+        """The id a refused row carries; blank when rows have none or it cannot be read."""
+        if self.keyless:
+            return ""
+        try:
+            return self.id_of(self.id_field, [*cells, *[""] * (len(self.header) + 1 - len(cells))])
+        except Unreadable:
+            return ""
 
     def _reader(self, name: str) -> Any:
         kind, column = FIELDS[name].kind, self.column(name)

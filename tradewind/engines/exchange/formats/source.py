@@ -2,13 +2,13 @@
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from tradewind.base.clock import zone
-from tradewind.engines.exchange.readers.cells import Columns, Countries
+from tradewind.engines.exchange.readers.cells import Columns, Countries, clean
 from tradewind.engines.exchange.readers.dates import Moments
 from tradewind.engines.exchange.readers.table import OneOf, Table
 from tradewind.engines.exchange.records import KEYED, Refusal, SourceLine, Unreadable
@@ -72,27 +72,22 @@ class Source(ABC):
         self.countries.open.clear()
         self.skipped.clear()
         self.begin()
-        key_place = self.key_place()
         read = self.read
         for line, row in self.table.rows():
             if isinstance(row, Refusal):
-                yield self._ragged(row, key_place)
+                row.key = self.row_key(row.cells or [])
+                row.cells = None
+                yield row
                 continue
             try:
                 taken = read(line, row)
             except Unreadable as bad:
                 if any(cell.strip() for cell in row):
-                    yield bad.refusal(line, self.key_of(row[key_place]))
+                    yield bad.refusal(line, self.row_key(row))
                 continue
             if taken is not None:
                 yield taken
         yield from self.end()
-
-    def _ragged(self, refusal: Refusal, key_place: int) -> Refusal:
-        cells = refusal.cells or []
-        refusal.key = self.key_of(cells[key_place]) if key_place < len(cells) else ""
-        refusal.cells = None
-        return refusal
 
     def begin(self) -> None:  # noqa: B027 - a hook
         """Called before the first row of each pass."""
@@ -105,13 +100,10 @@ class Source(ABC):
         """Refusals that only the whole file shows."""
         return iter(())
 
-    def key_place(self) -> int:
-        """Place of the column that groups rows, used to name the order of a refused row."""
-        return self.columns.place(self.key_column)
-
-    def key_of(self, cell: str) -> str:
-        """The group key a cell stands for."""
-        return cell.strip()
+    def row_key(self, cells: Sequence[str]) -> str:
+        """The order, payment or settlement a refused row belongs to, as far as it can be read; blank if it cannot."""
+        place = self.columns.place(self.key_column)
+        return clean(cells[place]) if place < len(cells) else ""
 
     def moments(self, order: str, *columns: str, source_zone: str = "UTC") -> tuple[Moments, int]:
         """Reader and place of a moment column."""

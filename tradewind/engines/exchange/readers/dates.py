@@ -172,6 +172,8 @@ def _quick(text: str) -> datetime | None:
             return datetime.fromisoformat(text)
         if length == 25 and text[19] == " " and text[4] == "-":
             return datetime.fromisoformat(text[:19] + text[20:])
+        if length > 19 and text[10] == "T" and text[4] == "-":
+            return datetime.fromisoformat(text).replace(microsecond=0)
     except ValueError:
         pass
     return None

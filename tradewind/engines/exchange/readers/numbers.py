@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from tradewind.base.money import SCALE
+from tradewind.base.money import CURRENCIES, SCALE
 from tradewind.engines.exchange.records import Unreadable
 
 DOT, COMMA, SPACE, APOSTROPHE, AUTO = "1,234.56", "1.234,56", "1 234,56", "1'234.56", "auto"
@@ -19,6 +19,7 @@ NUMBER_FORMATS: Final = {
 CACHE_LIMIT = 50_000
 LARGEST = 2**63 - 1
 DECIMALS = 4
+EXACT_DIGITS = 24
 SPREADSHEET_DIGITS = 15
 _EMPTY = frozenset({"", "-", "--", "—", "–", "/", "n/a", "N/A"})
 _PLAIN = re.compile(r"(-?)(\d{1,14})(?:\.(\d{1,4})0*)?", re.ASCII)
@@ -28,6 +29,32 @@ _SHAPE = re.compile(
     r"(?P<body>(?:\d[\d.,' ]*|[.,]\d+))(?P<suffix>[^\d()+\-%]{0,8}?)(?P<trail>[-+]?)(?P<close>\))?",
     re.ASCII,
 )
+_SIGNS = frozenset(
+    {
+        "",
+        "$",
+        "R$",
+        "US$",
+        "A$",
+        "AU$",
+        "C$",
+        "CA$",
+        "NT$",
+        "HK$",
+        "S$",
+        "MX$",
+        "KR",
+        "RP",
+        "RM",
+        "FT",
+        "LEI",
+        "RS",
+        "TL",
+        "FR",
+    }
+)
+_WITH_SIGN = frozenset({"", "CN", "JP", "Z", "K", "RMB"})
+"""Latin letters that may stand beside a sign of another script: CN¥, JP¥, zł, Kč."""
 _MARKS = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -79,12 +106,14 @@ def _exact(cleaned: str) -> Decimal:
 
 
 def _is_currency(prefix: str, suffix: str) -> bool:
-    """Whether what stands around the digits can be a currency sign or code (letters, signs, blanks, abbreviation dots)."""
+    """Whether what stands around the digits is a currency: an ISO code, a usual sign, or a word in a non-Latin script."""
+    if prefix.strip() and suffix.strip():
+        return False
     around = (prefix + suffix).strip()
-    return not (prefix.strip() and suffix.strip()) and all(
-        sign in ".$" or sign.isspace() or sign.isalpha() or (not sign.isascii() and not sign.isdigit())
-        for sign in around
-    )
+    if not around.isascii():
+        latin = "".join(sign for sign in around if sign.isascii() and sign.isalpha())
+        return latin.upper() in _WITH_SIGN and not any(sign.isdigit() for sign in around)
+    return around.rstrip(".").upper() in _SIGNS or around.upper() in CURRENCIES
 
 
 def _body(body: str, text: str, number_format: str) -> str:
@@ -125,6 +154,8 @@ def parse_units(text: str, number_format: str = DOT) -> int | None:
     value = parse_decimal(text, number_format)
     if value is None:
         return None
+    if len(value.as_tuple().digits) > EXACT_DIGITS:
+        raise Unreadable("too_precise", text)
     scaled = value * SCALE
     units = int(scaled)
     if units != scaled:

@@ -11,7 +11,7 @@ from tradewind.engines.exchange.formats import Source, open_source
 from tradewind.engines.exchange.mapping import shipped
 from tradewind.engines.exchange.readers.table import open_table
 from tradewind.engines.exchange.records import Refusal, SourceLine
-from tradewind.engines.exchange.tests.files import refused, taken
+from tradewind.engines.exchange.tests.exports import refused, taken
 
 pytestmark = pytest.mark.data
 
@@ -45,9 +45,9 @@ def test_online_retail(data: Path) -> None:
         assert isinstance(line, SourceLine)
         if line.order is not None:
             assert line.order.ship_to is not None
-            facts.setdefault(
-                line.key, (line.order.day.isoformat()[:7], line.order.ship_to.country_raw, line.order.kind)
-            )  # type: ignore[union-attr]
+            assert line.order.day is not None
+            month = line.order.day.isoformat()[:7]
+            facts.setdefault(line.key, (month, line.order.ship_to.country_raw, line.order.kind))
         month, country, kind = facts[line.key]
         (item,) = line.items
         months[month] += item.amount

@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 
 from tradewind.base.errors import Refused
-from tradewind.engines.exchange.tests.files import AMAZON, ETSY, SETTLEMENT, STRIPE, refused, source_of, taken, text_of
+from tradewind.engines.exchange.tests.exports import (
+    AMAZON,
+    ETSY,
+    SETTLEMENT,
+    STRIPE,
+    refused,
+    source_of,
+    taken,
+    text_of,
+)
 
 ETSY_ROW: dict[str, Any] = {
     "Sale Date": "12/31/2019", "Order ID": "1566", "Number of Items": "3", "Ship Country": "United States", "Currency": "USD",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tradewind.base.errors import Refused
 from tradewind.base.money import from_units
 from tradewind.engines.exchange.records import CustomerFacts, LineFacts, OrderFacts, PlaceFacts, StatedFacts
-from tradewind.engines.exchange.tests.files import SHOPIFY, orders_of, refused, source_of, taken, text_of
+from tradewind.engines.exchange.tests.exports import SHOPIFY, orders_of, refused, source_of, taken, text_of
 
 FIRST: dict[str, Any] = {
     "Name": "#1001", "Email": "ann@example.com", "Financial Status": "paid", "Currency": "EUR", "Subtotal": "30.00",

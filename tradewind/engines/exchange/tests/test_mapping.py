@@ -10,7 +10,7 @@ import pytest
 from tradewind.base.errors import NotFound, Refused
 from tradewind.engines.exchange.mapping import MappingSpec, read_mapping, shipped, shipped_names, suggest
 from tradewind.engines.exchange.records import LineFacts, Refusal
-from tradewind.engines.exchange.tests.files import orders_of, refused, source_of, taken
+from tradewind.engines.exchange.tests.exports import orders_of, refused, source_of, taken
 
 LINES: dict[str, Any] = {
     "version": 1,
@@ -267,3 +267,15 @@ def test_suggestion_without_a_date_cannot_be_used() -> None:
     assert "date" in found.open
     with pytest.raises(Refused):
         found.spec()
+
+
+def test_refused_row_names_its_order_however_the_id_is_written(tmp_path: Path) -> None:
+    text = HEADER + "7.0;05.11.2026;A;x;1,00;;;\n7.0;05.11.2026;A\n"
+    source = source_of(tmp_path, "mapping", text, spec())
+    assert [(code, key) for _line, _column, code, key in refused(source)] == [("not_number", "7"), ("short_row", "7")]
+
+
+def test_refused_row_names_an_id_of_several_columns(tmp_path: Path) -> None:
+    columns = {**LINES["columns"], "order_id": {"join": ["No", "Day"]}}
+    source = source_of(tmp_path, "mapping", HEADER + "7;05.11.2026;A;x;1,00;;;\n", spec(columns=columns))
+    assert refused(source) == [(2, "Qty", "not_number", "7-05.11.2026")]

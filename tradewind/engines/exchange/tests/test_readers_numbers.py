@@ -40,6 +40,12 @@ from tradewind.engines.exchange.records import Unreadable
         ("BRL 35,91", COMMA, "35.91"),
         ("R$ 1.035,91", COMMA, "1035.91"),
         ("12.50 kr.", DOT, "12.50"),
+        ("NT$ 1,200", DOT, "1200"),
+        ("CN¥5", DOT, "5"),
+        ("28.50元", DOT, "28.50"),
+        ("49,99 zł", COMMA, "49.99"),
+        ("€ 5", DOT, "5"),
+        ("usd12", DOT, "12"),
         ("(5.00)", DOT, "-5.00"),
         ("-$0.98", DOT, "-0.98"),
         ("$-0.98", DOT, "-0.98"),
@@ -83,6 +89,9 @@ def test_parse_decimal_of_blanks(text: str) -> None:
         ("12%", DOT, "not_number"),
         ("1;2", DOT, "not_number"),
         ("USD 5 EUR", DOT, "not_number"),
+        ("A12", DOT, "not_number"),
+        ("Order 5", DOT, "not_number"),
+        ("5 pcs", DOT, "not_number"),
     ],
 )
 def test_parse_decimal_refuses(text: str, number_format: str, code: str) -> None:
@@ -96,6 +105,9 @@ def test_parse_units_keeps_four_decimals_and_refuses_more() -> None:
     assert parse_units("2.55000") == 25500
     with pytest.raises(Unreadable) as refused:
         parse_units("0.00001")
+    assert refused.value.code == "too_precise"
+    with pytest.raises(Unreadable) as refused:
+        parse_units("1.00000000000000000000000000000000001")
     assert refused.value.code == "too_precise"
     with pytest.raises(Unreadable) as refused:
         parse_units("9" * 16)

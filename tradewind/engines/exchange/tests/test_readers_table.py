@@ -144,7 +144,7 @@ def test_empty_and_missing_files(tmp_path: Path) -> None:
 
 
 def test_workbook_numbers_and_dates_are_exact(tmp_path: Path) -> None:
-    rows = [[], ["Id", "Day", "Sum", "Big"], ["a", datetime(2026, 11, 25, 9, 30), 2.55, 365275000000]]
+    rows: list[list[Any]] = [[], ["Id", "Day", "Sum", "Big"], ["a", datetime(2026, 11, 25, 9, 30), 2.55, 365275000000]]
     table = open_table(workbook(tmp_path, rows), required=["Day"])
     assert table.encoding == "xlsx"
     assert table.source.sheet == "Orders"
