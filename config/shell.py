@@ -40,7 +40,11 @@ def commands(person: Person) -> Iterable[Any]:
     return []
 
 
-def health(area: str) -> Iterable[Any]:
-    """The marks of an area's eight practices."""
-    return []
-
+def health(area: str, request: Any) -> Iterable[Any]:
+    """The marks of an area's eight practices, as the reader of the request may see them."""
+    if not can(request.person, READ):
+        return []
+    return [
+        SimpleNamespace(id=one.id, title=one.title, health=one.mark, url=one.url)
+        for one in seen(request, only=[leaf.id for leaf in AREAS[area].practices])
+    ]

@@ -269,7 +269,8 @@ async def forward(client: Client, gone: asyncio.Future[None], send: Any) -> None
     """Pass queued events on, and a comment when it is quiet."""
     while not gone.done():
         waiting = asyncio.ensure_future(client.queue.get())
-        await asyncio.wait({waiting, gone}, timeout=BEAT, return_when=asyncio.FIRST_COMPLETED)
+        both: set[asyncio.Future[Any]] = {waiting, gone}
+        await asyncio.wait(both, timeout=BEAT, return_when=asyncio.FIRST_COMPLETED)
         if not waiting.done():
             waiting.cancel()
             if not gone.done():

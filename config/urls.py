@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from importlib.util import find_spec
 
 from django.conf import settings
@@ -9,16 +10,21 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from config import health, meter
 from config.api import api
+from tradewind.engines.practices.views import with_home
 
 ROOT_ROOMS = {"metrics": "", "practices": "map/", "inbox": "", "access": "", "jobs": "", "actions": "", "exchange": "", "discuss": "", "agenda": ""}
 
 
 def room_urls() -> list[URLPattern | URLResolver]:
-    """The urls of each room that has some: an area under its own name, an engine where ROOT_ROOMS says."""
+    """The urls of each room: an area under its own name, always with a first page; an engine where ROOT_ROOMS says."""
     found: list[URLPattern | URLResolver] = []
     for room in settings.ROOMS:
         label = room.rsplit(".", 1)[1]
-        if find_spec(f"{room}.urls"):
+        own = find_spec(f"{room}.urls")
+        if label in settings.AREAS:
+            patterns = import_module(f"{room}.urls").urlpatterns if own else []
+            found.append(path(f"{label}/", include((with_home(label, patterns), label))))
+        elif own:
             found.append(path(ROOT_ROOMS.get(label, f"{label}/"), include(f"{room}.urls")))
     return found
 

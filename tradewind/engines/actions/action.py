@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, Generic, ParamSpec, Protocol, TypeVar, get_args, get_type_hints
+from typing import Any, Generic, ParamSpec, Protocol, TypeVar, get_args, get_type_hints, overload
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import ForeignKey, Model
 from django.utils.translation import gettext as _
 
 from tradewind.base import clock
@@ -23,7 +23,7 @@ from tradewind.engines.actions import outbox
 from tradewind.engines.actions.diff import difference, plain, snapshot
 from tradewind.engines.actions.models import Change, Event
 from tradewind.engines.actions.registry import ACTIONS, Known
-from tradewind.nouns.org.models import Person
+from tradewind.nouns.org.models import Person, Versioned
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -74,13 +74,23 @@ class Action(Protocol[P, R_co]):
     def system(self, *args: Any, **kwargs: Any) -> R_co: ...
 
 
+class Declare(Protocol):
+    """What `action(…)` gives: a bulk action answers the result of its Bulk."""
+
+    @overload
+    def __call__(self, function: Callable[P, Bulk[R]], /) -> Action[P, R]: ...
+
+    @overload
+    def __call__(self, function: Callable[P, R], /) -> Action[P, R]: ...
+
+
 def action(
     *,
     scope: Callable[..., Scope | None] | None = None,
     private: tuple[str, ...] = (),
     open_to_all: bool = False,
     room: str = "",
-) -> Callable[[Callable[P, R]], Action[P, R]]:
+) -> Declare:
     """Make a function the action `<room>.<function>`, its permission and its event.
 
     The first parameter is the actor, the second (where positional and a model) the subject. `scope` tells, from the
@@ -90,7 +100,7 @@ def action(
     changed subject a Conflict. Raises NotAllowed, Conflict, Refused.
     """
 
-    def register(function: Callable[P, R]) -> Action[P, R]:
+    def register(function: Callable[..., Any]) -> Any:
         owner = room or function.__module__.removeprefix("tradewind.").split(".")[1]
         name = f"{owner}.{function.__name__}"
         label = (inspect.getdoc(function) or function.__name__).split("\n")[0].rstrip(".")
@@ -109,7 +119,7 @@ def action(
         call.name = call.code = name  # type: ignore[attr-defined]
         known.call = call
         ACTIONS[name] = known
-        return call  # type: ignore[return-value]
+        return call
 
     return register
 
@@ -188,7 +198,7 @@ def renew(subject: Model, stored: Model) -> None:
     """Give a record read earlier the values it is stored with now."""
     for column in subject._meta.concrete_fields:
         value = getattr(stored, column.attname)
-        if column.is_relation and column.is_cached(subject) and getattr(subject, column.attname) != value:
+        if isinstance(column, ForeignKey) and column.is_cached(subject) and getattr(subject, column.attname) != value:
             column.delete_cached_value(subject)
         setattr(subject, column.attname, value)
 
@@ -212,9 +222,9 @@ def record(known: Known, by: Person | None, subject: Model | None, before: dict[
 
 def raise_version(target: Model, before: dict[str, Any]) -> None:
     """Give a changed record its next version."""
-    if hasattr(target, "version") and before and snapshot(target) != before:
+    if isinstance(target, Versioned) and before and snapshot(target) != before:
         target.version += 1
-        target.updated_at = clock.now()  # type: ignore[attr-defined]
+        target.updated_at = clock.now()
         type(target)._base_manager.filter(pk=target.pk).update(version=target.version, updated_at=target.updated_at)
 
 

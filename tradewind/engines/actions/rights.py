@@ -114,7 +114,7 @@ def create_token(
     by: Person, *, name: str, codes: list[str] | None = None, expires_at: datetime | None = None
 ) -> Bulk[tuple[ApiToken, str]]:
     """Make a key for the API that acts as oneself; the key itself is told this once."""
-    if by is None or not by.active:
+    if not by.active:
         raise NotAllowed(_("Sign in first."))
     if not name.strip():
         raise Refused(_("Give the key a name."), fields={"name": _("This field is required.")})
@@ -128,7 +128,7 @@ def create_token(
 @action(room="access", open_to_all=True)
 def revoke_token(by: Person, token: ApiToken) -> ApiToken:
     """End one of one's own keys."""
-    if by is None or token.person_id != by.pk:
+    if token.person_id != by.pk:
         raise NotAllowed(_("This key belongs to somebody else."))
     token.revoked_at = token.revoked_at or clock.now()
     token.save(update_fields=["revoked_at"])
@@ -152,7 +152,7 @@ def person_of_token(key: str) -> Person | None:
 @action(room="access", open_to_all=True)
 def save_view(by: Person, *, page: str, name: str, query: str, shared: bool = False) -> SavedView:
     """Keep a list as it is shown under a name."""
-    if by is None or not name.strip():
+    if not name.strip():
         raise Refused(_("Give the view a name."), fields={"name": _("This field is required.")})
     view, _made = SavedView.objects.update_or_create(
         person=by, page=page, name=name.strip()[:80], defaults={"query": query[:4000], "shared": shared}

@@ -6,6 +6,7 @@ import os
 import signal
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,8 +29,8 @@ def lines(trace: Path) -> list[list[str]]:
     return [line.split() for line in trace.read_text().splitlines()]
 
 
-def states(outside: Outside) -> dict[str, list[object]]:
-    found: dict[str, list[object]] = outside.run(STATES)
+def states(outside: Outside) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = outside.run(STATES)
     return found
 
 
