@@ -70,3 +70,22 @@ def entities() -> QuerySet[Entity]:
 def named(rows: QuerySet[Person], text: str) -> QuerySet[Person]:
     """The people a text finds by name, address or title, in Chinese or English."""
     return rows.filter(pk__in=search.matches("structure.person", text, 2000))
+
+
+def known_names() -> dict[str, set[str]]:
+    """The codes and keys a people file may name: entities, markets, teams, and people by key or e-mail."""
+    people = Person.objects.values_list("key", "email")
+    return {
+        "entity": set(Entity.objects.values_list("code", flat=True)),
+        "market": set(Market.objects.values_list("code", flat=True)),
+        "team": set(Team.objects.values_list("code", flat=True)),
+        "person": {name for pair in people for name in pair if name},
+    }
+
+
+def found_person(name: str) -> Person | None:
+    """A person by personnel number, else by e-mail."""
+    if not name:
+        return None
+    by_key = Person.objects.filter(key=name).first()
+    return by_key or Person.objects.filter(email=name.lower()).first()

@@ -1,0 +1,241 @@
+"""The people file: which columns are read, what makes a row refused, and what is known of managers before anything is written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+
+from tradewind.base import clock
+from tradewind.base.errors import Refused
+from tradewind.base.places import COUNTRIES, find_country
+from tradewind.engines.exchange.readers.dates import parse_moment
+from tradewind.engines.exchange.readers.table import name_key, open_table
+from tradewind.engines.exchange.records import Refusal
+
+# What a column may be called, in files of other systems and in Chinese.
+NAMES: dict[str, tuple[str, ...]] = {
+    "key": ("key", "person_id", "employee id", "employee_id", "id", "工号", "personnel number"),
+    "name": ("name", "full name", "employee name", "姓名"),
+    "preferred_name": ("preferred name", "preferred_name", "nickname", "常用名"),
+    "email": ("email", "e-mail", "mail", "work email", "邮箱"),
+    "manager": ("manager", "manager email", "reports_to_person_id", "reports to", "manager id", "上级", "直属上级"),
+    "country": ("country", "country/region", "国家", "国家/地区"),
+    "zone": ("zone", "time zone", "timezone", "时区"),
+    "language": ("language", "语言"),
+    "job_title": ("job title", "title", "role", "position", "职位", "岗位"),
+    "team": ("team", "team code", "department", "团队", "部门"),
+    "entity": ("entity", "entity code", "legal entity", "法人主体", "公司主体"),
+    "market": ("market", "market code", "市场"),
+    "started_on": ("start", "start date", "started on", "hire date", "入职日期"),
+}
+LANGUAGES = {"zh": "zh-hans", "zh-cn": "zh-hans", "zh-hans": "zh-hans", "chinese": "zh-hans", "中文": "zh-hans",
+             "en": "en", "en-us": "en", "en-gb": "en", "english": "en", "英文": "en", "英语": "en"}  # fmt: skip
+FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
+FLAG_START = 0x1F1E6 - ord("A")
+
+
+@dataclass
+class PersonRow:
+    """One person as a file tells it; `manager` is the manager's key or e-mail as written."""
+
+    line: int
+    key: str
+    facts: dict[str, Any]
+    manager: str = ""
+    team: str = ""
+
+
+@dataclass
+class PeopleFile:
+    """What a people file says: rows that can be taken, rows that cannot, how many came without a country.
+
+    `review` lists texts that name no single country: those people are taken without one, for somebody to decide.
+    """
+
+    rows: list[PersonRow] = field(default_factory=list)
+    refused: list[dict[str, Any]] = field(default_factory=list)
+    review: list[dict[str, Any]] = field(default_factory=list)
+    total: int = 0
+    without_country: int = 0
+
+    def refuse(self, line: int, column: str, reason: Any) -> None:
+        """Take a row out, saying where and why."""
+        self.refused.append({"line": line, "column": column, "reason": str(reason)})
+
+
+def read(path: Path, known: dict[str, set[str]]) -> PeopleFile:
+    """Read a people file; `known` holds the codes and keys there are: `entity`, `market`, `team`, `person` (keys and e-mails).
+
+    Raises Refused when the file as a whole cannot be read or has neither a key nor an e-mail column.
+    """
+    table = open_table(path, required=[NAMES["key"] + NAMES["email"]])
+    places = {name_key(title): n for n, title in enumerate(table.header)}
+    columns = {
+        name: (places[found], table.header[places[found]])
+        for name, titles in NAMES.items()
+        if (found := next((t for t in map(name_key, titles) if t in places), None)) is not None
+    }
+    file = PeopleFile()
+    for line, row in table.rows():
+        file.total += 1
+        if isinstance(row, Refusal):
+            file.refuse(row.line, row.column, row.reason)
+        else:
+            take(file, line, {name: row[n].strip() for name, (n, _title) in columns.items()}, columns, known)
+    refuse_doubles(file)
+    refuse_managers(file, known["person"], columns.get("manager", (0, "manager"))[1])
+    file.refused.sort(key=lambda one: one["line"])
+    return file
+
+
+def take(
+    file: PeopleFile, line: int, cells: dict[str, str], columns: dict[str, tuple[int, str]], known: dict[str, set[str]]
+) -> None:
+    """Turn one row into a person, or refuse it naming the column."""
+    titles = {name: title for name, (_n, title) in columns.items()}
+    try:
+        facts = facts_of(cells, known)
+    except Fault as fault:
+        file.refuse(line, titles.get(fault.column, fault.column), fault.reason)
+        return
+    if not cells.get("country"):
+        file.without_country += 1
+    elif not facts["country"]:
+        file.review.append({"line": line, "column": titles["country"], "value": cells["country"]})
+    key = cells.get("key") or str(facts["email"])
+    file.rows.append(PersonRow(line, key, facts, cells.get("manager", ""), cells.get("team", "")))
+
+
+class Fault(ValueError):
+    """A cell that cannot be taken."""
+
+    def __init__(self, column: str, reason: Any) -> None:
+        super().__init__(column)
+        self.column, self.reason = column, reason
+
+
+def facts_of(cells: dict[str, str], known: dict[str, set[str]]) -> dict[str, Any]:
+    """A person's facts from the cells of a row; Fault names the cell that cannot be."""
+    key, email = cells.get("key", ""), cells.get("email", "").lower()
+    if not key and not email:
+        raise Fault("key", _("The row has neither a personnel number nor an e-mail address."))
+    if email:
+        try:
+            validate_email(email)
+        except ValidationError:
+            raise Fault("email", _("“%(value)s” is not an e-mail address.") % {"value": email}) from None
+    for axis in ("entity", "market", "team"):
+        if cells.get(axis) and cells[axis] not in known[axis]:
+            raise Fault(axis, _("There is no “%(code)s” here.") % {"code": cells[axis]})
+    country = country_of(cells.get("country", "")) or ""
+    language = LANGUAGES.get(cells.get("language", "").lower(), "")
+    if cells.get("language") and not language:
+        raise Fault("language", _("“%(value)s” is not a language of this product.") % {"value": cells["language"]})
+    return {
+        "key": key or None,
+        "name": cells.get("name") or cells.get("preferred_name") or key or email,
+        "preferred_name": cells.get("preferred_name", ""),
+        "email": email or None,
+        "country": country,
+        "zone": zone_of(cells.get("zone", ""), country),
+        "language": language or ("zh-hans" if country == "CN" else "en"),
+        "job_title": cells.get("job_title", "")[:120],
+        "entity": cells.get("entity", ""),
+        "market": cells.get("market", ""),
+        "started_on": day_of(cells.get("started_on", "")),
+    }
+
+
+def country_of(text: str) -> str | None:
+    """The ISO code of a country as people write it: by flag, by name, or by the name after a region (`CA USA`).
+
+    Blank when the cell is; None when the text names no single country.
+    """
+    flags = {"".join(chr(ord(sign) - FLAG_START) for sign in flag) for flag in FLAG.findall(text)}
+    if flags:
+        code = flags.pop()
+        return code if not flags and code in COUNTRIES else None
+    words = text.split()
+    if not words:
+        return ""
+    return next((code for n in range(len(words)) if (code := find_country(" ".join(words[n:])))), None)
+
+
+def zone_of(text: str, country: str) -> str:
+    """The zone as written, else the first zone of the country, else UTC."""
+    if not text:
+        known = COUNTRIES.get(country)
+        return known.zones[0] if known and known.zones else "UTC"
+    try:
+        clock.zone(text)
+    except Refused as fault:
+        raise Fault("zone", fault.message) from None
+    return text
+
+
+def day_of(text: str) -> date | None:
+    """A plain date written year first; Fault for one that could be read in two ways."""
+    if not text:
+        return None
+    try:
+        found = parse_moment(text)
+    except ValueError:
+        found = None
+    if found is None:
+        raise Fault("started_on", _("“%(value)s” is not a date; write it as 2026-11-23.") % {"value": text})
+    return found.date() if isinstance(found, datetime) else found
+
+
+def refuse_doubles(file: PeopleFile) -> None:
+    """One person a row: the second row of the same key or e-mail is refused."""
+    seen: set[str] = set()
+    kept = []
+    for row in file.rows:
+        names = {row.key, row.facts["email"]} - {None}
+        if names & seen:
+            file.refuse(row.line, "key", _("“%(key)s” is already in an earlier row.") % {"key": row.key})
+        else:
+            kept.append(row)
+        seen |= names
+    file.rows = kept
+
+
+def refuse_managers(file: PeopleFile, known: set[str], column: str) -> None:
+    """Refuse rows whose manager nobody knows, and every row of a circle; those who report to a refused row fall with it."""
+    circled = circles(file.rows)
+    for row in [row for row in file.rows if row.key in circled]:
+        file.refuse(row.line, column, _("The reporting line runs in a circle."))
+    file.rows = [row for row in file.rows if row.key not in circled]
+    while True:
+        there = known | {row.key for row in file.rows} | {row.facts["email"] for row in file.rows if row.facts["email"]}
+        lost = [row for row in file.rows if row.manager and row.manager not in there and row.manager.lower() not in there]
+        if not lost:
+            return
+        for row in lost:
+            file.refuse(row.line, column, _("The manager “%(manager)s” is not known.") % {"manager": row.manager})
+        gone = {row.key for row in lost}
+        file.rows = [row for row in file.rows if row.key not in gone]
+
+
+def circles(rows: list[PersonRow]) -> set[str]:
+    """The keys that lie on a circle of managers."""
+    by_mail = {row.facts["email"]: row.key for row in rows if row.facts["email"]}
+    keys = {row.key for row in rows}
+    above = {row.key: row.manager if row.manager in keys else by_mail.get(row.manager.lower(), "") for row in rows}
+    found: set[str] = set()
+    for start in above:
+        path: list[str] = []
+        at = start
+        while at and at not in path:
+            path.append(at)
+            at = above.get(at, "")
+        if at and at == start:
+            found |= set(path[path.index(at) :])
+    return found
