@@ -1,5 +1,6 @@
 """Shopify orders export: one row a line item, the order's own facts on its first row; both known layouts."""
 
+from collections.abc import Sequence
 from operator import itemgetter
 from typing import ClassVar
 
@@ -113,6 +114,11 @@ class ShopifyOrders(Source):
             name: self.moments(YMD, name, source_zone=context.zone)[0]
             for name in ("Cancelled at", "Paid at", "Fulfilled at")
         }
+
+    def row_key(self, cells: Sequence[str]) -> str:
+        """The order name of a refused row."""
+        place = self.columns.place("Name")
+        return cells[place].strip() if place < len(cells) else ""
 
     def begin(self) -> None:
         """Forget the order the last pass ended in."""

@@ -73,9 +73,15 @@ _FOLDING = _folding()
 
 
 class Exact(str):
-    """A cell of a workbook that was a number or a date there: written with a decimal point or year first."""
+    """A cell of a workbook that was a number or a date there: written with a decimal point or year first.
+
+    It hashes unlike the same text typed in by hand, so that a reader's memory of one never answers for the other.
+    """
 
     __slots__ = ()
+
+    def __hash__(self) -> int:
+        return super().__hash__() ^ 1
 
 
 def parse_decimal(text: str, number_format: str = DOT) -> Decimal | None:

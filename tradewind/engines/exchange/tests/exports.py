@@ -76,7 +76,9 @@ def taken(source: Source) -> list[SourceLine]:
 
 def refused(source: Source) -> list[tuple[int, str, str, str]]:
     """Line, column, code and order key of every refusal."""
-    return [(one.line, one.column, one.code, one.key) for one in source.lines() if isinstance(one, Refusal)]
+    found = [one for one in source.lines() if isinstance(one, Refusal)]
+    assert all(one.reason for one in found)
+    return [(one.line, one.column, one.code, one.key) for one in found]
 
 
 def orders_of(lines: Sequence[SourceLine]) -> dict[str, tuple[OrderFacts, list[LineFacts]]]:
