@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tradewind.areas.market.actions import PLATFORMS, save_channel
+from tradewind.areas.structure.actions import import_people
 from tradewind.base.errors import NotFound, Refused
 from tradewind.engines.actions.action import origin
 from tradewind.engines.exchange import flow
@@ -49,6 +50,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     orders.add_argument("--number", default="", help="number format, such as 1.234,56")
     orders.add_argument("--dry-run", action="store_true", help="tell what would happen and change nothing")
     orders.add_argument("--strict", action="store_true", help="commit nothing if any row is refused")
+    people = subs.add_parser("people", help="bring people in from a CSV, TSV or XLSX file")
+    people.add_argument("file", metavar="FILE", type=Path)
+    people.add_argument("--dry-run", action="store_true", help="tell what would happen and change nothing")
     for name, words in (("undo", "take a batch back"), ("resume", "go on with a batch that was cut off"), ("show", "tell about a batch")):
         sub = subs.add_parser(name, help=words)
         sub.add_argument("batch", type=int)
@@ -61,6 +65,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     with origin("command"):
         if args.what == "orders":
             return bring(args)
+        if args.what == "people":
+            return import_people.system(path=args.file, dry_run=args.dry_run)
         batch = Batch.objects.filter(pk=args.batch).first()
         if batch is None:
             raise NotFound(_("There is no such import."))
