@@ -15,4 +15,8 @@ for role in ("general_manager", "country_manager", "finance", "marketer", "audit
     default_role(role, ["finance.view_revenue", "finance.view_rates"])
 for role in ("general_manager", "country_manager", "finance", "auditor"):
     default_role(role, ["finance.view_fees"])
-default_role("finance", ["finance.create_rate_set", "finance.update_rate_set", "finance.set_rates", "finance.remove_rate"])
+default_role(
+    "finance",
+    ["finance.create_rate_set", "finance.update_rate_set", "finance.set_rate", "finance.load_rates", "finance.remove_rate",
+     "finance.load_ecb_rates"],
+)  # fmt: skip

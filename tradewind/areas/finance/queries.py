@@ -1,0 +1,70 @@
+"""What one can see of exchange rates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import Count, Max, QuerySet
+
+from tradewind.base import ecb
+from tradewind.engines.access.scope import can, visible
+from tradewind.engines.metrics import rates
+from tradewind.nouns.org.models import Person
+from tradewind.nouns.trade.models import Order, Rate, RateSet
+
+
+def rate_sets(person: Person | None) -> QuerySet[RateSet]:
+    """The company's own sets of rates, with how many rates each has and the newest day."""
+    return visible(person, "finance.view_rates", RateSet.objects.all()).annotate(
+        rate_count=Count("rates"), newest=Max("rates__day")
+    )
+
+
+def rates_in(person: Person | None) -> QuerySet[Rate]:
+    """Every rate of the sets a person may see."""
+    sets = visible(person, "finance.view_rates", RateSet.objects.all())
+    return Rate.objects.filter(rate_set__in=sets).select_related("rate_set")
+
+
+@dataclass(frozen=True)
+class Latest:
+    """A currency's newest rate per euro, when it was published and how many days ago."""
+
+    currency: str
+    rate: Decimal
+    published: date
+    age: int
+
+
+def latest_rates(today: date) -> list[Latest]:
+    """The bank's newest rate of every currency it quotes still, with its age today."""
+    rule = rates.rule("day")
+    found = []
+    for currency in sorted(ecb.currencies()):
+        quote = rule.quote(today, currency)
+        if quote and (today - quote[1]).days < 366 and currency not in ecb.EURO_PARITIES:
+            found.append(Latest(currency, quote[0], quote[1], (today - quote[1]).days))
+    return found
+
+
+def history(currency: str, today: date, days: int = 730) -> Sequence[tuple[date, Decimal]]:
+    """The bank's published rates of a currency over the last days, shipped and loaded, oldest first."""
+    since = today - timedelta(days=days)
+    loaded = Rate.objects.filter(rate_set__code=rates.OVERLAY, currency=currency, day__gte=since).order_by("day")
+    own = [(day, Decimal(value).scaleb(-8)) for day, value in loaded.values_list("day", "value")]
+    shipped = [(day, rate) for day, rate in rates.shipped_history(currency) if day >= since]
+    return sorted({**dict(own), **dict(shipped)}.items())
+
+
+def currencies_in_use(since: date) -> list[str]:
+    """The currencies orders were placed in since a day."""
+    return sorted(Order.objects.filter(day__gte=since).order_by().values_list("currency", flat=True).distinct())
+
+
+def keepers() -> list[Person]:
+    """Who is asked to bring rates up to date: active people who may load them."""
+    people = Person.objects.filter(active=True, grants__isnull=False).distinct().order_by("id")
+    return [person for person in people if can(person, "finance.load_ecb_rates")]
