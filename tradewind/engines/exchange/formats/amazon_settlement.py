@@ -82,7 +82,7 @@ class AmazonSettlement(Source):
 
     def read(self, line: int, row: list[str]) -> SourceLine:
         """One row: the payout itself, or one part of it."""
-        id_text, amount_text, total_text, transaction, amount_type, description = self._main(row)
+        id_text, amount_text, total_text, transaction, _type, _description = self._main(row)
         key = self._id[id_text]
         if not key:
             raise Unreadable("blank", "", "settlement-id")
@@ -95,43 +95,25 @@ class AmazonSettlement(Source):
         if amount is None:
             raise Unreadable("blank", "", "amount")
         self._sums[key] = self._sums.get(key, 0) + amount
+        return self._component(line, key, amount, row)
+
+    def _component(self, line: int, key: str, amount: int, row: list[str]) -> SourceLine:
+        """One part of the payout as a payment, a refund or a fee."""
+        _id, _amount, _total, transaction, amount_type, description = self._main(row)
         order_text, at_text, day_text, sku = self._part(row)
-        moment, day = self._moment[at_text or day_text]
-        order_ref, currency = self._order_id[order_text], self._currencies[key]
+        at, day = self._moment[at_text or day_text]
+        order, currency = self._order_id[order_text], self._currencies[key]
         own = f"{key}-{self._occurrences.key(row)}"
-        kind = f"{amount_type}/{description}" if amount_type else description or transaction
-        taken = SourceLine(line, key)
-        if order_ref and amount_type.replace("-", "").casefold() in BUYERS_MONEY:
-            if "refund" in transaction.casefold() or "chargeback" in transaction.casefold():
-                taken.refunds = (
-                    RefundFacts(
-                        -amount,
-                        currency,
-                        day,
-                        moment,
-                        external_id=own,
-                        order_ref=order_ref,
-                        kind=description,
-                        reason=transaction,
-                    ),
-                )
-            else:
-                taken.payments = (
-                    PaymentFacts(
-                        own,
-                        order_ref,
-                        moment,
-                        day,
-                        amount,
-                        currency,
-                        kind=description,
-                        method="amazon",
-                        description=transaction,
-                    ),
-                )
-        else:
-            taken.fees = (FeeFacts(own, order_ref, kind, -amount, currency, day, transaction, sku),)
-        return taken
+        if not order or amount_type.replace("-", "").casefold() not in BUYERS_MONEY:
+            kind = f"{amount_type}/{description}" if amount_type else description or transaction
+            return SourceLine(line, key, fees=(FeeFacts(own, order, kind, -amount, currency, day, transaction, sku),))
+        if "refund" in transaction.casefold() or "chargeback" in transaction.casefold():
+            back = RefundFacts(-amount, currency, day, at, False, own, order, description, transaction)
+            return SourceLine(line, key, refunds=(back,))
+        payment = PaymentFacts(
+            own, order, at, day, amount, currency, kind=description, method="amazon", description=transaction
+        )
+        return SourceLine(line, key, payments=(payment,))
 
     def _summary(self, line: int, key: str, total: int, row: list[str]) -> SourceLine:
         start, end, deposit, currency_text = self._head(row)
