@@ -19,6 +19,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import APIKeyCookie, HttpBearer
 
 from config.limits import Limit
+from config.rest import add_pages
 from tradewind.base import clock
 from tradewind.base.errors import Conflict, Refused
 from tradewind.engines.access.scope import can
@@ -177,10 +178,11 @@ def broken(request: HttpRequest, fault: Exception) -> HttpResponse:
 
 
 def collect() -> None:
-    """Add the router of every room that has one, under the room's name."""
+    """Add the router of every room that has one, under the room's name, and the lists and records of the pages."""
     for room in settings.ROOMS:
         if find_spec(f"{room}.api"):
             api.add_router(f"/{room.rsplit('.', 1)[1]}", import_module(f"{room}.api").router)
+    add_pages(api)
 
 
 collect()
