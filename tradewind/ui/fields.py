@@ -66,8 +66,10 @@ class LocalTextWidget(forms.MultiWidget):
     def __init__(self, long: bool = False, attrs: dict[str, Any] | None = None) -> None:
         self.languages = [code for code, _name in settings.LANGUAGES]
         widget: type[forms.Widget] = forms.Textarea if long else forms.TextInput
-        extra = {"rows": 3} if long else {}
-        parts = {code.replace("-", "_"): widget(attrs={"lang": code, **extra}) for code in self.languages}
+        extra: dict[str, Any] = {"rows": 3} if long else {}
+        parts: dict[str, forms.Widget | type[forms.Widget]] = {
+            code.replace("-", "_"): widget(attrs={"lang": code, **extra}) for code in self.languages
+        }
         super().__init__(parts, attrs)
 
     def decompress(self, value: Any) -> list[Any]:
@@ -177,8 +179,8 @@ def data_of(bound: BoundField) -> dict[str, list[str]]:
     """The form data that would express this field's present value, for choosing the stored value in a conflict."""
     value, widget, name = bound.value(), bound.field.widget, bound.html_name
     if isinstance(widget, forms.MultiWidget):
-        parts = value if isinstance(value, list) else widget.decompress(value)
-        names = [f"{name}{suffix}" for suffix in widget.widgets_names]
+        parts = value if isinstance(value, list) else widget.decompress(value) or []
+        names = [f"{name}{suffix}" for suffix in widget.widgets_names]  # type: ignore[attr-defined]
         return {part: [_text(item)] for part, item in zip(names, parts, strict=True)}
     if isinstance(widget, forms.CheckboxInput):
         return {name: ["on"]} if value else {}

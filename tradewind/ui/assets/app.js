@@ -10,6 +10,7 @@ import { startForms } from "./forms.js";
 import { startToasts, toast } from "./toasts.js";
 import { startClocks } from "./clocks.js";
 import { startParts } from "./parts.js";
+import { startBoards } from "./board.js";
 
 window.Alpine = Alpine;
 Alpine.data("disclosure", () => ({
@@ -27,6 +28,7 @@ startForms();
 startToasts();
 startClocks();
 startParts();
+startBoards();
 
 document.addEventListener("htmx:error", (event) => {
   // A swapped error page explains itself; only a dead connection needs a word.

@@ -25,10 +25,14 @@ function tick(event) {
 
 function choosePicker(select) {
   if (select.tomselect) return;
+  const label = select.getAttribute("aria-label") ?? select.labels?.[0]?.firstChild?.textContent?.trim() ?? "";
   const remote = select.dataset.options;
   const base = { plugins: select.multiple ? ["remove_button"] : [], maxOptions: 500, allowEmptyOption: true, render: { no_results: () => `<div class="no-results">${words().nothing ?? ""}</div>` } };
   const load = (text, done) => fetch(`${remote}&q=${encodeURIComponent(text)}`, { headers: { Accept: "application/json" } }).then((answer) => answer.json()).then((data) => done(data.rows), () => done());
-  new TomSelect(select, remote ? { ...base, valueField: "value", labelField: "text", searchField: [], preload: "focus", load } : base);
+  const picker = new TomSelect(select, remote ? { ...base, valueField: "value", labelField: "text", searchField: [], preload: "focus", load } : base);
+  // The hidden original and the visible input both need the field's name.
+  select.setAttribute("aria-label", label);
+  picker.control_input.setAttribute("aria-label", label);
 }
 
 function pickColumns(box) {

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import NoReverseMatch, URLPattern, path, reverse
@@ -31,7 +32,7 @@ def find(rows: QuerySet[M], pk: Any) -> M:
     """One of the rows by key; 404 when it is not there, which says nothing about whether it exists elsewhere."""
     try:
         return rows.get(pk=pk)
-    except (rows.model.DoesNotExist, OverflowError, ValueError) as missing:
+    except (ObjectDoesNotExist, OverflowError, ValueError) as missing:
         raise Http404 from missing
 
 

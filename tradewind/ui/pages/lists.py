@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar, cast
+from functools import cached_property
+from typing import Any, ClassVar, Generic, TypeVar
 
 from django.contrib import messages
 from django.db.models import Model, QuerySet
@@ -23,6 +24,7 @@ from tradewind.ui.pages.page import RoomPage, code_of, is_part
 
 M = TypeVar("M", bound=Model)
 BULK_LIMIT = 1000
+PK_MARK = "987654321"
 
 
 @dataclass(frozen=True)
@@ -104,12 +106,14 @@ class ListPage(RoomPage, Generic[M]):
 
     def row_url(self, row: M) -> str:
         """The detail page of a row; '' when the room has none."""
-        if not hasattr(self, "_detail"):
-            # One reverse for the whole list: only the key differs between rows.
-            self._detail = self.url_for("detail", pk=987654321) if self.pk_type == "int" else None
-        if self._detail is None:
+        if self.pk_type != "int":
             return self.url_for("detail", pk=row.pk)
-        return cast("str", self._detail).replace("987654321", str(row.pk))
+        return self._detail_form.replace(PK_MARK, str(row.pk))
+
+    @cached_property
+    def _detail_form(self) -> str:
+        """One reverse for the whole list: only the key differs between rows."""
+        return self.url_for("detail", pk=PK_MARK)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         part = kwargs.get("part")

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,7 +15,15 @@ from django.db.models import F, Model, Q, QuerySet
 from tradewind.ui.pages.columns import resolve
 
 CAP = 10_001
-_READ = {"i": int, "s": str, "d": Decimal, "m": datetime.fromisoformat, "t": date.fromisoformat, "b": bool, "f": float}
+_READ: dict[str, Callable[[Any], Any]] = {
+    "i": int,
+    "s": str,
+    "d": Decimal,
+    "m": datetime.fromisoformat,
+    "t": date.fromisoformat,
+    "b": bool,
+    "f": float,
+}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from tradewind.base import clock
-from tradewind.base.money import Money
 from tradewind.ui import charts, fields, formats, hooks, marks
 from tradewind.ui.pages.columns import NOTHING, moment_html, reader_zone
 
@@ -21,7 +20,7 @@ SCRIPT_SAFE = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
 @register.simple_tag
-def money(value: Money | int | None, currency: str = "", *, code: bool = False) -> SafeString | str:
+def money(value: Any, currency: str = "", *, code: bool = False) -> SafeString | str:
     """An amount: a Money, or units with their currency."""
     return NOTHING if value is None or value == "" else formats.format_money(value, currency, code=code)
 
@@ -135,10 +134,10 @@ def slot_url(name: str, **kwargs: Any) -> str:
     return hooks.slot_url(name, **kwargs)
 
 
-@register.simple_tag
-def area_health(area: str) -> list[Any]:
-    """The marks of an area's practices, from the engine that knows them; [] without one."""
-    return list(hooks.call("health", area, default=[]) or [])
+@register.simple_tag(takes_context=True)
+def area_health(context: Context, area: str) -> list[Any]:
+    """The marks of an area's practices as the reader may see them, from the engine that knows them; [] without one."""
+    return list(hooks.call("health", area, context.get("request"), default=[]) or [])
 
 
 @register.filter

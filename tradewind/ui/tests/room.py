@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from django import forms
 from django.db import models
@@ -47,6 +47,7 @@ class Supplier(models.Model):
     """A supplier of the sample."""
 
     name = models.CharField(max_length=80)
+    objects: ClassVar[models.Manager[Self]] = models.Manager()
 
     class Meta:
         app_label = "ui_sample"
@@ -69,6 +70,7 @@ class Purchase(models.Model):
     note = models.TextField(blank=True, default="")
     hidden = models.BooleanField(default=False)
     version = models.IntegerField(default=1)
+    objects: ClassVar[models.Manager[Self]] = models.Manager()
 
     class Meta:
         app_label = "ui_sample"

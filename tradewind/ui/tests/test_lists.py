@@ -204,9 +204,14 @@ def note(request: Any, page: Any, count: int) -> None:
     EXPORTED.append((page.name, count))
 
 
+def sent(response: Any) -> bytes:
+    """The bytes of a streamed answer."""
+    return b"".join(response.streaming_content)
+
+
 def read_csv(response: Any) -> list[list[str]]:
     """The rows of a streamed CSV."""
-    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    text = sent(response).decode("utf-8-sig")
     return list(csv.reader(io.StringIO(text)))
 
 
@@ -230,14 +235,14 @@ def test_export_is_safe_to_open_in_a_spreadsheet(client: Client, supplier: Suppl
     assert [row[0][0] for row in rows[1:7]] == ["'"] * 6
     assert rows[7] == ["plain"]
     response = client.get(f"{LIST}export/xlsx/?sort=number&cols=note")
-    sheet = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(response.streaming_content))).get_sheet_by_index(0)
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(sent(response))).get_sheet_by_index(0)
     assert [str(row[0])[0] for row in sheet.to_python()[1:7]] == ["'"] * 6
 
 
 def test_xlsx_keeps_numbers_and_days(client: Client, supplier: Supplier) -> None:
     make(supplier, 2, due=date(2026, 12, 1))
     response = client.get(f"{LIST}export/xlsx/?sort=number&cols=number,total,due")
-    sheet = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(response.streaming_content))).get_sheet_by_index(0)
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(sent(response))).get_sheet_by_index(0)
     rows = sheet.to_python()
     assert rows[0] == ["Number", "Total", "Total currency", "Due"]
     assert rows[2] == ["PO-0001", 1.0, "EUR", date(2026, 12, 1)]

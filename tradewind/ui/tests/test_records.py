@@ -17,7 +17,7 @@ def purchase(supplier: Supplier) -> Purchase:
 
 def typed(purchase: Purchase, **values: str) -> dict[str, str]:
     """What the form sends for a purchase, with changes."""
-    given = {"number": purchase.number, "supplier": str(purchase.supplier_id), "state": purchase.state}
+    given = {"number": purchase.number, "supplier": str(purchase.supplier.pk), "state": purchase.state}
     return {**given, "total": "1234.5", "due": "", "note": "", "version": str(purchase.version), **values}
 
 
