@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from types import SimpleNamespace
 from typing import Any
 
+from tradewind.base.outline import AREAS
+from tradewind.engines.access.scope import can
 from tradewind.engines.actions.action import note
+from tradewind.engines.practices.queries import READ
+from tradewind.engines.practices.views import seen
 from tradewind.nouns.org.models import Company, Person
 
 

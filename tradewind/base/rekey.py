@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db import connection, models, transaction
 
 from tradewind.base import crypto
+from tradewind.base.errors import Refused
 
 CHUNK = 500
 
@@ -95,3 +96,30 @@ def proof() -> dict[str, int]:
             total, bare, old = cursor.fetchone()
         sealed, plain, older = sealed + int(total), plain + int(bare or 0), older + int(old or 0)
     return {"values": sealed, "plain": plain, "older": older}
+
+
+def sample(most: int) -> tuple[int, int]:
+    """Try the newest sealed values of every encrypted column, `most` a column: how many open, and how many were tried."""
+    opened = tried = 0
+    quote = connection.ops.quote_name
+    for column in encrypted_columns():
+        name = quote(column.name)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {name} FROM {quote(column.table)} WHERE {name} LIKE %s "  # noqa: S608
+                f"ORDER BY {quote(column.key)} DESC LIMIT %s",
+                [f"{crypto.VERSION}.%", most],
+            )
+            secrets = [value for (value,) in cursor.fetchall()]
+        tried += len(secrets)
+        opened += sum(opens(secret) for secret in secrets)
+    return opened, tried
+
+
+def opens(secret: str) -> bool:
+    """Whether a stored value is whole and one of our keys opens it."""
+    try:
+        crypto.decrypt(secret)
+    except Refused:
+        return False
+    return True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db.models import QuerySet
 
 from tradewind.areas.compliance.models import BackupRun
@@ -22,6 +24,17 @@ def backup(pk: int) -> BackupRun:
 def last_verified() -> BackupRun | None:
     """The backup whose restore was proved last."""
     return BackupRun.objects.filter(verified_at__isnull=False).order_by("-verified_at").first()
+
+
+def last_backup() -> BackupRun | None:
+    """The newest backup that was made."""
+    return BackupRun.objects.filter(state=BackupRun.DONE).order_by("-finished_at", "-id").first()
+
+
+def backup_counts(since: datetime) -> tuple[int, int]:
+    """How many backups since a moment went through and were not found damaged, and how many there were."""
+    ended = BackupRun.objects.filter(finished_at__gt=since)
+    return ended.filter(state=BackupRun.DONE, error="").count(), ended.count()
 
 
 def companies(person: Person | None) -> QuerySet[Company]:

@@ -10,6 +10,7 @@ import { startForms } from "./forms.js";
 import { startToasts, toast } from "./toasts.js";
 import { startClocks } from "./clocks.js";
 import { startParts } from "./parts.js";
+import { startMentions } from "./mentions.js";
 import { startBoards } from "./board.js";
 
 window.Alpine = Alpine;
@@ -28,6 +29,7 @@ startForms();
 startToasts();
 startClocks();
 startParts();
+startMentions();
 startBoards();
 
 document.addEventListener("htmx:error", (event) => {
