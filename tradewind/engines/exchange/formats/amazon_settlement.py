@@ -1,7 +1,6 @@
 """Amazon settlement report V2: a first row with the payout, then one row for each part of it; the parts must add up."""
 
 from collections.abc import Iterator
-from datetime import date
 from itertools import islice
 from operator import itemgetter
 from typing import ClassVar
@@ -13,7 +12,7 @@ from tradewind.base.money import from_units
 from tradewind.engines.exchange.formats.keys import Occurrences
 from tradewind.engines.exchange.formats.source import Context, Source
 from tradewind.engines.exchange.readers.cells import Currencies, Ids
-from tradewind.engines.exchange.readers.dates import DMY, detect_date_order
+from tradewind.engines.exchange.readers.dates import DMY, YMD, detect_date_order
 from tradewind.engines.exchange.readers.numbers import COMMA, DOT, Amounts
 from tradewind.engines.exchange.readers.table import OneOf, Table
 from tradewind.engines.exchange.records import (
@@ -29,6 +28,7 @@ from tradewind.engines.exchange.records import (
 BUYERS_MONEY = frozenset({"itemprice", "promotion", "itemwithheldtax"})
 """Amount types that are the buyer's money, not a cost of ours."""
 PROBE_ROWS = 5_000
+_DAYS = ("settlement-start-date", "settlement-end-date", "deposit-date")
 
 
 class AmazonSettlement(Source):
@@ -49,14 +49,13 @@ class AmazonSettlement(Source):
             )
         )
         self._part = itemgetter(*self.columns.places(("order-id", "posted-date-time", "posted-date", "sku")))
-        self._head = itemgetter(
-            *self.columns.places(("settlement-start-date", "settlement-end-date", "deposit-date", "currency"))
-        )
+        self._head = itemgetter(*self.columns.places((*_DAYS, "currency")))
         number, dates = self._probe()
         self._amount, self._total = Amounts("amount", number), Amounts("total-amount", number)
         self._id, self._order_id = Ids("settlement-id"), Ids("order-id")
         self._currency = Currencies("currency", context.currency)
         self._moment = self.moments(dates, "posted-date")[0]
+        self._days = [self.moments(dates, name)[0] for name in _DAYS]
 
     def _probe(self) -> tuple[str, str]:
         """Number format and date order as the first rows prove them: European reports write 12,34 and 31.01.2026."""
@@ -66,8 +65,7 @@ class AmazonSettlement(Source):
         amounts = [row[place] for row in rows for place in money if row[place]]
         number = COMMA if any("," in text[-3:] for text in amounts) else DOT
         stated = [row[place] for row in rows for place in (start, dates) if row[place]]
-        order = DMY if any("." in text[:6] for text in stated) else detect_date_order(stated)
-        order = self.context.option("date") or order
+        order = self.context.option("date") or _date_order(stated)
         if order is None:
             message = _("The dates can be day/month or month/day; declare the date format.")
             raise Refused(message, code="ambiguous_date")
@@ -116,15 +114,13 @@ class AmazonSettlement(Source):
         return SourceLine(line, key, payments=(payment,))
 
     def _summary(self, line: int, key: str, total: int, row: list[str]) -> SourceLine:
-        start, end, deposit, currency_text = self._head(row)
+        *texts, currency_text = self._head(row)
+        start, end, deposit = (days[text][1] for days, text in zip(self._days, texts, strict=True))
         currency = self._currency[currency_text]
         self._currencies[key] = currency
         self._stated[key] = (line, total)
-        payout = PayoutFacts(key, self._day(start), self._day(end), self._day(deposit), total, currency)
+        payout = PayoutFacts(key, start, end, deposit, total, currency)
         return SourceLine(line, key, payout=payout)
-
-    def _day(self, text: str) -> date | None:
-        return self._moment[text][1]
 
     def end(self) -> Iterator[Refusal]:
         """A settlement whose parts do not add up to its stated total is refused whole."""
@@ -133,3 +129,13 @@ class AmazonSettlement(Source):
             if found != total:
                 data = {"found": str(from_units(found)), "expected": str(from_units(total))}
                 yield Refusal(line, "total-amount", "settlement_total", key, key, data)
+
+
+def _date_order(stated: list[str]) -> str | None:
+    """Points stand in European dates only; a value that is no date is left to its row to be refused."""
+    if any("." in text[:6] for text in stated):
+        return DMY
+    try:
+        return detect_date_order(stated)
+    except Unreadable:
+        return YMD

@@ -21,6 +21,9 @@ DATE_FORMATS: Final = {
 }
 """Declared order -> the example shown; separators and an added time of day may vary."""
 
+YEARS: Final = range(1900, 2200)
+"""Years a business file can mean; others are slips of the hand."""
+
 Reading: TypeAlias = tuple[datetime | None, date | None]
 
 _TIME = (
@@ -148,6 +151,8 @@ class Moments(dict[str, Reading]):
             self.clear()
         try:
             stated = _quick(text) or parse_moment(text, self.order)
+            if stated is not None and stated.year not in YEARS:
+                raise Unreadable("not_date", text, format=DATE_FORMATS.get(self.order, self.order))
         except Unreadable as bad:
             bad.column = self.column
             raise

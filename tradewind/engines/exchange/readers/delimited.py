@@ -10,7 +10,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.base.errors import Refused
-from tradewind.engines.exchange.readers.text import detect_encoding, open_text, unreadable
+from tradewind.engines.exchange.readers.text import DAMAGED, damaged, detect_encoding, open_text, unreadable
 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_LINES = 200
@@ -52,6 +52,8 @@ class DelimitedFile:
                     start = reader.line_num + 1
             except UnicodeError as bad:
                 raise unreadable(self.encoding, start) from bad
+            except DAMAGED as bad:
+                raise damaged() from bad
             except csv.Error as bad:
                 raise _open_quote(start) from bad
         raise _open_quote(start)
@@ -69,6 +71,8 @@ def _detect_delimiter(path: Path, encoding: str) -> str:
             lines = list(islice(text, SAMPLE_LINES))
         except UnicodeError as bad:
             raise unreadable(encoding, 1) from bad
+        except DAMAGED as bad:
+            raise damaged() from bad
     best, best_score = ",", 0
     for delimiter in DELIMITERS:
         widths = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter) if len(row) > 1)

@@ -4,6 +4,7 @@ import codecs
 import gzip
 import io
 import re
+import zlib
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -12,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from tradewind.base.errors import Refused
 
 BLOCK = 1 << 20
+DAMAGED = (EOFError, gzip.BadGzipFile, zlib.error)
+"""What a cut off or broken compressed file raises while it is read."""
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _UNDEFINED_IN_CP1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _ASCII_SHARE_OF_UTF16 = 0.3
@@ -30,14 +33,17 @@ def open_bytes(path: Path) -> BinaryIO:
 
 def detect_encoding(path: Path) -> str:
     """Name the encoding of a whole file: byte order mark, then UTF-8 if every byte fits, GB18030 or cp1252 by the bytes used."""
-    with open_bytes(path) as stream:
-        head = stream.read(BLOCK)
-        marked = _marked(head)
-        if marked:
-            return marked
-        if _is_utf8(head, stream):
-            return "utf-8"
-    return _legacy(path)
+    try:
+        with open_bytes(path) as stream:
+            head = stream.read(BLOCK)
+            marked = _marked(head)
+            if marked:
+                return marked
+            if _is_utf8(head, stream):
+                return "utf-8"
+        return _legacy(path)
+    except DAMAGED as bad:
+        raise damaged() from bad
 
 
 def _marked(head: bytes) -> str:
@@ -97,3 +103,8 @@ def unreadable(encoding: str, line: int) -> Refused:
     """The refusal of a file whose bytes are not text in the encoding used."""
     text = _("The file is not %(encoding)s text: a byte near line %(line)s cannot be read. Choose its encoding.")
     return Refused(text % {"encoding": encoding, "line": line}, code="encoding")
+
+
+def damaged() -> Refused:
+    """The refusal of a compressed file that ends too early or is broken."""
+    return Refused(_("The compressed file is damaged or was not downloaded to its end."), code="damaged_file")

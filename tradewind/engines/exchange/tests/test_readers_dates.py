@@ -102,9 +102,10 @@ def test_moments_that_happen_twice_are_the_first() -> None:
     assert moments("Europe/Berlin", "UTC")["2026-10-25 02:30:00"][0] == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 
 
-def test_moments_name_their_column() -> None:
+@pytest.mark.parametrize("text", ["5/6/2026", "0026-05-06", "0001-01-01 00:00:00 +1400", "9999-12-31 23:59:59 -1200"])
+def test_moments_name_their_column(text: str) -> None:
     with pytest.raises(Unreadable) as refused:
-        moments("UTC", "UTC")["5/6/2026"]
+        moments("UTC", "UTC")[text]
     assert refused.value.column == "Created"
 
 

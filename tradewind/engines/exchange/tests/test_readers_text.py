@@ -82,3 +82,12 @@ def test_gzip_is_known_by_its_bytes(tmp_path: Path) -> None:
     table = open_table(path)
     assert table.encoding == "gb18030"
     assert next(table.rows())[1][1] == "浙江杭州"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("encoding", [None, "utf-8"])
+def test_cut_off_gzip_is_refused(tmp_path: Path, encoding: str | None) -> None:
+    path = tmp_path / "export.csv.gz"
+    path.write_bytes(gzip.compress(("a,b\n" + "1,2\n" * 9_000).encode())[:-20])
+    with pytest.raises(Refused) as refused:
+        list(open_table(path, TableOptions(encoding=encoding, delimiter=",")).rows())
+    assert refused.value.code == "damaged_file"
