@@ -20,7 +20,7 @@ from tradewind.engines.actions.registry import ACTIONS
 from tradewind.engines.exchange.formats import Source, open_source
 from tradewind.engines.exchange.intake import undo
 from tradewind.engines.exchange.intake.merge import Merge, judge
-from tradewind.engines.exchange.intake.read import Progress, Reading, quiet
+from tradewind.engines.exchange.intake.read import Progress, Reading, quiet, stamp_of
 from tradewind.engines.exchange.mapping import MappingSpec
 from tradewind.engines.exchange.mapping.fields import PAYMENT
 from tradewind.engines.exchange.models import Batch, BatchRefusal
@@ -109,7 +109,7 @@ def merge(batch: Batch, progress: Progress = quiet, check: Check = nothing) -> N
 def ensure_staged(batch: Batch, progress: Progress) -> None:
     """Read the file (again) when its staging file is not there; the same file gives the same positions."""
     staging = Staging(batch.pk)
-    complete = staging.is_complete()
+    complete = staging.is_complete(stamp_of(batch))
     staging.close()
     if not complete:
         merged, counts = batch.merged_through, batch.counts

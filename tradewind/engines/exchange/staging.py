@@ -62,7 +62,7 @@ class Staging:
             self.store.execute("CREATE TABLE part (seq INTEGER PRIMARY KEY, key TEXT NOT NULL, loose INTEGER NOT NULL, body BLOB NOT NULL)")
             self.store.execute("CREATE TABLE refused (key TEXT PRIMARY KEY)")
             self.store.execute("CREATE TABLE repeated (key TEXT PRIMARY KEY, first INTEGER NOT NULL)")
-            self.store.execute("CREATE TABLE complete (documents INTEGER NOT NULL)")
+            self.store.execute("CREATE TABLE complete (documents INTEGER NOT NULL, stamp TEXT NOT NULL)")
             self.store.execute("BEGIN")
         self.buffer: list[tuple[str, bool, bytes]] = []
 
@@ -81,8 +81,8 @@ class Staging:
         """Leave a whole document out."""
         self.store.execute("INSERT OR IGNORE INTO refused VALUES (?)", [key])
 
-    def finish(self) -> int:
-        """Close the reading pass; how many documents there are."""
+    def finish(self, stamp: str) -> int:
+        """Close the reading pass over the file and options that `stamp` stands for; how many documents there are."""
         self.flush()
         run = self.store.execute
         run("CREATE INDEX part_key ON part (key, seq)")
@@ -90,14 +90,14 @@ class Staging:
         count = int(
             run("SELECT count(DISTINCT key) FROM part WHERE key NOT IN (SELECT key FROM refused)").fetchone()[0]
         )
-        run("INSERT INTO complete VALUES (?)", [count])
+        run("INSERT INTO complete VALUES (?, ?)", [count, stamp])
         run("COMMIT")
         return count
 
-    def is_complete(self) -> bool:
-        """Whether the reading pass came to its end."""
+    def is_complete(self, stamp: str) -> bool:
+        """Whether the reading pass of this file with these options came to its end."""
         try:
-            return self.store.execute("SELECT documents FROM complete").fetchone() is not None
+            return self.store.execute("SELECT 1 FROM complete WHERE stamp = ?", [stamp]).fetchone() is not None
         except sqlite3.DatabaseError:
             return False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
@@ -18,6 +19,12 @@ REFUSAL = ("id", "batch_id", "line", "column", "code", "value", "key", "data")
 LOOSE_RUN = 500
 TELL_EVERY = 5000
 Progress = Callable[[int, int, str], None]
+
+
+def stamp_of(batch: Batch) -> str:
+    """What decides how the file is staged: its content and how it is read."""
+    options = {name: value for name, value in batch.options.items() if name != "judged"}
+    return json.dumps([batch.sha256, batch.format, batch.spec, options, batch.channel.zone], sort_keys=True)
 
 
 def quiet(done: int, total: int, note: str) -> None:
@@ -47,7 +54,7 @@ class Reading:
                 self.progress(self.counts["rows"], 0, "")
         self.close_run()
         keep_refusals(self.batch.pk, self.refusals)
-        self.batch.documents = self.staging.finish()
+        self.batch.documents = self.staging.finish(stamp_of(self.batch))
         self.staging.close()
         self.batch.counts = {"rows": self.counts["rows"], "lines": self.counts["lines"]}
         self.batch.promises = self.source.promises
