@@ -129,9 +129,9 @@ def attempt_once(job: Job, attempt: Attempt) -> None:
 
 
 def succeed(job: Job, result: dict[str, Any] | None) -> None:
-    """The end of a job that went well; a quiet scheduled one leaves no row."""
+    """The end of a job that went well; a quiet one that no person asked for leaves no row."""
     shown = {"progress": job.progress, "total": job.total, "note": job.note}
-    if leases.end(job, Job.DONE, result=result, error="", **shown) and job.scheduled and JOBS[job.name].quiet:
+    if leases.end(job, Job.DONE, result=result, error="", **shown) and JOBS[job.name].quiet and not job.by_id:
         Job.objects.filter(pk=job.pk).delete()
 
 
