@@ -52,6 +52,7 @@ def main(words: list[str]) -> int:
     if len(words) != 3 or words[0] not in ("pages", "streams"):
         print("usage: python -m config.servers pages|streams HOST PORT", file=sys.stderr)
         return 2
+    os.dup2(2, 1)  # the server's log belongs on stderr, also where it writes to stdout
     serve = pages if words[0] == "pages" else streams
     serve(words[1], int(words[2]))
     return 0

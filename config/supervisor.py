@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -49,6 +49,12 @@ class Child:
     @property
     def alive(self) -> bool:
         return self.process is not None and self.process.poll() is None
+
+    def sweep(self) -> None:
+        """Kill what a child that ended left behind: a server killed at once cannot end its own workers."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
 
     def plan_restart(self, now: float) -> float:
         """Decide when to start again after a crash; the seconds to wait."""
@@ -96,6 +102,7 @@ class Supervisor:
                 continue
             if child.restart_at == 0.0:
                 code = child.process.returncode if child.process else None
+                child.sweep()
                 wait = child.plan_restart(now)
                 self.say(f"{child.name} ended with {code}; starting it again in {wait:.1f} s")
             elif now >= child.restart_at:
@@ -116,8 +123,8 @@ class Supervisor:
                 child.process.wait(max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
                 self.say(f"{child.name} does not stop; killing it")
-                os.killpg(child.process.pid, signal.SIGKILL)
-                child.process.wait()
+            child.sweep()
+            child.process.wait()
 
 
 @contextmanager

@@ -29,7 +29,7 @@ pytestmark = [
 class Running:
     """A started program: its supervisor, its address and its environment."""
 
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[bytes]
     address: str
     streams: str
     env: dict[str, str]
@@ -70,7 +70,7 @@ def free_port() -> int:
     raise AssertionError("no two free ports in a row")
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 90) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
@@ -93,18 +93,16 @@ def up(home: Path) -> Iterator[Running]:
     env = {**os.environ, "TRADEWIND_HOME": str(home), "TRADEWIND_ENV": "test"}
     for name in ("DATABASE_URL", "HOST", "PORT", "SITE_URL", "STREAM_URL"):
         env.pop(name, None)
-    process = subprocess.Popen(
-        [*COMMAND, "up", "--json", "--port", str(free_port())],
-        env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-    )  # fmt: skip
-    assert process.stdout
-    line = process.stdout.readline()
-    assert line, "it ended before it was ready"
-    ready = json.loads(line)
+    told = home.parent / "told.json"
+    with told.open("w") as out:
+        words = [*COMMAND, "up", "--json", "--port", str(free_port())]
+        process = subprocess.Popen(words, env=env, stdout=out, stderr=subprocess.DEVNULL)
+    wait_for(lambda: told.read_text().endswith("\n") or process.poll() is not None)
+    ready = json.loads(told.read_text())
     yield Running(process, ready["address"], ready["streams"], env)
     if process.poll() is None:
-        process.kill()
-    process.communicate()
+        process.terminate()
+    process.wait(60)
 
 
 def test_up_serves_heals_and_stops_as_a_whole(up: Running) -> None:
@@ -127,7 +125,7 @@ def test_up_serves_heals_and_stops_as_a_whole(up: Running) -> None:
 
     everyone = up.children()
     up.process.send_signal(signal.SIGTERM)
-    up.process.communicate(timeout=40)
+    up.process.wait(60)
     assert up.process.returncode == 0
     assert status(up.address) == 0
     assert not [pid for pid in everyone if command_of(Path("/proc") / str(pid))]
