@@ -118,7 +118,7 @@ class RateSetDetail(DetailPage[RateSet]):
             columns=[
                 Col("currency", gettext_lazy("Currency")),
                 Col("day", gettext_lazy("From day"), kind="day"),
-                Col("value", gettext_lazy("Rate"), kind="number", value=exact),
+                Col("value", gettext_lazy("Rate"), kind="number", value=exact, places=6),
                 Col("source", gettext_lazy("Source")),
                 Col("updated_at", gettext_lazy("Changed"), kind="moment"),
             ],
@@ -191,7 +191,7 @@ class RateList(ListPage[Rate]):
         Col("rate_set", gettext_lazy("Rate set"), value="rate_set.name"),
         Col("currency", gettext_lazy("Currency"), sort="currency"),
         Col("day", gettext_lazy("From day"), kind="day", sort="day"),
-        Col("value", gettext_lazy("Rate"), kind="number", value=exact),
+        Col("value", gettext_lazy("Rate"), kind="number", value=exact, places=6),
         Col("source", gettext_lazy("Source")),
         Col("updated_at", gettext_lazy("Changed"), kind="moment", sort="updated_at"),
     ]

@@ -26,16 +26,21 @@ from tradewind.engines.metrics.state import NONE, View
 from tradewind.nouns.org.models import Entity, Market, Person
 from tradewind.nouns.trade.models import Channel, Product
 from tradewind.ui.charts import Chart, Series
-from tradewind.ui.formats import format_money, format_number, format_percent
+from tradewind.ui.formats import format_money, format_number, format_percent, symbol
 
 MODELS: dict[str, Any] = {"entity": Entity, "market": Market, "channel": Channel, "product": Product}
 CUT_NAMES = {
     "entity": gettext_lazy("Entity"), "market": gettext_lazy("Market"), "country": gettext_lazy("Country"),
     "channel": gettext_lazy("Channel"), "product": gettext_lazy("Product"),
 }  # fmt: skip
+NOWHERE = {
+    "entity": gettext_lazy("No entity"), "market": gettext_lazy("No market"), "channel": gettext_lazy("No channel"),
+    "product": gettext_lazy("No product"),
+}  # fmt: skip
 DEEPER = {"market": "country", "country": "channel", "channel": "product"}
 DAYS_AT_MOST = 62
 ROWS = 20
+LARGE = 10_000
 
 
 @dataclass(frozen=True)
@@ -116,13 +121,14 @@ class Board:
     def tiles(self) -> list[TileView]:
         """All tiles, compared with the period before and the year before."""
         period = self.view.period
-        now, before, year = self.whole(period), self.whole(period.previous()), self.whole(period.year_before())
+        before, year = (self.whole(self.view.alike(other)) for other in (period.previous(), period.year_before()))
+        now = self.whole(period)
         step = self.step()
         trend = self.figures([m for m in self.metrics if m.live is None], period, step)
-        codes = [code for code, _label, _days in steps(period, step)]
+        codes = [code for code, _label, days in steps(period, step) if days.start <= self.view.today]
         return [
             TileView(
-                m.label, m.meaning, text(now.get(m.id), m, self.view.currency),
+                m.label, m.meaning, text(now.get(m.id), m, self.view.currency, short=True),
                 change(now.get(m.id), before.get(m.id)), change(now.get(m.id), year.get(m.id)), m.better or "up",
                 [value_of(trend.get((code,), {}).get(m.id), m) for code in codes] if m.live is None else [],
                 self.view.query(metric=m.id), m.id == self.main.id,
@@ -141,7 +147,7 @@ class Board:
         series = [self.series(metric, period, "metric:0", period.label(), places, step)]
         other = self.view.compared()
         if other:
-            series.append(self.series(metric, other, "metric:7", other.label(), steps(other, step), step, len(places)))
+            series.append(self.series(metric, other, "other", other.label(), steps(other, step), step, len(places)))
         return Chart(
             title=metric.label, kind="line", unit=unit_of(metric), currency=self.view.currency, period=period.label(),
             note=self.rate_note(metric), categories=[code for code, _label, _days in places],
@@ -155,7 +161,10 @@ class Board:
     ) -> Series:
         """One line of the main chart; a compared one is cut or filled to the length of the first."""
         found = self.figures([metric], period, step)
-        values = [value_of(found.get((code,), {}).get(metric.id), metric) for code, _label, _days in places]
+        values = [
+            value_of(found.get((code,), {}).get(metric.id), metric) if days.start <= self.view.today else None
+            for code, _label, days in places
+        ]
         if length:
             return Series(key, label, (values + [None] * length)[:length])
         urls = [self.facts_url(days) if step == "day" else self.view.moved(days) for _code, _label, days in places]
@@ -176,7 +185,7 @@ class Board:
             main = shown[0]
         found = self.figures(shown, self.view.period, cut)
         other = self.view.compared()
-        before = self.figures([main], other, cut) if other else {}
+        before = self.figures([main], self.view.alike(other), cut) if other else {}
         order = sorted(found, key=lambda key: (-(found[key][main.id].value or 0), str(key[0])))
         names = names_of(cut, [key[0] for key in order[:ROWS]])
         whole = sum((found[key][main.id].value or Decimal(0) for key in found), Decimal(0))
@@ -193,7 +202,7 @@ class Board:
 
     def cut_chart(self, metric: Metric, rows: Sequence[Row], found: Sequence[Mapping[str, Figure]]) -> Chart | None:
         """The slices as bars."""
-        if not rows:
+        if len(rows) < 2:
             return None
         title = _("%(metric)s by %(cut)s") % {"metric": metric.label, "cut": str(CUT_NAMES[self.view.cut]).lower()}
         shown = list(zip(rows, found, strict=True))[:12]
@@ -291,7 +300,7 @@ def names_of(cut: str, keys: Iterable[Any]) -> dict[Any, str]:
     if cut == "country":
         return {key: str(COUNTRIES[key].name) if key in COUNTRIES else key or _("Unknown") for key in keys}
     rows = MODELS[cut].objects.in_bulk([key for key in keys if key is not None])
-    return {key: product_name(rows[key]) if key in rows else _("None") for key in keys}
+    return {key: product_name(rows[key]) if key in rows else str(NOWHERE[cut]) for key in keys}
 
 
 def product_name(row: Any) -> str:
@@ -313,11 +322,14 @@ def value_of(figure: Figure | None, metric: Metric) -> Decimal | None:
     return None if metric.kind == "ratio" else Decimal(0)
 
 
-def text(figure: Figure | None, metric: Metric, currency: str) -> str:
-    """A figure as the reader sees it."""
+def text(figure: Figure | None, metric: Metric, currency: str, *, short: bool = False) -> str:
+    """A figure as the reader sees it; a short one leaves the cents of large amounts out."""
     value = value_of(figure, metric)
     if value is None:
         return "–"
+    if short and metric.unit == MONEY_UNIT and abs(value) >= LARGE:
+        sign = symbol(currency, get_language() or "en", False)
+        return f"{'-' if value < 0 else ''}{sign}{format_number(abs(value), 0)}"
     if metric.unit == MONEY_UNIT:
         return format_money(Money(value, currency))
     return format_number(value, 0) if metric.unit == COUNT else format_percent(value)

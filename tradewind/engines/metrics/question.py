@@ -188,6 +188,8 @@ def product_rows(question: Question, measures: tuple[str, ...]) -> Iterator[dict
     wanted = {f"sum_{name}": columns[name] for name in measures if name in columns}
     if wanted:
         lines = OrderLine.objects.filter(order__day__range=(question.start, question.end))
+        if "stated" not in measures:
+            lines = lines.filter(earned, order__kind__in=(Order.SALE, Order.CREDIT))
         yield from grouped(lines.filter(condition(question, "order__")), question, wanted, "order__", "order__day")
     if "refunds_net" in measures:
         back = RefundLine.objects.filter(

@@ -62,6 +62,7 @@ class View:
     rate: str
     cut: str
     metric: str
+    today: date
     filters: Mapping[str, str] = field(default_factory=dict)
 
     def query(self, **changes: str) -> str:
@@ -82,6 +83,18 @@ class View:
             return None
         return self.period.year_before() if self.compare == "year" else self.period.previous()
 
+    @property
+    def running(self) -> bool:
+        """Whether the period is not over yet."""
+        return self.period.start <= self.today < self.period.end
+
+    def alike(self, other: Period) -> Period:
+        """As many days of another period as have passed of this one, so that a running month meets the same days."""
+        if not self.running:
+            return other
+        end = min(other.start + (self.today - self.period.start), other.end)
+        return Period(other.start, end)
+
     def only(self, **filters: str) -> View:
         """The same view with these filters too."""
         return replace(self, filters={**self.filters, **filters})
@@ -99,6 +112,7 @@ def read_view(asked: Mapping[str, str], board: Dashboard, home: Home) -> View:
         rate=one_of(asked.get("rate", ""), tuple(known for known, _label in rates.choices())),
         cut=one_of(asked.get("cut", ""), board.cuts),
         metric=one_of(asked.get("metric", ""), board.tiles),
+        today=home.today,
         filters={name: asked[name] for name in FILTERS if asked.get(name)},
     )
 

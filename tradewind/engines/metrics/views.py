@@ -63,7 +63,7 @@ def shown(board: Dashboard, view: View, home: Home, request: HttpRequest) -> dic
         "cut_name": CUT_NAMES[view.cut], "previous_url": view.moved(view.period.previous()),
         "next_url": view.moved(view.period.next()), "facts_url": page.facts_url(view.period),
         "kept": [(name, value) for name, value in (("cut", view.cut), ("metric", view.metric), *view.filters.items())],
-        "rate_name": dict(rates.choices()).get(view.rate, view.rate), "clear_url": clear(view),
+        "running": view.running, "rate_name": dict(rates.choices()).get(view.rate, view.rate), "clear_url": clear(view),
     }  # fmt: skip
 
 
