@@ -102,23 +102,29 @@ function csv(figure) {
   return new Blob([`\ufeff${lines.join("\r\n")}`], { type: "text/csv" });
 }
 
-function png(chart, title) {
+function png(canvas, title) {
   // The SVG is drawn onto a canvas twice as large, on the surface of the theme.
+  const drawing = URL.createObjectURL(new Blob([new XMLSerializer().serializeToString(canvas.querySelector("svg"))], { type: "image/svg+xml" }));
   const image = new Image();
   image.onload = () => {
-    const canvas = document.createElement("canvas");
-    canvas.width = chart.getWidth() * 2;
-    canvas.height = chart.getHeight() * 2 + 72;
-    const pen = canvas.getContext("2d");
+    const sheet = document.createElement("canvas");
+    sheet.width = canvas.clientWidth * 2;
+    sheet.height = canvas.clientHeight * 2 + 72;
+    const pen = sheet.getContext("2d");
     pen.fillStyle = token("--tw-surface");
-    pen.fillRect(0, 0, canvas.width, canvas.height);
+    pen.fillRect(0, 0, sheet.width, sheet.height);
     pen.fillStyle = token("--tw-ink");
     pen.font = `600 28px ${token("--tw-font")}`;
     pen.fillText(title, 24, 46);
-    pen.drawImage(image, 0, 72, canvas.width, canvas.height - 72);
-    save(`${title}.png`, canvas.toDataURL("image/png"));
+    pen.drawImage(image, 0, 72, sheet.width, sheet.height - 72);
+    URL.revokeObjectURL(drawing);
+    sheet.toBlob((blob) => {
+      const url = URL.createObjectURL(blob);
+      save(`${title}.png`, url);
+      setTimeout(() => URL.revokeObjectURL(url), 1000);
+    });
   };
-  image.src = chart.getDataURL({ type: "svg" });
+  image.src = drawing;
 }
 
 function start(figure) {
@@ -145,7 +151,7 @@ function start(figure) {
     event.currentTarget.setAttribute("aria-pressed", String(table));
     if (!table) chart.resize();
   });
-  figure.querySelector("[data-chart-png]").addEventListener("click", () => png(chart, data.title));
+  figure.querySelector("[data-chart-png]").addEventListener("click", () => png(canvas, data.title));
   figure.querySelector("[data-chart-csv]").addEventListener("click", () => {
     const url = URL.createObjectURL(csv(figure));
     save(`${data.title}.csv`, url);
