@@ -116,8 +116,7 @@ TEMPLATES = [
     }
 ]
 UI_SLOTS: dict[str, str] = {
-    "history": "discuss:history",
-    "comments": "discuss:thread",
+    "activity": "discuss:activity",
     "files": "discuss:files",
     "views": "actions:views",
     "scope": "actions:scope-picker",

@@ -6,7 +6,6 @@ import logging
 import os
 from urllib.parse import urlsplit
 
-import apprise
 from django.utils.translation import gettext as _
 
 from tradewind.base.errors import Refused
@@ -28,6 +27,8 @@ def check(url: str) -> str:
             _("This is not the address of a chat service we can send to (such as feishu://, dingtalk://, slack://)."),
             fields={"chat_url": _("Not the address of a known chat service.")},
         )
+    import apprise  # noqa: PLC0415 - 50 MB that servers of pages carry only once somebody sets a chat address
+
     if apprise.Apprise.instantiate(url) is None:
         raise Refused(
             _("The chat address is not complete."), fields={"chat_url": _("The chat address is not complete.")}
@@ -48,6 +49,8 @@ class Heard(logging.Handler):
 
 def send(url: str, title: str, body: str) -> Answer:
     """Send one message; never raises, the answer holds what the service said (without the address, which is secret)."""
+    import apprise  # noqa: PLC0415 - see check
+
     heard = Heard()
     logger = logging.getLogger("apprise")
     logger.addHandler(heard)

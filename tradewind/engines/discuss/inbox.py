@@ -1,0 +1,21 @@
+"""Who is told of comments."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tradewind.engines.inbox.kinds import notice
+
+notice(
+    "discuss.mentioned",
+    title=_("%(person)s mentioned you: %(record)s"),
+    text="%(words)s",
+    label=_("Somebody mentions me in a comment"),
+    icon="at",
+)
+notice(
+    "discuss.replied",
+    title=_("%(person)s commented on %(record)s"),
+    text="%(words)s",
+    label=_("New comments where I have commented"),
+    routes=("app",),
+    icon="message",
+)
