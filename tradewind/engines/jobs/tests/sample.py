@@ -12,7 +12,7 @@ from tradewind.engines.jobs.job import Run, job
 
 def trace(text: str) -> None:
     """Append one line at once, whole."""
-    with Path(os.environ["OUTSIDE_TRACE"]).open("a") as file:
+    with Path(os.environ.get("OUTSIDE_TRACE", os.devnull)).open("a") as file:
         file.write(f"{text}\n")
 
 
