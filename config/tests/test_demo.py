@@ -1,0 +1,60 @@
+"""The demo company at one hundredth of its size: the same twice, other with another seed, and its roles see what they should."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from random import Random
+
+import pytest
+
+from config.demo import load
+from config.demo.catalog import catalog
+from config.demo.sales import DAYS, SHOPS, black_friday, demand, sales_of
+from tradewind.engines.access.scope import can, visible
+from tradewind.engines.actions.rights import install_roles
+from tradewind.engines.exchange.models import Batch
+from tradewind.nouns.org.models import Entity, Market, Person, User
+from tradewind.nouns.trade.models import Channel, Order, Payout
+
+ANCHOR = date(2026, 11, 20)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_demo_company_is_whole_and_its_roles_see_their_own() -> None:
+    install_roles.system()
+    rows = load(anchor=ANCHOR, scale=0.01)
+    assert (Person.objects.count(), Person.objects.values("country").distinct().count()) == (60, 9)
+    assert (Entity.objects.count(), Market.objects.count(), Channel.objects.count()) == (3, 8, 6)
+    assert Order.objects.values("currency").distinct().count() == 5
+    assert Order.objects.filter(market__isnull=True).count() == 0
+    assert Payout.objects.exists()
+    assert not Batch.objects.exclude(state="done").exists()
+    assert Order.objects.filter(day__gt=ANCHOR).count() == 0
+    assert [row["role"] for row in rows] == ["general_manager", "country_manager", "team_lead", "member", "finance", "people"]
+    assert all(User.objects.get(email=row["email"]).check_password(row["password"]) for row in rows[:1])
+    berlin = Person.objects.get(name="Anna Schmidt")
+    seen = visible(berlin, "customers.view_order", Order.objects.all())
+    assert set(seen.values_list("market__code", flat=True)) == {"dach"}
+    assert seen.count() == Order.objects.filter(market__code="dach").count() > 0
+    assert not can(Person.objects.get(name="Maria Santos"), "customers.view_order")
+
+
+def orders(seed: int) -> list[tuple[object, ...]]:
+    """What a shop of the demo company sold."""
+    rng = Random(seed)
+    goods = catalog(rng)
+    sales = sales_of(SHOPS[0], "Europe/Berlin", goods, ANCHOR, rng, 0.02)
+    return [(sale.number, sale.at, sale.country, sale.goods, sale.buyer.name, sale.state, sale.refunded) for sale in sales]
+
+
+def test_the_same_seed_sells_the_same_and_another_does_not() -> None:
+    assert orders(1) == orders(1) != orders(2)
+
+
+def test_seasons_show_in_what_is_sold() -> None:
+    start = ANCHOR - timedelta(days=DAYS)
+    ordinary = demand(date(2025, 3, 12), start, "shop-eu")
+    assert demand(black_friday(2025), start, "shop-eu") > 3 * ordinary
+    assert demand(date(2025, 11, 11), start, "amazon-jp") > 2 * ordinary
+    assert demand(date(2025, 10, 3), start, "shop-eu") < demand(date(2025, 10, 10), start, "shop-eu")
+    assert black_friday(2025) == date(2025, 11, 28)
