@@ -75,13 +75,14 @@ def seen(request: HttpRequest, *ids: str) -> list[Standing]:
     return queries.standings(queries.evidence(person), queries.owners(person), only=ids)
 
 
+@router.get("/", response={200: PracticeRows, **PROBLEMS}, include_in_schema=False)
 @router.get("", response={200: PracticeRows, **PROBLEMS}, summary="Where every practice stands")
 def practices(request: HttpRequest) -> dict[str, Any]:
     """All 96 practices with their computed health."""
     return {"rows": [told(one) for one in seen(request)]}
 
 
-@router.get("{id}", response={200: PracticeDetail, **PROBLEMS}, summary="One practice with its evidence")
+@router.get("/{id}", response={200: PracticeDetail, **PROBLEMS}, summary="One practice with its evidence")
 def practice(request: HttpRequest, id: str) -> dict[str, Any]:  # noqa: A002
     """What shows that a practice is kept."""
     if id not in PRACTICES:

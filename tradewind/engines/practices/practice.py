@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
@@ -19,6 +19,7 @@ from tradewind.engines.practices.rules import Evidence, Part, cadence
 
 Answer = Evidence | Mapping[Scope, Evidence]
 Collector = Callable[[datetime], Answer]
+C = TypeVar("C", bound=Collector)
 EVALUATE = "practices.evaluate_practices"
 
 
@@ -39,7 +40,7 @@ class Spec:
 BUILT: dict[str, Spec] = {}
 
 
-def practice(id: str, *, every: str = "", after: tuple[str, ...] = ()) -> Callable[[Collector], Collector]:  # noqa: A002
+def practice(id: str, *, every: str = "", after: tuple[str, ...] = ()) -> Callable[[C], C]:  # noqa: A002
     """Declare that `function(now) -> Evidence | {Scope: Evidence}` counts the evidence of the leaf `id`.
 
     A bare Evidence speaks of the whole company and is shown to everybody who may see the Map; a mapping holds one for
@@ -47,7 +48,7 @@ def practice(id: str, *, every: str = "", after: tuple[str, ...] = ()) -> Callab
     ValueError for a leaf that is not on the map, is counted twice, or is counted outside its own area.
     """
 
-    def register(function: Collector) -> Collector:
+    def register(function: C) -> C:
         leaf = PRACTICES.get(id)
         if leaf is None:
             raise ValueError(f"{id} is not on the map")

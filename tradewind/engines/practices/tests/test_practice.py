@@ -40,6 +40,6 @@ def test_leaf_counted_outside_its_area_is_refused(monkeypatch: pytest.MonkeyPatc
 
 def test_built_practices_are_on_the_map_and_say_where_they_are_counted() -> None:
     assert set(BUILT) <= set(PRACTICES)
-    strangers = [id for id, spec in BUILT.items() if f".areas.{spec.leaf.area}." not in spec.collect.__module__]
+    strangers = [key for key, spec in BUILT.items() if f".areas.{spec.leaf.area}." not in spec.collect.__module__]
     assert strangers == []
     assert {"supply.software", "compliance.recovery", "compliance.encryption"} <= set(BUILT)

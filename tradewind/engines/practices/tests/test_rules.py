@@ -98,14 +98,16 @@ def test_next_due_is_the_earliest_turn_and_ignores_parts_without_one() -> None:
     assert next_due(Evidence(parts[2:3]), WEEK) is None
 
 
-@pytest.mark.parametrize("wrong", [{"done": -1}, {"due": -1}, {"bad_below": Decimal("1.1")}, {"bad_below": Decimal(-1)}])
+@pytest.mark.parametrize(
+    "wrong", [{"done": -1}, {"due": -1}, {"bad_below": Decimal("1.1")}, {"bad_below": Decimal(-1)}]
+)
 def test_part_refuses_impossible_numbers(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="a: "):
         Part(**{"code": "a", "label": "", "done": 1, "due": 1, **wrong})  # type: ignore[arg-type]
 
 
 counts = st.integers(0, 1000)
-moments = st.none() | st.datetimes(datetime(2026, 10, 1), datetime(2026, 11, 23), timezones=st.just(UTC))  # noqa: DTZ001
+moments = st.none() | st.datetimes(datetime(2026, 10, 1), datetime(2026, 11, 23), timezones=st.just(UTC))
 
 
 @st.composite
