@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.conf import settings
@@ -393,7 +394,7 @@ class DeliveryDetail(DetailPage[WebhookDelivery]):
         Section(
             _("Message"),
             template="jobs/delivery_body.html",
-            context=lambda request, row: {"body": row.body if row.endpoint.owner_id == reader(request).pk else ""},
+            context=lambda request, row: {"body": readable(row) if row.endpoint.owner_id == reader(request).pk else ""},
         )
     ]
     actions = ["jobs:webhook-delivery-replay"]
@@ -401,6 +402,11 @@ class DeliveryDetail(DetailPage[WebhookDelivery]):
 
     def rows(self, request: HttpRequest) -> QuerySet[WebhookDelivery]:
         return queries.deliveries(reader(request)).select_related("endpoint")
+
+
+def readable(told: WebhookDelivery) -> str:
+    """A message's text with line breaks for the eye."""
+    return json.dumps(json.loads(told.body), ensure_ascii=False, indent=2)
 
 
 class DeliveryReplay(ActionPage[WebhookDelivery]):

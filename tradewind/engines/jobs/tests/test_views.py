@@ -78,7 +78,10 @@ def test_own_job_can_be_cancelled_and_started_again_from_its_page() -> None:
 def test_progress_asks_again_until_the_job_is_over() -> None:
     lin, page = someone("Lin")
     job = enqueue("sample.step", by=lin)
-    assert "data-live" in text_of(page, "jobs:job-progress", job.pk)
+    Job.objects.filter(pk=job.pk).update(progress=3, total=4)
+    shown = text_of(page, "jobs:job-progress", job.pk)
+    assert "data-live" in shown
+    assert 'value="0.7500"' in shown
     worker.drain("w")
     assert "data-live" not in text_of(page, "jobs:job-progress", job.pk)
     assert "100" in text_of(page, "jobs:job-detail", job.pk)
