@@ -26,9 +26,15 @@ HEALTH: dict[str, tuple[str, Any]] = {
 }
 
 
+@cache
+def _sprite() -> str:
+    # The address of a built file is the same for the life of the process, and a page asks for it a hundred times.
+    return static("ui/icons.svg")
+
+
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite; hidden from screen readers unless it stands alone with a label."""
-    sprite = static("ui/icons.svg")
+    sprite = _sprite()
     if label:
         return format_html(
             '<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"></use></svg>', label, sprite, name

@@ -14,8 +14,9 @@ from django.utils.safestring import SafeString
 from tradewind.ui import hooks
 from tradewind.ui.pages import registry
 from tradewind.ui.pages.columns import Col, resolve
-from tradewind.ui.pages.listing import Cell, Head, Row
+from tradewind.ui.pages.listing import Head
 from tradewind.ui.pages.page import RoomPage, is_part
+from tradewind.ui.pages.rows import Cell, Row
 
 M = TypeVar("M", bound=Model)
 

@@ -13,29 +13,12 @@ from tradewind.ui import hooks
 from tradewind.ui.pages.columns import Col
 from tradewind.ui.pages.filters import Chip, Filter
 from tradewind.ui.pages.paging import CAP, Order, Slice, capped_count, page_of
+from tradewind.ui.pages.rows import Cell, Row, draw_body
 
 if TYPE_CHECKING:
     from tradewind.ui.pages.lists import ListPage
 
 SIZES = (25, 50, 100, 200)
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One drawn value and how its column stands."""
-
-    html: SafeString
-    numeric: bool
-
-
-@dataclass(frozen=True)
-class Row:
-    """One drawn row."""
-
-    pk: Any
-    url: str
-    title: str
-    cells: list[Cell]
 
 
 @dataclass(frozen=True)
@@ -146,6 +129,20 @@ class Listing:
     def rows(self) -> list[Row]:
         """The drawn rows."""
         return [self._row(row) for row in self.slice.rows]
+
+    def body(self, *, ticks: bool) -> SafeString:
+        """The rows as HTML."""
+        return draw_body(self.rows, ticks=ticks, peek=self.page.peek)
+
+    @property
+    def body_with_ticks(self) -> SafeString:
+        """The rows with a box each, for lists with bulk actions."""
+        return self.body(ticks=True)
+
+    @property
+    def body_plain(self) -> SafeString:
+        """The rows without boxes."""
+        return self.body(ticks=False)
 
     def _row(self, row: Any) -> Row:
         url = self.page.row_url(row)
