@@ -21,7 +21,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--by", default="", metavar="CUTS", help=f"comma-separated: {','.join(CUTS)}")
     for name in FILTERS:
         parser.add_argument(f"--{name}", default="", metavar="CODE", help=f"only this {name}; several with commas")
-    parser.add_argument("--currency", default="", metavar="CUR", help="convert to this currency; else split by currency")
+    parser.add_argument(
+        "--currency", default="", metavar="CUR", help="convert to this currency; else split by currency"
+    )
     parser.add_argument("--rate", default="day", metavar="RULE", help="day, month or the code of a rate set")
 
 

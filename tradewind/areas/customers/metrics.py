@@ -56,7 +56,9 @@ def aov() -> Ratio:
 @metric(
     "customers.refund_rate",
     label=_("Refund rate"),
-    meaning=_("Share of the period's orders that were refunded since, in part or whole. Credit notes without an order do not count."),
+    meaning=_(
+        "Share of the period's orders that were refunded since, in part or whole. Credit notes without an order do not count."
+    ),
     right="customers.view_figures",
     unit="ratio",
     better="down",
@@ -84,7 +86,9 @@ def new_customers() -> Total:
 @metric(
     "customers.returning_customers",
     label=_("Returning customers"),
-    meaning=_("Different customers with a paid order in the period who had bought before it. Counted for each slice: slices do not add up."),
+    meaning=_(
+        "Different customers with a paid order in the period who had bought before it. Counted for each slice: slices do not add up."
+    ),
     right="customers.view_figures",
     unit="count",
     better="up",

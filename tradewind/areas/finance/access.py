@@ -9,7 +9,9 @@ from tradewind.nouns.trade.models import RateSet
 
 codes("finance", view_revenue=_("See revenue"), view_fees=_("See fees"), view_rates=_("See exchange rates"))
 
-subject("finance.rate_set", model=RateSet, read="finance.view_rates", label=_("Rate set"), url="finance:rate_set-detail")
+subject(
+    "finance.rate_set", model=RateSet, read="finance.view_rates", label=_("Rate set"), url="finance:rate_set-detail"
+)
 
 for role in ("general_manager", "country_manager", "finance", "marketer", "auditor"):
     default_role(role, ["finance.view_revenue", "finance.view_rates"])

@@ -38,7 +38,9 @@ def gross_sales() -> Total:
 @metric(
     "finance.net_revenue",
     label=_("Net revenue"),
-    meaning=_("Goods of paid orders after discounts, without tax and postage, less credits and refunds on their own day."),
+    meaning=_(
+        "Goods of paid orders after discounts, without tax and postage, less credits and refunds on their own day."
+    ),
     right="finance.view_revenue",
     unit="money",
     better="up",

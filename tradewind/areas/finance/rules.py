@@ -46,7 +46,9 @@ def read_rates(text: str) -> Reading:
     """The quotes of a CSV file with columns `currency, day, rate`, or `Date` and one column a currency."""
     found = Reading()
     sample = text[:2000]
-    rows = csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";" if sample.count(";") > sample.count(",") else ",")
+    rows = csv.reader(
+        io.StringIO(text.removeprefix("\ufeff")), delimiter=";" if sample.count(";") > sample.count(",") else ","
+    )
     header = [name.strip() for name in next(rows, [])]
     names = [name.lower() for name in header]
     if "currency" in names and {"rate", "value"} & set(names) and {"day", "date"} & set(names):

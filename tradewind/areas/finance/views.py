@@ -65,7 +65,9 @@ def history_chart(currency: str, quotes: Any) -> Chart:
 class EcbLoad(ActionPage[RateSet]):
     area, stem, verb, plural, section = "finance", "ecb", "load", "rates/ecb", "settings"
     title, button = gettext_lazy("Load newer ECB rates"), gettext_lazy("Load")
-    text = gettext_lazy("Take the file eurofxref-hist.csv from the European Central Bank. Days that came with the product stay as they are.")
+    text = gettext_lazy(
+        "Take the file eurofxref-hist.csv from the European Central Bank. Days that came with the product stay as they are."
+    )
     action, code = actions.load_ecb_rates, "finance.load_ecb_rates"
     form, with_row = RateFile, False
 
@@ -80,7 +82,11 @@ class EcbLoad(ActionPage[RateSet]):
 def told_result(request: HttpRequest, result: Any) -> None:
     """Say what a load did."""
     counts = {"new": result.new, "changed": result.changed, "same": result.same}
-    text = ngettext("%(new)s new rate, %(changed)s changed, %(same)s as before", "%(new)s new rates, %(changed)s changed, %(same)s as before", result.new)
+    text = ngettext(
+        "%(new)s new rate, %(changed)s changed, %(same)s as before",
+        "%(new)s new rates, %(changed)s changed, %(same)s as before",
+        result.new,
+    )
     messages.success(request, text % counts)
 
 
@@ -162,7 +168,10 @@ class RateSetLoad(ActionPage[RateSet]):
     action, form, icon = actions.load_rates, RateFile, "upload"
 
     def arguments(self, form: forms.BaseForm) -> dict[str, Any]:
-        return {"quotes": form.cleaned_data["file"].quotes, "source": str(getattr(form.files["file"], "name", ""))[:120]}
+        return {
+            "quotes": form.cleaned_data["file"].quotes,
+            "source": str(getattr(form.files["file"], "name", ""))[:120],
+        }
 
     def finish(self, request: HttpRequest, row: Any) -> HttpResponseBase:
         told_result(request, row)

@@ -116,7 +116,9 @@ def codes_of(name: str, keys: Iterable[Any]) -> dict[Any, str | None]:
 
 def told(metric: Metric, sheet: Sheet, period: Period | None) -> dict[str, Any]:
     """A sheet as plain rows: each with its cuts, exact value, currency and rate."""
-    names = {name: codes_of(name, (s.key[at] for s in sheet.slices)) for at, name in enumerate(sheet.by) if name in MODELS}
+    names = {
+        name: codes_of(name, (s.key[at] for s in sheet.slices)) for at, name in enumerate(sheet.by) if name in MODELS
+    }
     rows = []
     for one in sheet.slices if sheet.by else sheet.whole:
         row: dict[str, Any] = {}
@@ -133,7 +135,9 @@ def told(metric: Metric, sheet: Sheet, period: Period | None) -> dict[str, Any]:
         "rows": rows,
         "total": [told_figure(metric, one.figures[metric.id], one.currency, sheet) for one in sheet.whole],
         "additive": metric.additive,
-        "missing": [{"currency": code, "amount": plain(amount, code)} for code, amount in sorted(sheet.notes.missing.items())],
+        "missing": [
+            {"currency": code, "amount": plain(amount, code)} for code, amount in sorted(sheet.notes.missing.items())
+        ],
         "rate_age_days": sheet.notes.age if sheet.rate else None,
     }
 

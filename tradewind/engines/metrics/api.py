@@ -99,7 +99,12 @@ def get_metric(request: HttpRequest, metric: str, ask: Query[Ask]) -> dict[str, 
     names = ("market", "country", "channel", "product", "entity")
     filters = {name: value for name in names if (value := getattr(ask, name))}
     asked = Asked(
-        ask.start.isoformat() if ask.start else "", ask.end.isoformat() if ask.end else "", by, filters, ask.currency, ask.rate
+        ask.start.isoformat() if ask.start else "",
+        ask.end.isoformat() if ask.end else "",
+        by,
+        filters,
+        ask.currency,
+        ask.rate,
     )
     told = answer(metric, asked, for_person(person_of(request)))
     return {**told, "fresh": not refresh.is_stale()}

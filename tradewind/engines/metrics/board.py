@@ -247,7 +247,9 @@ class Board:
                 age, published = sheet.notes.age, sheet.notes.published
         found = []
         if missing:
-            amounts = ", ".join(format_money(Money(amount, code), code=True) for code, amount in sorted(missing.items()))
+            amounts = ", ".join(
+                format_money(Money(amount, code), code=True) for code, amount in sorted(missing.items())
+            )
             found.append(_("No exchange rate for some days: %(amounts)s are left out.") % {"amounts": amounts})
         if published:
             found.append(

@@ -113,7 +113,12 @@ class State:
 
 
 def sheet(
-    ids: Iterable[str], question: Question, *, currency: str | None = None, rate: str = "day", state: State | None = None
+    ids: Iterable[str],
+    question: Question,
+    *,
+    currency: str | None = None,
+    rate: str = "day",
+    state: State | None = None,
 ) -> Sheet:
     """Several metrics of one question from one reading. Money is split by currency, or converted to `currency` by `rate`.
 
@@ -153,7 +158,10 @@ def make_sheet(metrics: list[Metric], question: Question, currency: str | None, 
     lines = {m.id: work.lines(m, found) for m in metrics}
     wholes = {m.id: work.wholes(m, lines[m.id]) for m in metrics}
     keys = {key: None for sums in lines.values() for key in sums}
-    figures = {m.id: dict(zip(keys, work.figures(m, [lines[m.id].get(k, Sum()) for k in keys], keys), strict=True)) for m in metrics}
+    figures = {
+        m.id: dict(zip(keys, work.figures(m, [lines[m.id].get(k, Sum()) for k in keys], keys), strict=True))
+        for m in metrics
+    }
     slices = [Slice(key, work.code_of(key), {m.id: figures[m.id][key] for m in metrics}) for key in keys]
     codes = sorted({work.code_of(key) for key in keys}) if work.split else [target or ""]
     whole = [
@@ -190,7 +198,9 @@ class Work:
         """A metric's whole by currency told in; a live one is counted again, because its slices do not add up."""
         if metric.live is not None:
             again = counted(metric, self.question.cut(*(["currency"] if self.split else [])), self.stamp)
-            return {str(key[0]) if self.split else self.target or "": Sum(Decimal(count)) for key, count in again.items()}
+            return {
+                str(key[0]) if self.split else self.target or "": Sum(Decimal(count)) for key, count in again.items()
+            }
         found: dict[str, Sum] = {}
         for key, one in lines.items():
             whole = found.setdefault(self.code_of(key), Sum())
@@ -239,7 +249,9 @@ class Work:
         if self.target is None:
             return Figure(metric.id, metric.unit, one.top, code)
         near = one.top.quantize(NEARLY, context=EXACT)
-        return Figure(metric.id, metric.unit, near.quantize(Decimal(1).scaleb(-CURRENCIES[code].digits), context=EXACT), code)
+        return Figure(
+            metric.id, metric.unit, near.quantize(Decimal(1).scaleb(-CURRENCIES[code].digits), context=EXACT), code
+        )
 
 
 def counted(metric: Metric, question: Question, stamp: str) -> Mapping[Key, int]:
@@ -258,13 +270,19 @@ def counted(metric: Metric, question: Question, stamp: str) -> Mapping[Key, int]
 def quotient(metric: Metric, one: Sum, code: str) -> Figure:
     """A quotient with both its parts: money two places finer than it is paid in, other ratios to six places."""
     places = CURRENCIES[code].digits + 2 if code else 6
-    value = EXACT.divide(one.top, one.bottom).quantize(Decimal(1).scaleb(-places), context=EXACT) if one.bottom else None
+    value = (
+        EXACT.divide(one.top, one.bottom).quantize(Decimal(1).scaleb(-places), context=EXACT) if one.bottom else None
+    )
     top = one.top.quantize(Decimal(1).scaleb(-4), context=EXACT) if code else one.top
     return Figure(metric.id, metric.unit, value, code, top, one.bottom)
 
 
 def question_of(
-    period: Period | None, *, by: Sequence[str] = (), scopes: Sequence[Scope] | Scope | None = None, filters: Filters = ()
+    period: Period | None,
+    *,
+    by: Sequence[str] = (),
+    scopes: Sequence[Scope] | Scope | None = None,
+    filters: Filters = (),
 ) -> Question:
     """A question about a period; without one, about all days with facts."""
     whole = period or refresh.facts_span() or Period(date(2000, 1, 1), date(2000, 1, 1))

@@ -19,7 +19,13 @@ from tradewind.nouns.org.models import Person
 from tradewind.nouns.trade.models import Order, OrderLine, RefundLine
 
 TIMES = ("day", "week", "month", "quarter", "year")
-PLACES = {"entity": "entity_id", "market": "market_id", "channel": "channel_id", "country": "country", "currency": "currency"}
+PLACES = {
+    "entity": "entity_id",
+    "market": "market_id",
+    "channel": "channel_id",
+    "country": "country",
+    "currency": "currency",
+}
 CUTS = (*PLACES, "product", *TIMES)
 FINE = ("day", "week")
 
@@ -105,7 +111,9 @@ def condition(question: Question, prefix: str = "") -> Q:
     if Scope() not in question.scopes:
         wanted = Q(pk__in=[])
         for scope in question.scopes:
-            named = {f"{prefix}{axis}_id": getattr(scope, axis) for axis in ("entity", "market") if getattr(scope, axis)}
+            named = {
+                f"{prefix}{axis}_id": getattr(scope, axis) for axis in ("entity", "market") if getattr(scope, axis)
+            }
             wanted |= Q(**named)
     for name, values in question.filters:
         path = "product_id" if name == "product" else f"{prefix}{PLACES[name]}"
@@ -152,7 +160,9 @@ def reading_rows(question: Question, measures: tuple[str, ...], grain: str) -> I
     names = [name for name in question.by if name in PLACES and name != "currency"]
     aliases = {f"at_{name}": F(PLACES[name]) for name in (*names, "currency")}
     rows = SaleReading.objects.filter(span(question, fine=fine)).filter(condition(question)).annotate(**aliases)
-    summed = rows.values(*aliases, *(["day"] if timed else [])).annotate(**{f"sum_{name}": Sum(name) for name in measures})
+    summed = rows.values(*aliases, *(["day"] if timed else [])).annotate(
+        **{f"sum_{name}": Sum(name) for name in measures}
+    )
     for row in summed.order_by():
         yield {key.removeprefix("sum_").removeprefix("at_"): value for key, value in row.items()}
 
@@ -198,7 +208,9 @@ def product_rows(question: Question, measures: tuple[str, ...]) -> Iterator[dict
         ).annotate(product_id=F("line__product_id"))  # fmt: skip
         inside = back.filter(condition(question, "line__order__"))
         sums = {"sum_refunds_net": Sum("net")}
-        yield from grouped(inside, question, sums, "line__order__", "refund__day", "line__product_id", "refund__currency")
+        yield from grouped(
+            inside, question, sums, "line__order__", "refund__day", "line__product_id", "refund__currency"
+        )
 
 
 def grouped(
@@ -235,7 +247,11 @@ def by_slice(rows: QuerySet[Any], question: Question, count: Any) -> dict[Key, i
     found: dict[Key, int] = {}
     for part in spans:
         inside = rows.filter(day__range=(part.start, part.end)).annotate(**aliases).values(*aliases)
-        counted = inside.annotate(counted=count).order_by() if aliases else [rows.filter(day__range=(part.start, part.end)).aggregate(counted=count)]
+        counted = (
+            inside.annotate(counted=count).order_by()
+            if aliases
+            else [rows.filter(day__range=(part.start, part.end)).aggregate(counted=count)]
+        )
         for row in counted:
             day = row.get("at_day") or part.start
             key = tuple(time_code(day, name) if name in TIMES else row[f"at_{name}"] for name in question.by)

@@ -186,7 +186,9 @@ def make_rule(code: str) -> Rule:
         return DayRule(overlay) if code == "day" else MonthRule(overlay)
     row = RateSet.objects.filter(code=code).first()
     if row is None:
-        raise NotFound(_("There is no rate rule “%(code)s”: use day, month or the code of a rate set.") % {"code": code})
+        raise NotFound(
+            _("There is no rate rule “%(code)s”: use day, month or the code of a rate set.") % {"code": code}
+        )
     return SetRule(row, quotes_of(code))
 
 

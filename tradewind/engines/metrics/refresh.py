@@ -46,7 +46,9 @@ def mark_all(cause: str = "") -> int:
 
 def facts_span() -> Period | None:
     """From the first to the last day with facts of any kind; None without facts."""
-    spans = [edges(rows) for rows in (Order.objects.all(), Refund.objects.all(), Fee.objects.all(), Payment.objects.all())]
+    spans = [
+        edges(rows) for rows in (Order.objects.all(), Refund.objects.all(), Fee.objects.all(), Payment.objects.all())
+    ]
     found = [span for span in spans if span]
     return Period(min(span.start for span in found), max(span.end for span in found)) if found else None
 

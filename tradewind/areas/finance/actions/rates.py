@@ -39,7 +39,9 @@ def company_wide(*_args: Any, **_kwargs: Any) -> Scope:
 
 
 @action(scope=company_wide)
-def create_rate_set(by: Person | None, *, code: str, name: str, kind: str = RateSet.FIXED, base: str = "EUR") -> RateSet:
+def create_rate_set(
+    by: Person | None, *, code: str, name: str, kind: str = RateSet.FIXED, base: str = "EUR"
+) -> RateSet:
     """Add a named set of the company's own rates."""
     faults: dict[str, Any] = {}
     if code in RESERVED or RateSet.objects.filter(code=code).exists():
@@ -112,7 +114,10 @@ def stored(rate_set: RateSet, quotes: Iterable[Quote], source: str) -> Bulk[Stor
     new = [key for key in wanted if key not in held]
     changed = [key for key in wanted if key in held and held[key][1] != wanted[key]]
     now = clock.now()
-    fresh = [Rate(rate_set=rate_set, currency=c, day=d, value=wanted[c, d], source=source[:120], updated_at=now) for c, d in new]
+    fresh = [
+        Rate(rate_set=rate_set, currency=c, day=d, value=wanted[c, d], source=source[:120], updated_at=now)
+        for c, d in new
+    ]
     Rate.objects.bulk_create(fresh, batch_size=PART)
     old = [Rate(pk=held[key][0], value=wanted[key], source=source[:120], updated_at=now) for key in changed]
     Rate.objects.bulk_update(old, ["value", "source", "updated_at"], batch_size=PART)
@@ -130,7 +135,9 @@ def touch(rate_set: RateSet) -> None:
     RateSet.objects.filter(pk=rate_set.pk).update(version=rate_set.version, updated_at=rate_set.updated_at)
 
 
-def change(rate_set: RateSet, currency: str, day: date, before: Any, after: Any = None) -> tuple[str, int, dict[str, Any]]:
+def change(
+    rate_set: RateSet, currency: str, day: date, before: Any, after: Any = None
+) -> tuple[str, int, dict[str, Any]]:
     """One changed rate as the history tells it."""
     return ("finance.rate_set", rate_set.pk, {f"{currency.upper()} {day.isoformat()}": [told(before), told(after)]})
 

@@ -66,7 +66,9 @@ def answers(sheet: figures.Sheet, metric: str) -> dict[tuple[Any, ...], int]:
 
 
 @pytest.mark.parametrize("metric", ["finance.stated_sales", "finance.gross_sales", "finance.net_revenue"])
-@pytest.mark.parametrize("period", [ALL, Period(date(2025, 12, 3), date(2026, 2, 11)), Period(date(2025, 12, 3), date(2025, 12, 9))])
+@pytest.mark.parametrize(
+    "period", [ALL, Period(date(2025, 12, 3), date(2026, 2, 11)), Period(date(2025, 12, 3), date(2025, 12, 9))]
+)
 def test_money_equals_the_facts(metric: str, period: Period) -> None:
     make_trade(seed=3, orders=60)
     count_all()
@@ -84,7 +86,10 @@ def test_months_and_days_add_up_to_the_whole() -> None:
     make_trade(seed=4, orders=60)
     count_all()
     period = Period(date(2025, 12, 3), date(2026, 2, 11))
-    whole = {s.currency: s.figures["finance.net_revenue"].value for s in figures.slices("finance.net_revenue", (), None, period).whole}
+    whole = {
+        s.currency: s.figures["finance.net_revenue"].value
+        for s in figures.slices("finance.net_revenue", (), None, period).whole
+    }
     for by in ("day", "week", "month", "quarter", "year", "product", "country"):
         parts: dict[str, Decimal] = defaultdict(Decimal)
         for one in figures.slices("finance.net_revenue", (by,), None, period).slices:
@@ -99,7 +104,11 @@ def test_products_equal_the_order_lines() -> None:
     expected: dict[Any, int] = defaultdict(int)
     for line in OrderLine.objects.filter(order__state="paid", order__kind="sale"):
         expected[line.product_id] += line.quantity
-    assert {s.key[0]: int(s.figures["customers.units"].value or 0) for s in sheet.slices if s.figures["customers.units"].value} == expected
+    assert {
+        s.key[0]: int(s.figures["customers.units"].value or 0)
+        for s in sheet.slices
+        if s.figures["customers.units"].value
+    } == expected
 
 
 def test_orders_new_and_returning_customers_add_up_to_customers() -> None:
@@ -143,7 +152,9 @@ def test_fees_count_what_was_charged() -> None:
     expected: dict[str, int] = defaultdict(int)
     for fee in Fee.objects.all():
         expected[fee.currency] += fee.amount
-    assert answers(figures.slices("finance.fees", (), None, ALL), "finance.fees") == {(k,): v for k, v in expected.items()}
+    assert answers(figures.slices("finance.fees", (), None, ALL), "finance.fees") == {
+        (k,): v for k, v in expected.items()
+    }
 
 
 def test_average_order_rolls_up_from_its_parts() -> None:
@@ -215,7 +226,9 @@ def test_an_old_rate_is_used_and_told() -> None:
     make_order(make_channel("us", currency="USD"), ecb.last_published() + timedelta(days=40), [1_000_000])
     count_all()
     found = figures.slices("finance.net_revenue", (), None, None, currency="EUR")
-    assert found.total("finance.net_revenue").value == to_cents(Fraction(100) / Fraction(ecb.rates(ecb.last_published())["USD"]))
+    assert found.total("finance.net_revenue").value == to_cents(
+        Fraction(100) / Fraction(ecb.rates(ecb.last_published())["USD"])
+    )
     assert (found.notes.old, found.notes.age) == (True, 40)
 
 
@@ -227,7 +240,10 @@ def test_currencies_are_never_mixed_in_silence() -> None:
         figures.value("finance.net_revenue", None, ALL)
     assert refused.value.code == "currency_mismatch"
     whole = figures.slices("finance.net_revenue", (), None, ALL).whole
-    assert [(s.currency, s.figures["finance.net_revenue"].value) for s in whole] == [("EUR", Decimal(10)), ("USD", Decimal(10))]
+    assert [(s.currency, s.figures["finance.net_revenue"].value) for s in whole] == [
+        ("EUR", Decimal(10)),
+        ("USD", Decimal(10)),
+    ]
 
 
 def grant(code: str, market: Market | None = None) -> Person:
@@ -338,7 +354,9 @@ class Conversions(TestCase):
 
     @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
     @given(
-        amounts=st.lists(st.tuples(st.sampled_from(["EUR", "USD", "JPY"]), st.integers(-10**11, 10**11)), min_size=1, max_size=8),
+        amounts=st.lists(
+            st.tuples(st.sampled_from(["EUR", "USD", "JPY"]), st.integers(-(10**11), 10**11)), min_size=1, max_size=8
+        ),
         usd=st.decimals("0.0001", "9", places=4),
         jpy=st.decimals("1", "300", places=2),
     )

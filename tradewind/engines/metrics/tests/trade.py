@@ -56,7 +56,12 @@ def make_order(channel: Channel, day: date, amounts: Sequence[int] = (100_000,),
 def make_refund(order: Order, day: date, net: int, *, amount: int | None = None) -> Refund:
     """A refund on an order's first line."""
     refund = Refund.objects.create(
-        order=order, key=f"r{order.refunds.count() + 1}", day=day, amount=amount or net, net=net, currency=order.currency
+        order=order,
+        key=f"r{order.refunds.count() + 1}",
+        day=day,
+        amount=amount or net,
+        net=net,
+        currency=order.currency,
     )
     line = order.lines.first()
     assert line is not None
@@ -95,7 +100,9 @@ def make_trade(seed: int = 1, orders: int = 40, first: date = date(2025, 11, 20)
             )  # fmt: skip
 
 
-def make_rate_set(code: str, quotes: dict[str, str], *, base: str = "EUR", kind: str = "fixed", day: date = date(2025, 1, 1)) -> RateSet:
+def make_rate_set(
+    code: str, quotes: dict[str, str], *, base: str = "EUR", kind: str = "fixed", day: date = date(2025, 1, 1)
+) -> RateSet:
     """A rate set with one quote a currency."""
     row = RateSet.objects.create(code=code, name=code, kind=kind, base=base)
     for currency, quote in quotes.items():

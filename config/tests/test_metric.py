@@ -14,7 +14,7 @@ from tradewind.base.errors import NotFound, Refused
 from tradewind.engines.actions.action import note
 from tradewind.engines.metrics import refresh
 from tradewind.engines.metrics.answers import Asked, answer, for_owner, plain
-from tradewind.engines.metrics.models import SaleReading, StaleDay
+from tradewind.engines.metrics.models import Cube, SaleReading, StaleDay
 from tradewind.engines.metrics.tests.test_views import sign_in
 from tradewind.engines.metrics.tests.trade import make_channel, make_order
 from tradewind.nouns.trade.models import Channel, Product
@@ -91,7 +91,7 @@ def test_command_counts_what_waits_first(shop: Channel, capsys: Any) -> None:
 
 def test_command_counts_everything_the_first_time(shop: Channel, capsys: Any) -> None:
     SaleReading.objects.all().delete()
-    refresh.Cube.objects.all().delete()
+    Cube.objects.all().delete()
     _status, told = run(capsys, "customers.orders")
     assert told["rows"] == [{"value": "2"}]
 
@@ -100,7 +100,11 @@ def test_an_event_marks_the_days_it_tells(shop: Channel, django_capture_on_commi
     with django_capture_on_commit_callbacks(execute=True):
         note("customers.import_orders", None, days=["2026-03-10", ["2026-04-01", "2026-04-02"]])
         note("customers.update_customer", None)
-    assert sorted(StaleDay.objects.values_list("day", flat=True)) == [date(2026, 3, 10), date(2026, 4, 1), date(2026, 4, 2)]
+    assert sorted(StaleDay.objects.values_list("day", flat=True)) == [
+        date(2026, 3, 10),
+        date(2026, 4, 1),
+        date(2026, 4, 2),
+    ]
 
 
 def test_api_answers_as_the_command_does(shop: Channel, client: Client, capsys: Any) -> None:
