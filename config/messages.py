@@ -16,6 +16,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from babel.messages import Catalog, Message
 from babel.messages.extract import extract_python
@@ -33,18 +34,10 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCALE = "zh_Hans"
 CATALOGUE = ROOT / "locale" / LOCALE / "LC_MESSAGES" / "django.po"
 CONTEXT_MARK = "\x04"
-KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
-    "_": None,
-    "gettext": None,
-    "gettext_lazy": None,
-    "gettext_noop": None,
-    "ngettext": (1, 2),
-    "ngettext_lazy": (1, 2),
-    "pgettext": ((1, "c"), 2),
-    "pgettext_lazy": ((1, "c"), 2),
-    "npgettext": ((1, "c"), 2, 3),
-    "npgettext_lazy": ((1, "c"), 2, 3),
-}
+KEYWORDS: Any = [
+    "_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy",
+    "pgettext", "pgettext_lazy", "npgettext", "npgettext_lazy",
+]  # fmt: skip
 # The first line of these functions' docstrings is their label on screen.
 LABELLED = {"action", "job"}
 # Components take translated values as expressions: `:title="_('Orders')"`; templatize reads only tags and variables.
@@ -52,7 +45,6 @@ IN_ATTRIBUTE = re.compile(r"""_\((?:'([^'\n]+)'|"([^"\n]+)")\)""")
 
 Key = tuple[str | None, str]
 Found = tuple[str | None, str | tuple[str, str], str]
-Translation = str | tuple[str, ...]
 
 
 def sources() -> Iterator[Path]:
@@ -67,12 +59,15 @@ def sources() -> Iterator[Path]:
 
 
 def _from_python(source: bytes) -> Iterator[tuple[str | None, str | tuple[str, str]]]:
-    for _line, name, words, _comments in extract_python(io.BytesIO(source), list(KEYWORDS), [], {"encoding": "utf-8"}):
+    found: Any = extract_python(
+        io.BytesIO(source), KEYWORDS, [], {"encoding": "utf-8"}
+    )
+    for _line, name, words, _comments in found:
         values = [words] if isinstance(words, str) else list(words or [])
         context = None
-        if name and "pgettext" in name and values:
+        if "pgettext" in name and values:
             context, *values = values
-        wanted = 2 if name and name.startswith(("ngettext", "npgettext")) else 1
+        wanted = 2 if name.startswith(("ngettext", "npgettext")) else 1
         texts = [value for value in values[:wanted] if isinstance(value, str) and value]
         if len(texts) == wanted:
             yield context, (texts[0], texts[1]) if wanted == 2 else texts[0]
@@ -146,30 +141,31 @@ def on_disk() -> Catalog:
         return read_po(file, locale=LOCALE)
 
 
-def stored() -> dict[Key, Translation]:
+def stored() -> dict[Key, str]:
     """The translations on disk, those of removed strings included."""
     catalog = on_disk()
     messages = [message for message in catalog if message.id] + list(catalog.obsolete.values())
-    return {message_key(message): message.string for message in messages if _filled(message.string)}
+    return {message_key(message): text for message in messages if (text := translation(message))}
 
 
-def _filled(string: Translation) -> bool:
-    return bool(string) if isinstance(string, str) else bool(string) and all(string)
+def translation(message: Message) -> str:
+    """The Chinese text of a message, empty when there is none; Chinese has one form for every number."""
+    string = message.string
+    return string if isinstance(string, str) else string[0] if string else ""
 
 
-def merge(catalog: Catalog, translations: dict[Key, Translation], *, prune: bool = False) -> None:
+def merge(catalog: Catalog, translations: dict[Key, str], *, prune: bool = False) -> None:
     """Give the strings their translations; keep those of vanished strings as obsolete unless pruning."""
     left = dict(translations)
     for message in catalog:
         string = left.pop(message_key(message), None) if message.id else None
         if string is None:
             continue
-        first = string if isinstance(string, str) else string[0]
-        message.string = first if isinstance(message.id, str) else (first,)
+        message.string = string if isinstance(message.id, str) else (string,)
     for (context, text), string in sorted(left.items(), key=lambda item: item[0][1]):
         if not prune:
-            kept = Message(text, string if isinstance(string, str) else string[0], context=context)
-            catalog.obsolete[text if context is None else (text, context)] = kept  # type: ignore[index]
+            key: Any = text if context is None else (text, context)
+            catalog.obsolete[key] = Message(text, string, context=context)
 
 
 def save(catalog: Catalog) -> None:
@@ -222,13 +218,13 @@ def locked() -> Iterator[None]:
         yield
 
 
-def read_fill(path: Path) -> dict[Key, Translation]:
+def read_fill(path: Path) -> dict[Key, str]:
     """Translations of a JSON file {"English": "中文"}; a context stands before the text, parted by U+0004."""
-    filled: dict[Key, Translation] = {}
+    filled: dict[Key, str] = {}
     for text, string in json.loads(path.read_text("utf-8")).items():
         context, _, last = text.rpartition(CONTEXT_MARK)
-        value = string if isinstance(string, str) else tuple(string)
-        if _filled(value):
+        value = string if isinstance(string, str) else string[0]
+        if value:
             filled[(context or None, last)] = value
     return filled
 
@@ -237,7 +233,7 @@ def missing(catalog: Catalog, prefix: str = "") -> dict[str, str | list[str]]:
     """The untranslated strings of files under a path prefix, in the form `--fill` reads."""
     found: dict[str, str | list[str]] = {}
     for message in catalog:
-        if not message.id or _filled(message.string):
+        if not message.id or translation(message):
             continue
         if prefix and not any(origin.startswith(prefix) for origin, _line in message.locations):
             continue
@@ -253,10 +249,10 @@ def faults(catalog: Catalog) -> list[str]:
     """What is wrong with the translations: placeholders that differ from the source."""
     wrong = []
     for message in catalog:
-        if not message.id or not _filled(message.string):
+        string = translation(message)
+        if not message.id or not string:
             continue
         sources_ = [message.id] if isinstance(message.id, str) else list(message.id)
-        string = message.string if isinstance(message.string, str) else message.string[0]
         allowed = {mark for source in sources_ for mark in PLACEHOLDER.findall(source)}
         used = set(PLACEHOLDER.findall(string))
         named = {mark for mark in allowed if "(" in mark}

@@ -59,7 +59,7 @@ class Child:
     def plan_restart(self, now: float) -> float:
         """Decide when to start again after a crash; the seconds to wait."""
         self.crashes = 1 if now - self.started > STEADY_AFTER else self.crashes + 1
-        wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** (self.crashes - 1))
+        wait: float = min(LONGEST_WAIT, FIRST_WAIT * 2 ** (self.crashes - 1))
         self.restart_at = now + wait
         return wait
 

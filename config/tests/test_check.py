@@ -14,7 +14,7 @@ GOOD = """{% load i18n %}{# note about Orders #}
 <label for="{{ field.id }}">{{ label }}</label><input id="{{ field.id }}" name="q">
 <input type="hidden" name="version"><label>{{ name }} <select></select></label>
 <form method="post">{% csrf_token %}<button>{% blocktranslate %}Save {{ name }}{% endblocktranslate %}</button></form>
-<img src="x.png" alt=""><script nonce="{{ nonce }}">let words = "not shown"</script>
+<img src="x.png" alt=""><script src="{% static 'ui/app.js' %}" defer></script><script nonce="{{ nonce }}">let words = "not shown"</script>
 <script type="application/json" id="data">{"a": "b"}</script><kbd>Ctrl</kbd>
 """
 
@@ -35,6 +35,7 @@ def test_good_template_has_no_problem() -> None:
         ("<p onclick='x()'></p>", "an inline handler onclick"),
         ("<a href='javascript:void(0)'></a>", "a javascript: address"),
         ("<script>x()</script>", "<script> without a nonce"),
+        ("<script src='https://cdn.example/x.js'></script>", "<script> from another host"),
         ("<img src='a.png'>", "<img> without alt"),
         ("<input name='q'>", "<input> without a label"),
         ("<label for='a'></label><input id='b'>", "<input> without a label"),
