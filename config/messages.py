@@ -84,7 +84,7 @@ def _labels(source: bytes) -> Iterator[str]:
         for decorator in node.decorator_list:
             call = decorator.func if isinstance(decorator, ast.Call) else decorator
             name = call.id if isinstance(call, ast.Name) else call.attr if isinstance(call, ast.Attribute) else ""
-            label = (ast.get_docstring(node) or "").partition("\n")[0].strip()
+            label = (ast.get_docstring(node) or "").partition("\n")[0].strip().rstrip(".")
             if name in LABELLED and label:
                 yield label
 

@@ -37,7 +37,7 @@ def write(project: Path, filled: dict[str, object]) -> Path:
 
 def test_extract_finds_templates_components_code_and_action_labels(project: Path) -> None:
     assert set(messages.missing(messages.merged())) == {
-        "Orders", "Refunds", "%%%(n)s row", "Close a shop.", "Shop %(name)s", "verb\x04Order", "%(n)s day",
+        "Orders", "Refunds", "%%%(n)s row", "Close a shop", "Shop %(name)s", "verb\x04Order", "%(n)s day",
     }  # fmt: skip
 
 

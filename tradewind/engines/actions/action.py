@@ -14,6 +14,7 @@ from typing import Any, Generic, ParamSpec, Protocol, TypeVar, get_args, get_typ
 from django.db import transaction
 from django.db.models import ForeignKey, Model
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tradewind.base import clock
 from tradewind.base.errors import Conflict, NotAllowed
@@ -104,7 +105,7 @@ def action(
         owner = room or function.__module__.removeprefix("tradewind.").split(".")[1]
         name = f"{owner}.{function.__name__}"
         label = (inspect.getdoc(function) or function.__name__).split("\n")[0].rstrip(".")
-        codes(owner, **{function.__name__: label})
+        codes(owner, **{function.__name__: gettext_lazy(label)})
         model, needed = subject_parameter(function)
         known = Known(name, function, function, label, model, private, open=open_to_all, subject_needed=needed)
 

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
+from django.utils.translation import gettext_lazy
+
 from tradewind.engines.jobs import schedule
 from tradewind.nouns.org.models import Person
 
@@ -85,7 +87,7 @@ def job(
     span = max(lease, int(3 * BEAT) + 1)
 
     def register(function: F) -> F:
-        told = label or (inspect.getdoc(function) or name).split("\n")[0].rstrip(".")
+        told = label or gettext_lazy((inspect.getdoc(function) or name).split("\n")[0].rstrip("."))
         JOBS[name] = Spec(name, function, told, every or "", retries, span, priority, quiet, limit)
         return function
 
