@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     orders.add_argument("--encoding", default="")
     orders.add_argument("--date", default="", help="ymd, mdy, dmy or serial, where the file can be read in two ways")
     orders.add_argument("--number", default="", help="number format, such as 1.234,56")
+    orders.add_argument("--seen", metavar="DATE", type=date.fromisoformat, help="the day the file was exported, for refunds without a date")
     orders.add_argument("--dry-run", action="store_true", help="tell what would happen and change nothing")
     orders.add_argument("--strict", action="store_true", help="commit nothing if any row is refused")
     people = subs.add_parser("people", help="bring people in from a CSV, TSV or XLSX file")
@@ -81,7 +83,7 @@ def bring(args: argparse.Namespace) -> dict[str, Any]:
     """One file, from its path to its counts."""
     if not args.file.is_file():
         raise NotFound(_("There is no such file: %(file)s") % {"file": args.file})
-    options = {"encoding": args.encoding, "date": args.date, "number": args.number, "countries": countries(args.country)}
+    options = {"encoding": args.encoding, "date": args.date, "number": args.number, "seen": args.seen and args.seen.isoformat(), "countries": countries(args.country)}
     wish = Wish(args.format, args.mapping, args.strict, {key: value for key, value in options.items() if value})
     channel = find_channel(args)
     batch = None if args.dry_run else unfinished(channel, args.file, wish)

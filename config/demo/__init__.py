@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import tempfile
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
@@ -55,11 +55,11 @@ def trade(house: House, rng: Random, scale: float) -> None:
         for shop in SHOPS:
             channel = house.channels[shop.code]
             sales = sales_of(shop, channel.zone, goods, house.anchor, rng, scale)
-            for number, (start, end) in enumerate(spans(house.anchor)):
+            for start, end in spans(house.anchor):
                 part = [sale for sale in sales if start <= sale.at.date() < end]
                 # The craft shop's last exports never came: its connector shows as stale.
-                if part and not (shop.code == "etsy" and number > 3):
-                    bring(house, shop.code, written(Path(scratch), shop.code, part, end))
+                if part and not (shop.code == "etsy" and start >= house.anchor - timedelta(days=14)):
+                    bring(house, shop.code, written(Path(scratch), shop.code, part, end), seen=end)
             if channel.platform == "amazon":
                 settle(house, shop.code, Path(scratch), sales)
 
@@ -83,9 +83,10 @@ def settle(house: House, shop: str, folder: Path, sales: list[Sale]) -> None:
             bring(house, shop, (exports.settlement(folder / f"{shop}-settlement-{back}.txt", number, part), "amazon-settlement"))
 
 
-def bring(house: House, shop: str, file: tuple[Path, str]) -> None:
-    """Import one file as its own shop's batch."""
+def bring(house: House, shop: str, file: tuple[Path, str], seen: date | None = None) -> None:
+    """Import one file as its own shop's batch, as if it had been exported on the day `seen`."""
     path, kind = file
-    wish = Wish(kind, "", False, {"date": "mdy"} if kind == "etsy" else {})
+    options = {"date": "mdy"} if kind == "etsy" else {}
+    wish = Wish(kind, "", False, options | ({"seen": seen.isoformat()} if seen else {}))
     batch = open_batch(None, channel=house.channels[shop], wish=wish, name=path.name, content=blocks(path))
     flow.merge(batch)

@@ -207,11 +207,12 @@ def last_days(found: list[Sale], anchor: date, rng: Random) -> None:
 
 
 def spans(anchor: date) -> Iterator[tuple[date, date]]:
-    """The spans of days that were exported into one file each: two long ones, then week by week."""
-    start = anchor - timedelta(days=DAYS)
-    middle, recent = start + timedelta(days=365), anchor - timedelta(days=28)
-    yield start, middle
-    yield middle, recent
+    """The spans of days that were exported into one file each: month by month, the last four weeks week by week."""
+    start, recent = anchor - timedelta(days=DAYS), anchor - timedelta(days=28)
+    while start < recent:
+        end = min(start + timedelta(days=30), recent)
+        yield start, end
+        start = end
     while recent < anchor:
         yield recent, recent + timedelta(days=7)
         recent += timedelta(days=7)

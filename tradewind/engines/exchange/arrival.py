@@ -10,22 +10,23 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from tradewind.base.errors import Refused
-from tradewind.engines.access.scope import require
+from tradewind.engines.access.scope import can, require
 from tradewind.engines.actions.action import note
-from tradewind.engines.exchange.flow import action_of, joined_files
-from tradewind.engines.exchange.formats import FORMATS
-from tradewind.engines.exchange.mapping import MappingSpec, read_mapping, shipped, shipped_names
+from tradewind.engines.exchange.flow import ORDERS, PAYMENTS, SETTLEMENT, action_of, joined_files
+from tradewind.engines.exchange.formats import FORMATS, look
+from tradewind.engines.exchange.mapping import MappingSpec, read_mapping, shipped, shipped_names, suggest
 from tradewind.engines.exchange.models import Batch, Mapping
 from tradewind.nouns.files.models import Attachment
-from tradewind.nouns.files.queries import keep
+from tradewind.nouns.files.queries import Kept, keep, path_of
 from tradewind.nouns.org.models import Person
 from tradewind.nouns.trade.models import Channel
 
 BLOCK = 1 << 20
-OPTIONS = ("encoding", "delimiter", "preamble", "sheet", "table", "date", "number", "countries")
+OPTIONS = ("encoding", "delimiter", "preamble", "sheet", "table", "date", "number", "countries", "seen")
 
 
 @dataclass
@@ -85,18 +86,46 @@ def open_batch(
     options = {key: value for key, value in wish.options.items() if key in OPTIONS and value not in (None, "")}
     if joined:
         options["joined"] = joined
+    return enter(by, channel, wish, name, kept, options, stated, saved, shown)
+
+
+def open_upload(
+    by: Person, *, channel: Channel, wish: Wish, name: str, content: Iterable[bytes], most: int | None = None
+) -> Batch:
+    """Open a batch for an uploaded file; without a format the file's columns tell it.
+
+    A file that fits nothing known gets a drafted mapping, which a person completes before it can be read.
+    """
+    if wish.format:
+        return open_batch(by, channel=channel, wish=wish, name=name, content=content, most=most)
+    if not any(can(by, code, channel) for code in (ORDERS, SETTLEMENT, PAYMENTS)):
+        require(by, ORDERS, channel)
+    kept = keep(content, most=most)
+    seen = look(path_of(kept.sha256))
+    if seen.fits:
+        wish.format, wish.mapping = seen.fits[0].format, seen.fits[0].mapping
+        return open_batch(by, channel=channel, wish=wish, name=name, content=blocks(path_of(kept.sha256)))
+    draft = suggest(seen.header, seen.rows, slugify(Path(name).stem) or "new")
+    return enter(by, channel, wish, name, kept, {"draft": True}, draft.stated)
+
+
+def enter(
+    by: Person | None, channel: Channel, wish: Wish, name: str, kept: Kept, options: dict[str, Any], spec: dict[str, Any] | None,
+    saved: Mapping | None = None, shown: str = "",
+) -> Batch:  # fmt: skip
+    """Write the batch with its file down."""
     with transaction.atomic():
         batch = Batch.objects.create(
-            format=wish.format, mapping=saved, mapping_name=shown, spec=stated, channel=channel, entity_id=channel.entity_id,
-            market_id=channel.market_id, by=by, file_name=Path(name).name[:255], sha256=kept.sha256, strict=wish.strict,
-            options=options,
+            format=wish.format or "mapping", mapping=saved, mapping_name=shown, spec=spec, channel=channel,
+            entity_id=channel.entity_id, market_id=channel.market_id, by=by, file_name=Path(name).name[:255],
+            sha256=kept.sha256, strict=wish.strict, options=options,
         )  # fmt: skip
         batch.file = Attachment.objects.create(
             subject_type="exchange.batch", subject_id=batch.pk, name=batch.file_name, size=kept.size, sha256=kept.sha256,
             entity_id=channel.entity_id, market_id=channel.market_id, uploaded_by=by,
         )  # fmt: skip
         batch.save(update_fields=["file"])
-        note("exchange.open_import", by, batch, file=batch.file_name, format=wish.format, channel=channel.code)
+        note("exchange.open_import", by, batch, file=batch.file_name, format=batch.format, channel=channel.code)
     return batch
 
 

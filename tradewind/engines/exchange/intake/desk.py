@@ -23,6 +23,7 @@ def desk_of(batch: Batch) -> Desk:
         payment_only=channel.payment_only,
         markets=dict(MarketCountry.objects.values_list("country", "market_id")),
         decisions=decisions,
-        today=clock.today(channel.zone).isoformat(),
+        # A file exported earlier was seen on that day: what it gives no date for is dated by it.
+        today=str(batch.options.get("seen") or clock.today(channel.zone).isoformat()),
         now=moment(clock.now()),
     )
