@@ -219,6 +219,24 @@ def visible(person: Person | None, code: str, queryset: QuerySet[M]) -> QuerySet
     return queryset.filter(wanted)
 
 
+def within(chosen: Scope, queryset: QuerySet[M]) -> QuerySet[M]:
+    """The rows that lie in a chosen corner of the company; an axis the rows do not have narrows nothing.
+
+    It only narrows what `visible` gave, and is no guard by itself.
+    """
+    known = subject_of(queryset.model)
+    wanted = Q()
+    for axis in AXES:
+        value, path = getattr(chosen, axis), known.axes.get(axis) if known else None
+        if value is not None and path is not None:
+            wanted &= Q(**{f"{path}__in": team_tree(value)}) if axis == "team" else Q(**{path: value})
+    if known is None or not wanted:
+        return queryset
+    if any(many_valued(known.model, path) for path in known.axes.values()):
+        return queryset.filter(pk__in=known.model._base_manager.filter(wanted).values("pk"))
+    return queryset.filter(wanted)
+
+
 @dataclass(frozen=True)
 class Reason:
     """Why a person holds a code at a place: the role and where it was granted; `own` when the record is theirs."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -48,14 +49,34 @@ def grant_role(
 
 def must_hold(by: Person | None, role: Role, where: Scope) -> None:
     """Nobody gives away more than they hold themselves at that place."""
-    if by is None:
-        return
-    held = [h for h in holdings(by) if h.covers(where)]
-    lacking = [code for code in role.codes if not any(h.allows(code) for h in held)]
-    if lacking:
+    if by is not None and lacking(by, role.codes, where):
         raise NotAllowed(
             _("You cannot give the role “%(role)s”: it holds rights that you do not have there.") % {"role": role.name}
         )
+
+
+def lacking(by: Person, codes: Iterable[str], where: Scope) -> list[str]:
+    """Those of the codes that a person does not hold at a place."""
+    held = [h for h in holdings(by) if h.covers(where)]
+    return [code for code in codes if not any(h.allows(code) for h in held)]
+
+
+@action(room="access")
+def view_as(by: Person | None, person: Person, *, reason: str) -> Bulk[Person]:
+    """See the product as another person."""
+    if not reason.strip():
+        raise Refused(_("Say why; it stays in the audit trail."), fields={"reason": _("This field is required.")})
+    if by is None or by.pk == person.pk or not person.active:
+        raise Refused(_("Choose somebody else who is active."), code="nobody")
+    if any(lacking(by, held.codes, held.scope) for held in holdings(person)):
+        raise NotAllowed(_("This person holds rights that you do not have; you cannot see the product as them."))
+    return Bulk(person, counts={"reason": reason.strip()[:500]}, subject=person)
+
+
+@action(room="access", open_to_all=True)
+def end_view_as(by: Person | None, person: Person) -> Bulk[None]:
+    """Stop seeing the product as another person."""
+    return Bulk(None, subject=person)
 
 
 @action(room="access")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable, Sequence
-from typing import Any, get_args, get_origin, get_type_hints
+from dataclasses import is_dataclass
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
-from pydantic import ConfigDict, PydanticSchemaGenerationError, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, PydanticSchemaGenerationError, TypeAdapter, ValidationError
 
 from tradewind.base.errors import NotFound, Refused
 from tradewind.engines.access.registry import subject_of
@@ -17,6 +19,7 @@ from tradewind.engines.actions.registry import ACTIONS, Known
 from tradewind.nouns.org.models import Person
 
 LARGEST = 2**63
+MANY = (list, tuple, set, Sequence, Iterable)
 LOOSE = ConfigDict(arbitrary_types_allowed=True)
 
 
@@ -87,12 +90,31 @@ def convert(by: Person, hint: Any, value: Any) -> Any:
     """One JSON value as the hint wants it; a model takes a record's id, a list of a model their ids."""
     if holds_nul(value):
         raise NotFound(_("Texts cannot hold the character NUL."))
-    models = [option for option in (hint, *get_args(hint)) if isinstance(option, type) and issubclass(option, Model)]
-    if not models:
-        return TypeAdapter(hint, config=LOOSE).validate_python(value)
-    if get_origin(hint) in (list, tuple, set, Sequence, Iterable):
-        return [seen(by, models[0], pk) for pk in TypeAdapter(list[int]).validate_python(value)]
-    return None if value is None and type(None) in get_args(hint) else seen(by, models[0], value)
+    options = choices(hint)
+    if value is None and type(None) in options:
+        return None
+    for option in options:
+        if is_model(option):
+            return seen(by, option, value)
+        inner = get_args(option)
+        if get_origin(option) in MANY and inner and is_model(inner[0]):
+            return [seen(by, inner[0], pk) for pk in TypeAdapter(list[int]).validate_python(value)]
+    return TypeAdapter(hint, config=None if is_schema(hint) else LOOSE).validate_python(value)
+
+
+def choices(hint: Any) -> tuple[Any, ...]:
+    """The types a hint allows: `Order | None` allows two."""
+    return get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+
+
+def is_model(hint: Any) -> bool:
+    """Whether a type is a kind of record."""
+    return isinstance(hint, type) and issubclass(hint, Model)
+
+
+def is_schema(hint: Any) -> bool:
+    """Whether a type brings its own rules of validation, which takes no further settings."""
+    return isinstance(hint, type) and (issubclass(hint, BaseModel) or is_dataclass(hint) or is_typeddict(hint))
 
 
 def holds_nul(value: Any) -> bool:
