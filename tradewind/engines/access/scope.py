@@ -76,7 +76,9 @@ def holdings(person: Person | None) -> list[Holding]:
     kept: list[Holding] | None = person.__dict__.get("_holdings")
     if kept is None:
         grants = list(Grant.objects.filter(person=person).select_related("role"))
-        links = dict(Team.objects.values_list("id", "parent_id")) if any(g.team_id for g in grants) else {}
+        links: dict[int, int | None] = {}
+        if any(g.team_id for g in grants):
+            links.update(Team.objects.values_list("id", "parent_id"))
         kept = person.__dict__["_holdings"] = [
             Holding(
                 Scope(g.entity_id, g.market_id, g.team_id),
@@ -123,7 +125,8 @@ def is_own(person: Person, obj: Model) -> bool:
     """Whether the record belongs to the person by its subject's `self` axis."""
     known = subject_of(obj)
     path = known.axes.get("self") if known else None
-    return bool(path) and person.pk is not None and read_path(obj, path or "") == person.pk
+    found = read_path(obj, path) if path else None
+    return found is not None and bool(found == person.pk)
 
 
 def can(person: Person | None, code: str, at: Scope | Model | None = None) -> bool:
@@ -174,7 +177,7 @@ def many_valued(model: type[Model], path: str) -> bool:
             return True
         if not reached.is_relation or reached.related_model is None:
             return False
-        model = reached.related_model  # type: ignore[assignment]
+        model = reached.related_model
     return False
 
 

@@ -419,7 +419,7 @@ class DeliveryReplay(ActionPage[WebhookDelivery]):
 
     @classmethod
     def offered(cls, row: Any) -> bool:
-        return row.state != WebhookDelivery.WAITING
+        return bool(row.state != WebhookDelivery.WAITING)
 
 
 # --- live ----------------------------------------------------------------------------------------------------------

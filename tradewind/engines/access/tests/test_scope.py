@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -21,7 +22,8 @@ AREAS = 3
 @pytest.fixture
 def kinds() -> Iterator[None]:
     """Subjects of every form: several axes, a many-valued axis, reference data, one's own."""
-    kept = [copy.copy(one) for one in (registry.CODES, registry.SUBJECTS, registry.SUBJECT_BY_MODEL)]
+    registers: tuple[dict[Any, Any], ...] = (registry.CODES, registry.SUBJECTS, registry.SUBJECT_BY_MODEL)
+    kept = [copy.copy(one) for one in registers]
     registry.codes("sample", view="See", change="Change")
     registry.subject(
         "sample.team", model=Team, read="sample.view",
@@ -34,7 +36,7 @@ def kinds() -> Iterator[None]:
     registry.subject("sample.market", model=Market, read="sample.view", axes={})
     registry.subject("sample.member", model=Membership, read="sample.view", axes={"self": "person_id"})
     yield
-    for one, before in zip((registry.CODES, registry.SUBJECTS, registry.SUBJECT_BY_MODEL), kept, strict=True):
+    for one, before in zip(registers, kept, strict=True):
         one.clear()
         one.update(before)
 
@@ -87,7 +89,8 @@ places = st.tuples(
 def test_what_is_listed_is_what_may_be_opened(
     company: Person, grants: list[tuple[str, int | None, int | None, int | None]], code: str, limit: list[str] | None
 ) -> None:
-    entities, markets, teams = (list(kind.objects.order_by("code")) for kind in (Entity, Market, Team))
+    entities = list(Entity.objects.order_by("code"))
+    markets, teams = list(Market.objects.order_by("code")), list(Team.objects.order_by("code"))
     Grant.objects.filter(person=company).delete()
     for role, entity, market, team in grants:
         Grant.objects.create(

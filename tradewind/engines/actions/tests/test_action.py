@@ -105,7 +105,7 @@ def test_two_editors_notice_each_other(room: SimpleNamespace) -> None:
 
 def test_saving_an_old_copy_does_not_bring_old_values_back(room: SimpleNamespace, germany: Market) -> None:
     old = Team.objects.select_related("market").create(code="a")
-    assert old.market is None
+    assert old.market_id is None
     Team.objects.filter(pk=old.pk).update(market=germany, active=False)
     room.rename_team(person_with("*"), old, code="b")
     stored = Team.objects.get()

@@ -27,9 +27,10 @@ def page(lin: Person) -> Client:
 
 def test_pages_by_cursor_hold_each_job_once(page: Client, lin: Person) -> None:
     made = [enqueue("sample.step", by=lin, key=n).pk for n in range(7)]
-    seen, cursor = [], ""
+    seen: list[int] = []
+    cursor = ""
     while True:
-        told = page.get("/api/v1/jobs", {"limit": 3, "cursor": cursor}).json()
+        told = page.get(f"/api/v1/jobs?limit=3&cursor={cursor}").json()
         seen += [row["id"] for row in told["rows"]]
         enqueue("sample.step", by=lin, key=99)  # arrives while somebody pages
         cursor = told["next"]

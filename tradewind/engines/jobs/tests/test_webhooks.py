@@ -121,8 +121,10 @@ def test_owner_hears_only_of_what_they_may_see(receiver: Receiver) -> None:
         Person.objects.filter(pk=owner.pk).update(active=False)
         assert webhooks.fan_out(event_at("sample.change", subject_type="sample.entity", subject_id=mine.pk)) == 0
     finally:
-        SUBJECTS.clear(), SUBJECT_BY_MODEL.clear()
-        SUBJECTS.update(kept[0]), SUBJECT_BY_MODEL.update(kept[1])
+        SUBJECTS.clear()
+        SUBJECTS.update(kept[0])
+        SUBJECT_BY_MODEL.clear()
+        SUBJECT_BY_MODEL.update(kept[1])
 
 
 def test_only_wanted_events_are_told(boss: Person, receiver: Receiver) -> None:
