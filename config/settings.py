@@ -94,7 +94,7 @@ UI_CONTEXT = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
+        "DIRS": [ROOT / "tradewind" / "ui" / "templates"],  # before allauth's own
         "OPTIONS": {
             "context_processors": UI_CONTEXT,
             "loaders": [

@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from config import health, meter
 from config.api import api
 from tradewind.engines.practices.views import with_home
+from tradewind.ui.pages.places import SettingsIndex
 
 ROOT_ROOMS = {"metrics": "", "practices": "map/", "inbox": "", "access": "", "jobs": "", "actions": "", "exchange": "", "discuss": "", "agenda": ""}
 
@@ -36,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz),
     path("metrics", meter.metrics),
     *([path("ui/", include("tradewind.ui.urls"))] if find_spec("tradewind.ui.urls") else []),
+    path("settings/", SettingsIndex.as_view()),
     *room_urls(),
 ]
 

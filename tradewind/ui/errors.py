@@ -37,6 +37,11 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _page(request, 403, _("You may not open this"), text)
 
 
+def only_looking(request: HttpRequest, text: str) -> HttpResponse:
+    """403: an administrator who looks as somebody else tried to change something."""
+    return _page(request, 403, _("You may not change this"), text)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the form did not come from our own page or is too old."""
     text = _("The form is too old or did not come from this site. Go back, reload the page and send it again.")

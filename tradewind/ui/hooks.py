@@ -11,9 +11,10 @@ from django.utils.module_loading import import_string
 
 def slot_url(name: str, **kwargs: Any) -> str:
     """The address that fills a slot, or the empty string when no engine does."""
-    target = getattr(settings, "UI_SLOTS", {}).get(name)
-    if not target:
-        return ""
+    target: str = getattr(settings, "UI_SLOTS", {}).get(name, "")
+    if not target or "/" in target:
+        # An address is taken as it is: the stream has an origin of its own.
+        return target
     try:
         return reverse(target, kwargs=kwargs or None)
     except NoReverseMatch:

@@ -35,5 +35,5 @@ AREAS: tuple[Place, ...] = (
     Place("customers", _("Customers"), "users", "/customers/"),
     Place("innovation", _("Innovation"), "bulb", "/innovation/"),
 )
-SETTINGS = Place("settings", _("Settings"), "settings", "/ui/settings/")
+SETTINGS = Place("settings", _("Settings"), "settings", "/settings/")
 SECTIONS: dict[str, Place] = {place.id: place for place in (*HOME, *AREAS, SETTINGS)}

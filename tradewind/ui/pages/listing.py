@@ -101,6 +101,8 @@ class Listing:
     def matching(self) -> QuerySet[Any]:
         """The scoped rows after search and filters, in no order."""
         rows: QuerySet[Any] = self.page.rows(self.request)
+        narrow = getattr(self.request, "narrow", None)  # the corner of the company the reader chose to look at
+        rows = narrow(rows) if narrow is not None else rows
         if self.text:
             rows = self.page.search(rows, self.text)
         for item, value in self.values:

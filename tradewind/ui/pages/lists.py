@@ -49,6 +49,14 @@ class Bulk:
         return self.guard or getattr(self.action, "__name__", "")
 
 
+def address(name: str) -> str:
+    """The address of a URL name without arguments; '' for no name or one of a room that is not there."""
+    try:
+        return reverse(name) if name else ""
+    except NoReverseMatch:
+        return ""
+
+
 class ListPage(RoomPage, Generic[M]):
     """A list of records: the room gives the scoped rows and the columns."""
 
@@ -131,12 +139,13 @@ class ListPage(RoomPage, Generic[M]):
 
     def _primary(self, request: HttpRequest) -> str:
         may: Callable[..., bool] = request.may  # type: ignore[attr-defined]
-        return reverse(self.primary) if self.primary and (not self.primary_code or may(self.primary_code)) else ""
+        return address(self.primary) if not self.primary_code or may(self.primary_code) else ""
 
     def _links(self, request: HttpRequest) -> list[tuple[str, str | Promise]]:
         """Further buttons: (URL name, label, code)."""
         may: Callable[..., bool] = request.may  # type: ignore[attr-defined]
-        return [(reverse(name), label) for name, label, code in self.secondary if not code or may(code)]
+        allowed = [(address(name), label) for name, label, code in self.secondary if not code or may(code)]
+        return [(url, label) for url, label in allowed if url]
 
     def _bulk(self, request: HttpRequest) -> list[Bulk]:
         may: Callable[..., bool] = request.may  # type: ignore[attr-defined]
