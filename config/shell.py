@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from tradewind.base.outline import AREAS
 from tradewind.engines.access.scope import can
 from tradewind.engines.actions.action import note
-from tradewind.engines.practices.queries import READ
+from tradewind.engines.practices.queries import READ, address, matching
 from tradewind.engines.practices.views import seen
 from tradewind.nouns.org.models import Company, Person
 
@@ -27,7 +29,7 @@ def headquarters() -> tuple[str, str]:
 
 def keep_preference(request: Any, key: str, value: str) -> None:
     """Remember a person's theme or language."""
-    if request.person is not None and key in ("theme", "language"):
+    if request.person is not None and request.view_as is None and key in ("theme", "language"):
         from tradewind.engines.inbox.actions import keep_preferences  # noqa: PLC0415
 
         keep_preferences(request.person, **{key: value})
@@ -37,7 +39,9 @@ def search(person: Person, text: str, limit: int) -> Iterable[Any]:
     """Records a person may see that match a text."""
     from tradewind.engines.access.search import find  # noqa: PLC0415
 
-    return find(person, text, limit)
+    kind = _("Practice")
+    leaves = [SimpleNamespace(title=str(leaf.label), url=address(leaf), kind=kind) for leaf in matching(person, text)]
+    return [*find(person, text, limit), *leaves]
 
 
 def commands(person: Person) -> Iterable[Any]:

@@ -21,6 +21,7 @@ subject(
     read="practices.view_practice",
     label=_("Owner of a practice"),
     axes={"market": "market_id"},
+    url="practices:owner-record",
 )
 for role in ("general_manager", "country_manager", "team_lead", "member", "finance", "people", "buyer", "marketer",
              "agent", "compliance", "auditor"):  # fmt: skip

@@ -13,17 +13,29 @@ from django.db.models import Q, QuerySet, Sum
 from django.urls import reverse
 
 from tradewind.base import clock
-from tradewind.base.outline import PRACTICES, Practice
+from tradewind.base.outline import AREAS, PRACTICES, Practice
 from tradewind.engines.access.scope import can, visible
 from tradewind.engines.actions.models import Event
 from tradewind.engines.practices.collect import unpacked
 from tradewind.engines.practices.models import EvidenceRow, PracticeOwner
 from tradewind.engines.practices.practice import BUILT, Spec
-from tradewind.engines.practices.rules import NONE, Evidence, Part, deciding, health, next_due, part_health, together
+from tradewind.engines.practices.rules import (
+    ATTENTION,
+    GOOD,
+    NONE,
+    Evidence,
+    Part,
+    deciding,
+    health,
+    next_due,
+    part_health,
+    together,
+)
 from tradewind.nouns.org.models import Person
 from tradewind.ui import nav
 
 READ = "practices.view_practice"
+STALE = timedelta(days=2)
 PLANNED, BUILT_STATE = "planned", "built"
 Trend = list[tuple[date, Decimal]]
 
@@ -42,6 +54,8 @@ class Standing:
     def __post_init__(self) -> None:
         self.evidence: Evidence = together(unpacked(row) for row in self.rows)
         self.health: str = health(self.evidence, self.spec.cadence, self.now) if self.spec else NONE
+        if self.stale and self.health == GOOD:
+            self.health = ATTENTION
         self.part: Part | None = deciding(self.evidence, self.spec.cadence, self.now) if self.spec else None
 
     @property
@@ -95,6 +109,11 @@ class Standing:
         return min((row.at for row in self.rows), default=None)
 
     @property
+    def stale(self) -> bool:
+        """Whether it has not been counted for so long that its evidence proves nothing about today."""
+        return self.at is not None and self.now - self.at > STALE
+
+    @property
     def url(self) -> str:
         """Its page."""
         return address(self.leaf)
@@ -143,15 +162,16 @@ def address(leaf: Practice) -> str:
     return reverse("practices:practice", args=[area, name])
 
 
-def evidence(person: Person | None, market: int | None = None) -> QuerySet[EvidenceRow]:
-    """The evidence one may see: of one's scopes, and what speaks of the company as a whole; of one market if asked."""
+def evidence(person: Person | None, market: int | None = None, entity: int | None = None) -> QuerySet[EvidenceRow]:
+    """The evidence one may see: of one's scopes (one market, one entity if asked), and what speaks of the whole company."""
     rows = EvidenceRow.objects.all()
     if not can(person, READ):
         return rows.none()
     found = (
         rows.filter(Q(pk__in=visible(person, READ, rows).values("pk")) | Q(company=True)) if narrowed(person) else rows
     )
-    return found.filter(Q(market=market) | Q(company=True)) if market else found
+    asked = Q(**{name: value for name, value in (("market", market), ("entity", entity)) if value})
+    return found.filter(asked | Q(company=True)) if asked else found
 
 
 def narrowed(person: Person | None) -> bool:
@@ -220,6 +240,20 @@ def turns(rows: QuerySet[EvidenceRow], id: str, most: int = 12) -> list[tuple[da
             found.append((day, mark, part.done if part else 0, part.due if part else 0))
         before = mark
     return found[::-1][:most]
+
+
+def matching(person: Person | None, text: str, most: int = 5) -> list[Practice]:
+    """The practices whose name or area, in any language, holds every word of a text."""
+    words = text.casefold().split()
+    if not words or not can(person, READ):
+        return []
+    found = [leaf for leaf in PRACTICES.values() if all(word in told(leaf) for word in words)]
+    return found[:most]
+
+
+def told(leaf: Practice) -> str:
+    """A practice's names, folded for search."""
+    return " ".join([*leaf.label.values(), *AREAS[leaf.area].label.values(), leaf.id]).casefold()
 
 
 def owner_events(ids: Iterable[int], most: int = 10) -> QuerySet[Event]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils.http import urlencode
@@ -17,7 +18,7 @@ from tradewind.base.outline import AREAS, PRACTICES, Practice
 from tradewind.engines.access.scope import can
 from tradewind.engines.practices import actions, queries
 from tradewind.engines.practices.forms import OwnerFields
-from tradewind.engines.practices.models import PracticeOwner
+from tradewind.engines.practices.models import EvidenceRow, PracticeOwner
 from tradewind.engines.practices.picture import MARKS, branches, ring
 from tradewind.engines.practices.queries import PLANNED, Standing
 from tradewind.engines.practices.rules import HEALTHS
@@ -44,16 +45,21 @@ def address(**query: str) -> str:
     return reverse("practices:map") + (f"?{asked}" if asked else "")
 
 
-def chosen_market(request: HttpRequest) -> int | None:
-    """The market the reader looks at, from the scope picker."""
-    return getattr(getattr(request, "scope", None), "market", None)
+def chosen(request: HttpRequest, axis: str) -> int | None:
+    """The market or entity the reader looks at, from the scope picker."""
+    return getattr(getattr(request, "scope", None), axis, None)
+
+
+def evidence(request: HttpRequest) -> QuerySet[EvidenceRow]:
+    """The evidence the reader sees and looks at."""
+    person = request.person  # type: ignore[attr-defined]
+    return queries.evidence(person, chosen(request, "market"), chosen(request, "entity"))
 
 
 def seen(request: HttpRequest, *, only: Iterable[str] = (), trend_days: int = 0) -> list[Standing]:
     """Where practices stand for the reader of this request."""
-    person, market = request.person, chosen_market(request)  # type: ignore[attr-defined]
-    rows = queries.evidence(person, market)
-    return queries.standings(rows, queries.owners(person), only=only, market=market, trend_days=trend_days)
+    owned, market = queries.owners(request.person), chosen(request, "market")  # type: ignore[attr-defined]
+    return queries.standings(evidence(request), owned, only=only, market=market, trend_days=trend_days)
 
 
 class MapPage(Page):
@@ -151,7 +157,6 @@ class PracticePage(Page):
         (one,) = seen(request, only=[leaf.id], trend_days=LONG_TREND_DAYS)
         person = request.person  # type: ignore[attr-defined]
         owned = list(queries.owners(person).filter(practice=leaf.id))
-        rows = queries.evidence(person, chosen_market(request))
         return {
             "title": one.title,
             "one": one,
@@ -160,7 +165,7 @@ class PracticePage(Page):
             "parts": [(part, mark, rule_in_words(part)) for part, mark in one.parts],
             "owners": owned,
             "may_own": can(person, "practices.set_owner"),
-            "turns": queries.turns(rows, leaf.id) if one.spec else [],
+            "turns": queries.turns(evidence(request), leaf.id) if one.spec else [],
             "events": queries.owner_events(owner.pk for owner in PracticeOwner.objects.filter(practice=leaf.id)),
             "chart": trend_chart(one),
             "map_url": address(),
@@ -199,8 +204,8 @@ class OwnerPage(Page):
 
     def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         leaf = leaf_of(kwargs["area"], kwargs["leaf"])
-        held = PracticeOwner.objects.filter(practice=leaf.id, market=chosen_market(request)).first()
-        first = {"person": held.person_id, "market": held.market_id} if held else {"market": chosen_market(request)}
+        held = PracticeOwner.objects.filter(practice=leaf.id, market=chosen(request, "market")).first()
+        first = {"person": held.person_id, "market": held.market_id} if held else {"market": chosen(request, "market")}
         form = kwargs.get("form") or OwnerFields(request.person, initial=first)  # type: ignore[attr-defined]
         fields.polish(form)
         return {"form": form, "button": _("Save"), "cancel_url": queries.address(leaf), "record": str(leaf.label)}
@@ -219,6 +224,21 @@ class OwnerPage(Page):
                 messages.success(request, _("Saved"))
                 return HttpResponseRedirect(queries.address(leaf))
         return self.show(request, self.context(request, **kwargs, form=form), status=422)
+
+
+class OwnerRecord(Page):
+    """Where a link to an owner's record leads: the page of the practice."""
+
+    area, section, name, path = "practices", "map", "owner-record", "owners/<int:pk>/"
+    title = gettext_lazy("Owner of a practice")
+    read = queries.READ
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        """Go there."""
+        owner = queries.owners(request.person).filter(pk=min(kwargs["pk"], 2**63 - 1)).first()  # type: ignore[attr-defined]
+        if owner is None or owner.practice not in PRACTICES:
+            raise Http404
+        return HttpResponseRedirect(queries.address(PRACTICES[owner.practice]))
 
 
 class AreaHome(AreaPage):

@@ -99,3 +99,21 @@ def test_trend_and_turns_follow_the_days(count: Count, make_person: MakePerson) 
         "attention",
         "overdue",
     ]
+
+
+def test_evidence_not_counted_for_days_is_no_longer_good(count: Count, make_person: MakePerson) -> None:
+    count(ID, evidence())
+    evaluate(ID, clock.now() - timedelta(days=1))
+    reader = make_person("general_manager")
+    assert standing(reader).health == "good"
+    evaluate(ID, clock.now() - timedelta(days=3))
+    EvidenceRow.objects.exclude(day=EvidenceRow.objects.order_by("day").values("day")[:1]).delete()
+    assert (standing(reader).health, standing(reader).stale) == ("attention", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("crisis SIMUL", ["risk.drills"]), ("危机模拟", ["risk.drills"]), ("zzz", []), (" ", [])]
+)
+def test_practices_are_found_by_words_in_both_languages(text: str, found: list[str], make_person: MakePerson) -> None:
+    assert [leaf.id for leaf in queries.matching(make_person("member"), text)] == found
+    assert queries.matching(make_person(), text) == []

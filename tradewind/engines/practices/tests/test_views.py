@@ -155,3 +155,14 @@ def test_marks_of_an_area_are_those_of_the_reader(
         )
     assert seen == {"de": "good", "jp": "overdue"}
     assert EvidenceRow.objects.filter(practice=ID).count() == 2
+
+
+def test_link_to_an_owner_leads_to_the_practice(make_person: MakePerson, markets: tuple[Market, Market]) -> None:
+    boss, manager = make_person("general_manager"), make_person("country_manager", market=markets[0])
+    foreign = PracticeOwner.objects.create(practice=ID, market=markets[1], person=boss)
+    assert signed_in(boss).get(f"/map/owners/{foreign.pk}/")["Location"] == PAGE
+    assert signed_in(manager).get(f"/map/owners/{foreign.pk}/").status_code == 404
+
+
+def test_search_finds_practices(make_person: MakePerson) -> None:
+    assert PAGE in text(signed_in(make_person("member")), "/ui/palette/?q=crisis+simulations")
