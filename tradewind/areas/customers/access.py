@@ -22,6 +22,7 @@ subject(
     axes={"entity": "entity_id", "market": "market_id"},
     url="customers:order-detail",
     title=lambda order: order.number,
+    search=lambda order: f"{order.number} {order.external_id} {order.customer.name if order.customer else ''}",
 )
 subject(
     "customers.customer",
@@ -30,7 +31,8 @@ subject(
     label=_("Customer"),
     axes={"entity": "entity_id", "market": "market_id"},
     url="customers:customer-detail",
-    title=lambda customer: str(customer),
+    title=str,
+    search=lambda customer: customer.name,
 )
 
 for role in ("general_manager", "country_manager", "finance", "marketer", "agent", "auditor"):

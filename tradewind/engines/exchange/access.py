@@ -15,7 +15,7 @@ subject(
     label=_("Import"),
     axes={"entity": "entity_id", "market": "market_id"},
     url="exchange:import-detail",
-    title=lambda batch: str(batch),
+    title=str,
 )
 subject("exchange.mapping", model=Mapping, read="exchange.view_imports", label=_("Mapping"), url="exchange:mapping-detail")
 subject(

@@ -26,6 +26,7 @@ from tradewind.nouns.org.models import Person
 from tradewind.nouns.trade.models import Channel
 
 UNKNOWN = "unknown"
+MAPPING = "mapping"
 COMMITTED = (Batch.NEW, Batch.READY, Batch.FAILED, Batch.CANCELLED, Batch.READING)
 
 
@@ -88,6 +89,22 @@ def undo_import(by: Person | None, batch: Batch) -> Batch:
     if batch.state not in TAKEN_BACK or (batch.state != Batch.DONE and not batch.merged_through):
         raise Refused(_("Only an import that changed something can be taken back."), code="nothing_to_undo")
     queue("undo_batch", by, batch)
+    return batch
+
+
+@action(open_to_all=True)
+def map_import(by: Person | None, batch: Batch, *, spec: dict[str, Any], mapping: Mapping | None = None) -> Batch:
+    """Say how an import's file is to be read, and read it."""
+    parsed = MappingSpec.parse(spec)
+    if batch.state not in (Batch.NEW, Batch.READY, Batch.FAILED):
+        raise Refused(_("This import is under way or over."), code="over")
+    batch.format, batch.spec, batch.mapping = MAPPING, parsed.to_json(), mapping
+    batch.mapping_name = mapping.name if mapping else ""
+    batch.options = {key: value for key, value in batch.options.items() if key != "draft"}
+    may(by, batch)
+    batch.state = Batch.NEW
+    batch.save()
+    queue("read_batch", by, batch)
     return batch
 
 
