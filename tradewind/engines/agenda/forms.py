@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.base.errors import Refused
@@ -186,7 +186,7 @@ class AbsenceForm(MyAbsenceForm):
 def week_text(pattern: WorkPattern) -> str:
     """A week in one line."""
     if pattern.follow_weekend:
-        return _now("Working days: %(hours)s") % {"hours": hours_text(pattern.week.get(WEEKDAYS[0], []))}
+        return gettext("Working days: %(hours)s") % {"hours": hours_text(pattern.week.get(WEEKDAYS[0], []))}
     shown = [
         f"{label} {hours_text(pattern.week[day])}"
         for day, label in zip(WEEKDAYS, DAY_NAMES, strict=True)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -26,6 +27,7 @@ from tradewind.engines.discuss.rules import html_of
 from tradewind.nouns.files.models import Attachment
 from tradewind.nouns.org.models import Person
 from tradewind.ui.formats import format_day, format_moment, format_number
+from tradewind.ui.pages import pages
 
 PAGE = 30
 Titles = dict[tuple[type[Model], Any], str]
@@ -122,7 +124,7 @@ def event_lines(subject: Subject, pk: int, zone: str, before: dt.datetime | None
             event.actor,
             label_of(event.name),
             event.on_behalf_of,
-            changes=field_changes(subject.model, changes, titles, zone),
+            changes=field_changes(subject, changes, titles, zone),
             order=event.pk,
         )
         for event, changes in found
@@ -155,12 +157,13 @@ def field_of(model: type[Model], name: str) -> Field[Any, Any] | None:
     return found if isinstance(found, Field) else None
 
 
-def field_changes(model: type[Model], changes: dict[str, Any], titles: Titles, zone: str) -> list[FieldChange]:
+def field_changes(subject: Subject, changes: dict[str, Any], titles: Titles, zone: str) -> list[FieldChange]:
     """The changed fields in words."""
     found = []
+    labels = labels_of(subject.key)
     for name, pair in changes.items():
-        known = field_of(model, name)
-        label = field_label(known, name)
+        known = field_of(subject.model, name)
+        label = str(labels.get(name) or field_label(known, name))
         if not (isinstance(pair, (list, tuple)) and len(pair) == 2):
             found.append(FieldChange(label, "", shown(known, pair, titles, zone)))
         elif pair[0] is None and pair[1] is None:
@@ -168,6 +171,23 @@ def field_changes(model: type[Model], changes: dict[str, Any], titles: Titles, z
         else:
             before, after = (shown(known, value, titles, zone) for value in pair)
             found.append(FieldChange(label, before, after))
+    return found
+
+
+@cache
+def labels_of(key: str) -> dict[str, Any]:
+    """What the pages of a subject call its fields: the labels of their forms, facts and columns."""
+    found: dict[str, Any] = {}
+    for page in pages():
+        own = getattr(page, "subject", "") or f"{page.area}.{getattr(page, 'stem', '')}"
+        if own != key:
+            continue
+        form = getattr(page, "form", None)
+        for name, item in getattr(form, "base_fields", {}).items():
+            found.setdefault(name, item.label)
+        for col in (*getattr(page, "facts", ()), *getattr(page, "columns", ())):
+            found.setdefault(col.value if isinstance(col.value, str) else col.name, col.label)
+            found.setdefault(col.name, col.label)
     return found
 
 

@@ -22,6 +22,7 @@ from tradewind.engines.inbox.kinds import Words, kind_of, words
 from tradewind.engines.inbox.models import Notice
 from tradewind.nouns.org.models import Person
 
+MOST_KINDS = 10  # an address of more would not fit into a header line
 SIGNER = Signer(salt="inbox.unsubscribe")
 
 
@@ -92,7 +93,7 @@ def build(
 def unsubscribe_url(person: Person, notices: Sequence[Notice]) -> str:
     """Where the kinds of these notices can be switched off without signing in; '' when one of them cannot be."""
     kinds = sorted({notice.kind for notice in notices})
-    if not all(kind_of(kind).optional for kind in kinds):
+    if len(kinds) > MOST_KINDS or not all(kind_of(kind).optional for kind in kinds):
         return ""
     token = SIGNER.sign(f"{person.pk}:{','.join(kinds)}")
     return settings.SITE_URL + reverse("inbox:unsubscribe", args=[token])

@@ -41,7 +41,7 @@ def test_mail_has_both_parts_in_the_readers_language(postbox: Postbox) -> None:
     assert link in text.get_content()
     assert link in html.get_content()
     assert "<b>A</b>" not in html.get_content()
-    assert sent["List-Unsubscribe"].startswith("<https://tradewind.example/")
+    assert sent["List-Unsubscribe"].strip().startswith("<https://tradewind.example/")
     assert sent["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert sent["Auto-Submitted"] == "auto-generated"
 
