@@ -67,6 +67,10 @@ export function startLists() {
   });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-peek-close]")) closePeek();
+    if (event.target.closest("[data-filters-toggle]")) {
+      const root = document.documentElement;
+      root.dataset.filters = root.dataset.filters === "open" ? "" : "open";
+    }
     const none = event.target.closest("[data-bulk-none]");
     if (none) {
       const form = none.closest("[data-bulk-form]");
