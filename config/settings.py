@@ -134,6 +134,7 @@ UI_HOOKS: dict[str, str] = {
     "headquarters": "config.shell.headquarters",
     "preference": "config.shell.keep_preference",
     "health": "config.shell.health",
+    "choices": "config.shell.limit_choices",
 }
 CSRF_FAILURE_VIEW = "tradewind.ui.errors.csrf_failure"
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext as _
 
 from tradewind.base.outline import AREAS
-from tradewind.engines.access.scope import can
+from tradewind.engines.access.registry import subject_of
+from tradewind.engines.access.scope import can, visible
 from tradewind.engines.actions.action import note
 from tradewind.engines.practices.queries import READ, address, matching
 from tradewind.engines.practices.views import seen
@@ -57,3 +59,12 @@ def health(area: str, request: Any) -> Iterable[Any]:
         SimpleNamespace(id=one.id, title=one.title, health=one.mark, url=one.url)
         for one in seen(request, only=[leaf.id for leaf in AREAS[area].practices])
     ]
+
+
+def limit_choices(request: Any, form: forms.BaseForm) -> None:
+    """Offer in a form only the records its reader may see; company reference data is offered whole."""
+    for field in form.fields.values():
+        if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
+            known = subject_of(field.queryset.model)
+            if known is not None and known.axes:
+                field.queryset = visible(request.person, known.read, field.queryset)

@@ -39,9 +39,9 @@ for role in ("general_manager", "country_manager", "team_lead", "member", "finan
 default_role(
     "people",
     ["structure.view_private", "structure.save_private", "structure.save_person", "structure.deactivate_person", "structure.reactivate_person",
-     "structure.import_people", "structure.invite_person", "structure.save_team", "structure.set_manager",
+     "structure.import_people", "structure.invite_person", "structure.revoke_invitation", "structure.save_team", "structure.set_manager",
      "structure.join_team", "structure.leave_team", "structure.save_function", "structure.save_job"],
 )  # fmt: skip
-default_role("general_manager", ["structure.save_person", "structure.deactivate_person", "structure.invite_person",
+default_role("general_manager", ["structure.save_person", "structure.deactivate_person", "structure.invite_person", "structure.revoke_invitation",
                                  "structure.save_team", "structure.set_manager", "structure.join_team",
                                  "structure.leave_team", "structure.import_people", "structure.view_private"])  # fmt: skip

@@ -56,6 +56,32 @@ class PrivateFields(forms.Form):
         return day.isoformat() if day else ""
 
 
+class WelcomeFields(forms.Form):
+    """What an invited person chooses."""
+
+    preferred_name = forms.CharField(label=_("What shall we call you?"), max_length=120, required=False)
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least ten characters, and none of the usual ones."),
+    )
+    again = forms.CharField(
+        label=_("Password again"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Both must be the same."""
+        given = super().clean() or {}
+        if given.get("password") and given.get("again") and given["password"] != given["again"]:
+            self.add_error("again", _("The two passwords differ."))
+        return given
+
+
 class ManagerFields(forms.Form):
     """Whom somebody reports to."""
 
@@ -88,7 +114,7 @@ class MemberFields(forms.Form):
 class LeaverFields(forms.Form):
     """Who leaves a team."""
 
-    person = forms.ModelChoiceField(label=_("Person"), queryset=Person.objects.all())
+    person = forms.ModelChoiceField(label=_("Person"), queryset=Person.objects.filter(active=True))
     until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput)
 
 

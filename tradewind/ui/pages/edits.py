@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradewind.base import clock
 from tradewind.base.errors import Conflict, NotAllowed, Refused
-from tradewind.ui import fields
+from tradewind.ui import fields, hooks
 from tradewind.ui.pages.columns import reader_zone
 from tradewind.ui.pages.details import find, rows_of, title_of
 from tradewind.ui.pages.page import RoomPage, code_of, raw
@@ -114,6 +114,7 @@ class FormRoom(RoomPage):
             kwargs["instance"] = twin(row)
         form = kind(data, request.FILES, **kwargs) if data is not None else kind(**kwargs)
         fields.polish(form)
+        hooks.call("choices", request, form)
         return form
 
     def after(self, row: Any) -> str:

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from tradewind.areas.structure import exchange
 from tradewind.areas.structure.queries import chain_of, found_person, known_names, managers
 from tradewind.base import clock
-from tradewind.base.errors import Refused
+from tradewind.base.errors import NotAllowed, Refused
 from tradewind.engines.access.scope import Scope, forget
 from tradewind.engines.access import search
 from tradewind.engines.actions.action import Bulk, action
+from tradewind.engines.actions.rights import outranks
 from tradewind.engines.actions.diff import difference, snapshot
 from tradewind.nouns.org.models import (
     Entity, Function, Job, Market, Membership, Person, ReportingLine, Site, Team, User,
@@ -56,6 +57,7 @@ def save_person(
              "started_on": started_on, **more}  # fmt: skip
     person = person or Person()
     check_person(person, known)
+    keep_sign_in(by, person, known["email"])
     for field, value in known.items():
         setattr(person, field, value)
     person.save()
@@ -64,6 +66,13 @@ def save_person(
         user.email = person.email
         user.save(update_fields=["email"])
     return person
+
+
+def keep_sign_in(by: Person | None, person: Person, email: str | None) -> None:
+    """Refuse a new address for somebody who holds more than the editor: who gets their mail could become them."""
+    user = User.objects.filter(person=person).first() if person.pk else None
+    if by is not None and by.pk != person.pk and user is not None and email != user.email and outranks(person, by):
+        raise NotAllowed(_("This person holds rights that you do not have; you cannot change how they sign in."))
 
 
 def check_person(person: Person, known: dict[str, Any]) -> None:
