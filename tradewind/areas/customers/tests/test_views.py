@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from pytest_django import DjangoAssertNumQueries
 
 from tradewind.engines.actions.models import Event
 from tradewind.engines.exchange.tests.files import Sale, brought, make_channel, shopify
@@ -61,15 +62,15 @@ def test_contact_data_need_their_own_right_and_each_look_is_written_down() -> No
     brought(make_channel(), shopify([Sale("#1")]))
     where = reverse("customers:customer-detail", args=[Customer.objects.get().pk])
     _person, plain = someone("Ann", *SEE)
-    assert "ann@example.com" not in plain.get(where).content.decode().replace("ann@example.com</", "")[:0] + plain.get(where).content.decode().split("detail-side")[-1]
+    assert "mailto:" not in plain.get(where).content.decode()
     assert not Event.objects.filter(name="customers.view_contact").exists()
     person, client = someone("Lin", *SEE, "customers.view_contact")
-    assert "ann@example.com" in client.get(where).content.decode()
+    assert "mailto:ann@example.com" in client.get(where).content.decode()
     assert Event.objects.get(name="customers.view_contact").actor == person
 
 
 def test_orders_customers_and_products_are_found_after_an_import() -> None:
-    batch = brought(make_channel(), shopify([Sale("#1001", facts={"Billing Name": "", "Shipping Name": "王小明"}), Sale("#2002")]))
+    batch = brought(make_channel(), shopify([Sale("#1001", facts={"Shipping Name": "王小明"}), Sale("#2002")]))
     run_now("customers.index_batch", batch_id=batch.pk)
     run_now("supply.index_products", batch_id=batch.pk)
     _person, client = someone("Lin", *SEE)
@@ -85,10 +86,7 @@ def test_orders_customers_and_products_are_found_after_an_import() -> None:
 
 
 @pytest.mark.parametrize("name", ["customers:order-list", "customers:customer-list", "supply:product-list", "exchange:import-list"])
-def test_lists_cost_the_same_with_few_rows_and_many(name: str, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+def test_lists_cost_the_same_with_few_rows_and_many(name: str) -> None:
     channel = make_channel()
     brought(channel, shopify([Sale(f"#{n}", [(f"S{n}", 1, "1.00")], email=f"a{n}@example.com") for n in range(3)]))
     _person, client = someone("Lin", *SEE, "exchange.view_imports")

@@ -52,9 +52,7 @@ def find_or_make(orders: Sequence[Order], desk: Desk) -> Buyers:
     """The customer of each order, made where the channel does not know the buyer yet."""
     buyers = Buyers()
     wanted = list({key for order in orders for key in order.buyer_keys})
-    for start in range(0, len(wanted), PART):
-        rows = Identity.objects.filter(channel_id=desk.channel, key__in=wanted[start : start + PART])
-        buyers.by_key.update(rows.values_list("key", "customer_id"))
+    buyers.by_key.update(bulk.lookup(Identity, ("key", "customer_id"), "key", wanted, channel_id=desk.channel))  # type: ignore[arg-type]
     fresh, identities = collect(orders, buyers)
     write(fresh, identities, buyers, desk)
     read_standings(buyers)
@@ -115,10 +113,9 @@ def seal(keys: KeyRing, text: str) -> str:
 def read_standings(buyers: Buyers) -> None:
     """The standing of the customers that were there before."""
     ids = [pk for pk in set(buyers.by_key.values()) if pk not in buyers.standings]
-    for start in range(0, len(ids), PART):
-        rows = Customer.objects.filter(pk__in=ids[start : start + PART])
-        for pk, first, last, count in rows.values_list("id", "first_order_day", "last_order_day", "orders_count"):
-            buyers.standings[pk] = Standing(str(first or ""), str(last or ""), count)
+    names = ("id", "first_order_day", "last_order_day", "orders_count")
+    for pk, first, last, count in bulk.lookup(Customer, names, "id", ids):
+        buyers.standings[pk] = Standing(str(first or ""), str(last or ""), count)
 
 
 def place(orders: Iterable[tuple[int, int | None, str, str, bool]], buyers: Buyers) -> set[int]:

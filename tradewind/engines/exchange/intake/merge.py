@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
 
+from tradewind.engines.exchange import bulk
 from tradewind.engines.exchange.intake import attach, buyers, changes, money, orders, products
 from tradewind.engines.exchange.intake.desk import desk_of
 from tradewind.engines.exchange.intake.document import Desk, Document, assemble
@@ -72,8 +73,8 @@ class Known:
 def compare(documents: list[Document], desk: Desk) -> Known:
     """Which orders are new, changed or the same, by channel, id and fingerprint."""
     wanted = [d.order.facts.external_id for d in documents if d.order is not None]
-    rows = StoredOrder.objects.filter(channel_id=desk.channel, external_id__in=wanted)
-    stored = {row[0]: row[1:] for row in rows.values_list("external_id", "id", "fingerprint")}
+    rows = bulk.lookup(StoredOrder, ("external_id", "id", "fingerprint"), "external_id", wanted, channel_id=desk.channel)
+    stored = {row[0]: row[1:] for row in rows}
     found = Known()
     for document in documents:
         if document.order is None:

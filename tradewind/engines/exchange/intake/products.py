@@ -38,9 +38,7 @@ def find_or_make(items: Iterable[Item], desk: Desk) -> int:
     if not unknown:
         return 0
     keys = list(unknown)
-    for start in range(0, len(keys), 900):
-        part = keys[start : start + 900]
-        desk.products.update(Product.objects.filter(key__in=part).values_list("key", "id"))
+    desk.products.update(bulk.lookup(Product, ("key", "id"), "key", keys))  # type: ignore[arg-type]
     new = [key for key in keys if key not in desk.products]
     ids = list(bulk.next_ids(Product, len(new)))
     bulk.insert(
