@@ -184,7 +184,7 @@ class People(Part):
 class Files(Part):
     """The files of a record; posting attaches one."""
 
-    name, path, title = "files", "files/<str:subject>/<int:pk>/", gettext_lazy("Files")
+    name, path, title = "files", "files/<str:subject>/<int:pk>/", gettext_lazy("Attached files")
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         return self.shown(request, **kwargs)

@@ -117,8 +117,13 @@ def test_approval_page_decides() -> None:
     approval = ask_approval("test.approve", by=asker, steps=[Step(lead)], data={"title": "A"})
     url = f"/me/requests/{approval.pk}/"
     assert signed_in(make_person()).get(url).status_code == 404
-    assert signed_in(asker).get(url).status_code == 200
+    page = signed_in(asker).get(url).content.decode()
+    assert "/withdraw/" in page
+    assert "/approve/" not in page
     client = signed_in(lead)
+    page = client.get(url).content.decode()
+    assert "/withdraw/" not in page
+    assert "/approve/" in page
     assert client.get("/me/requests/").status_code == 200
     assert client.post(f"{url}reject/", {"note": ""}).status_code == 422
     assert client.post(f"{url}approve/", {"note": ""}).status_code == 302
@@ -129,6 +134,7 @@ def test_approval_page_decides() -> None:
 
 def test_preferences_reach_profile_and_deputies_are_kept() -> None:
     person, other = make_person(), make_person()
+    Grant.objects.create(person=person, role=Role.objects.create(code="sees", codes=["structure.view_person"]))
     client = signed_in(person)
     assert client.get("/me/preferences/").status_code == 200
     client.post("/me/preferences/", {"wanted": ["test.told/chat"]})

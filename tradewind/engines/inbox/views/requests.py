@@ -9,14 +9,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.engines.actions.registry import ACTIONS
 from tradewind.engines.inbox import actions, queries
 from tradewind.engines.inbox.forms import NoteForm, ReasonForm
 from tradewind.engines.inbox.kinds import words
 from tradewind.engines.inbox.models import Approval, ApprovalStep
 from tradewind.engines.inbox.views.day import reader
-from tradewind.engines.inbox.views.todos import draft_lines, link_of
+from tradewind.engines.inbox.views.todos import deed_of, draft_lines, link_of
 from tradewind.ui.pages import ActionPage, Choice, Col, DetailPage, ListPage, Section
+from tradewind.ui.pages.details import Link
 
 TONES = {
     Approval.PENDING: "info", Approval.APPROVED: "good", Approval.REJECTED: "bad", Approval.WITHDRAWN: "neutral",
@@ -88,9 +88,17 @@ class ApprovalDetail(DetailPage[Approval]):
         return {
             "text": said.text,
             "subject_url": link_of(row.subject_type, row.subject_id),
-            "deed": ACTIONS[row.action].label if row.action in ACTIONS else "",
+            "deed": deed_of(row.action),
             "draft": draft_lines(row.action, row.draft),
+            "links": self.my_links(request, row),
         }
+
+    def my_links(self, request: HttpRequest, row: Approval) -> list[Link]:
+        """Only the buttons of whose turn it is: the approver's, or the asker's."""
+        step = row.steps.filter(state=ApprovalStep.OPEN).select_related("todo").first()
+        decides = step is not None and queries.may_settle(reader(request), step.todo)
+        asked = row.asked_by_id == reader(request).pk
+        return [link for link in self._links(request, row) if (asked if link.url.endswith("/withdraw/") else decides)]
 
 
 class ApprovalApprove(ActionPage[Approval]):

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.engines.access.registry import subjects
@@ -17,6 +18,7 @@ from tradewind.engines.inbox.kinds import words
 from tradewind.engines.inbox.models import Todo
 from tradewind.engines.inbox.views.day import reader
 from tradewind.ui.pages import ActionPage, Choice, Col, DetailPage, ListPage
+from tradewind.ui.pages.details import Link
 
 TONES = {Todo.OPEN: "info", Todo.DONE: "good", Todo.DECLINED: "neutral", Todo.WITHDRAWN: "neutral"}
 
@@ -29,7 +31,16 @@ def link_of(subject_type: str, subject_id: int | None) -> str:
 
 def draft_lines(action: str, draft: dict[str, Any]) -> list[tuple[str, str]]:
     """What will be carried out, as name and value, for the eyes of who decides."""
-    return [(name.replace("_", " "), str(value)) for name, value in draft.items()] if action in ACTIONS else []
+    return (
+        [(gettext(name.replace("_", " ").capitalize()), str(value)) for name, value in draft.items()]
+        if action in ACTIONS
+        else []
+    )
+
+
+def deed_of(action: str) -> str:
+    """What settling or approving carries out, in words; '' when it carries out nothing."""
+    return gettext(ACTIONS[action].label) if action in ACTIONS else ""
 
 
 class TodoList(ListPage[Todo]):
@@ -79,9 +90,18 @@ class TodoDetail(DetailPage[Todo]):
         return {
             "text": said.text,
             "subject_url": link_of(row.subject_type, row.subject_id),
-            "deed": ACTIONS[row.action].label if row.action in ACTIONS else "",
+            "deed": deed_of(row.action),
             "draft": draft_lines(row.action, row.draft),
+            "links": self._links(request, row) if queries.may_settle(reader(request), row) else self.manager_links(row),
         }
+
+    @staticmethod
+    def manager_links(row: Todo) -> list[Link]:
+        """All that the manager of a late to-do may do: hand it on."""
+        if row.state != Todo.OPEN:
+            return []
+        url = reverse("inbox:todo-hand-on", args=[row.pk])
+        return [Link(TodoHandOn.button, url, TodoHandOn.icon, danger=False)]
 
 
 def todo_rows(request: HttpRequest) -> QuerySet[Todo]:
