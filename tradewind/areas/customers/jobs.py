@@ -22,7 +22,12 @@ def index_batch(ctx: Run, *, batch_id: int) -> dict[str, int]:
         last = rows[-1].pk
         ctx.progress(done)
     last = 0
-    while people := list(Customer.objects.filter(batch=batch_id, pk__gt=last).exclude(name="").defer("email", "phone").order_by("pk")[:PART]):
+    while people := list(
+        Customer.objects.filter(batch=batch_id, pk__gt=last)
+        .exclude(name="")
+        .defer("email", "phone")
+        .order_by("pk")[:PART]
+    ):
         done += search.index(people)
         last = people[-1].pk
         ctx.progress(done)

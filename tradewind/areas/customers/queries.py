@@ -86,7 +86,9 @@ def totals(order: Order) -> list[Total]:
         Total(_("Subtotal"), order.currency, order.stated_subtotal, amount - discount),
         Total(_("Discount"), order.currency, order.stated_discount, discount),
         Total(_("Shipping"), order.currency, order.stated_shipping, None),
-        Total(_("Tax, included in the prices") if order.tax_included else _("Tax"), order.currency, order.stated_tax, tax),
+        Total(
+            _("Tax, included in the prices") if order.tax_included else _("Tax"), order.currency, order.stated_tax, tax
+        ),
         Total(_("Fees"), order.currency, order.stated_fees, None),
         Total(_("Total"), order.currency, order.stated_total, whole),
         Total(_("Goods without tax, after discount"), order.currency, None, order.net),

@@ -56,7 +56,10 @@ class Slice(Ref):
 
 def countries(_request: HttpRequest) -> list[tuple[str, str]]:
     """Countries by name, and the unknown one."""
-    return [(NONE, str(_("Unknown"))), *sorted(((c.code, str(c.name)) for c in COUNTRIES.values()), key=lambda pair: pair[1])]
+    return [
+        (NONE, str(_("Unknown"))),
+        *sorted(((c.code, str(c.name)) for c in COUNTRIES.values()), key=lambda pair: pair[1]),
+    ]
 
 
 def in_countries(rows: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
@@ -115,16 +118,36 @@ class OrderList(ListPage[Order]):
     ]
     filters = [
         DayRange("day", _("Day")),
-        Slice("channel", _("Channel"), lambda request: visible(reader(request), "market.view_channel", Channel.objects.all())),
-        Slice("market", _("Market"), lambda request: visible(reader(request), "market.view_market", Market.objects.all()), search="code"),
+        Slice(
+            "channel",
+            _("Channel"),
+            lambda request: visible(reader(request), "market.view_channel", Channel.objects.all()),
+        ),
+        Slice(
+            "market",
+            _("Market"),
+            lambda request: visible(reader(request), "market.view_market", Market.objects.all()),
+            search="code",
+        ),
         Choice("country", _("Country"), countries, apply=in_countries),
         Choice("state", _("State"), STATES),
         Choice("kind", _("Kind"), KINDS),
-        Slice("product", _("Product"), lambda request: Product.objects.order_by("key"), search="sku", apply=with_product),
-        Slice("entity", _("Entity"), lambda request: Entity.objects.filter(pk__in=entity_ids(reader(request))), search="code"),
+        Slice(
+            "product", _("Product"), lambda request: Product.objects.order_by("key"), search="sku", apply=with_product
+        ),
+        Slice(
+            "entity",
+            _("Entity"),
+            lambda request: Entity.objects.filter(pk__in=entity_ids(reader(request))),
+            search="code",
+        ),
         Number("total", _("Total"), field="stated_total", scale=10_000),
         Bool("first", _("First order")),
-        Bool("refunded", _("Refunded"), apply=lambda rows, value: rows.filter(refunded__gt=0) if value else rows.filter(refunded=0)),
+        Bool(
+            "refunded",
+            _("Refunded"),
+            apply=lambda rows, value: rows.filter(refunded__gt=0) if value else rows.filter(refunded=0),
+        ),
         Number("batch", _("Import"), field="last_batch"),
     ]
     default_order = "-day"
@@ -216,14 +239,24 @@ class OrderDetail(DetailPage[Order]):
                 Col("status", _("Status")),
                 Col("amount", _("Charged"), kind="money"),
                 Col("settled_amount", _("Settled"), kind="money", currency="settled_currency"),
-                Col("fee", _("Fee"), kind="money", currency="settled_currency", value=lambda row: row.fee if row.settled_currency else None),
+                Col(
+                    "fee",
+                    _("Fee"),
+                    kind="money",
+                    currency="settled_currency",
+                    value=lambda row: row.fee if row.settled_currency else None,
+                ),
             ],
             empty=_("No payment names this order."),
         ),
         Section(
             _("Fees"),
             rows=lambda request, row: queries.fees(row),
-            columns=[Col("day", _("Day"), kind="day"), Col("kind", _("Kind")), Col("amount", _("Amount"), kind="money")],
+            columns=[
+                Col("day", _("Day"), kind="day"),
+                Col("kind", _("Kind")),
+                Col("amount", _("Amount"), kind="money"),
+            ],
             read="finance.view_fees",
             empty=_("No fee names this order."),
         ),
@@ -258,7 +291,12 @@ class CustomerList(ListPage[Customer]):
         Col("id", _("Number"), sort="id", hidden=True),
     ]
     filters = [
-        Slice("market", _("Market"), lambda request: visible(reader(request), "market.view_market", Market.objects.all()), search="code"),
+        Slice(
+            "market",
+            _("Market"),
+            lambda request: visible(reader(request), "market.view_market", Market.objects.all()),
+            search="code",
+        ),
         Choice("country", _("Country"), countries, apply=in_countries),
         Number("orders_count", _("Orders")),
         DayRange("first_order_day", _("First order")),

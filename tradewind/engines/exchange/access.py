@@ -17,7 +17,9 @@ subject(
     url="exchange:import-detail",
     title=str,
 )
-subject("exchange.mapping", model=Mapping, read="exchange.view_imports", label=_("Mapping"), url="exchange:mapping-detail")
+subject(
+    "exchange.mapping", model=Mapping, read="exchange.view_imports", label=_("Mapping"), url="exchange:mapping-detail"
+)
 subject(
     "exchange.watch_rule",
     model=WatchRule,

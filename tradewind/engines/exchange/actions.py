@@ -112,7 +112,11 @@ def map_import(by: Person | None, batch: Batch, *, spec: dict[str, Any], mapping
 def decide_countries(by: Person | None, batch: Batch, *, countries: dict[str, str]) -> Batch:
     """Decide which countries the names of an import mean; `unknown` leaves them to the channel's home market."""
     may(by, batch)
-    faults = {name: _("This is not a country code.") for name, code in countries.items() if code not in COUNTRIES and code != UNKNOWN}
+    faults = {
+        name: _("This is not a country code.")
+        for name, code in countries.items()
+        if code not in COUNTRIES and code != UNKNOWN
+    }
     if faults:
         raise Refused(_("Some countries are not known."), fields=faults)
     if batch.state not in (Batch.NEW, Batch.READY, Batch.FAILED):
@@ -136,7 +140,13 @@ def remember(mapping: Mapping, countries: dict[str, str]) -> None:
 
 @action(scope=lambda *_args, **_kwargs: None, open_to_all=True)
 def save_mapping(
-    by: Person | None, mapping: Mapping | None = None, *, name: str, spec: dict[str, Any], code: str = "", shared: bool = True
+    by: Person | None,
+    mapping: Mapping | None = None,
+    *,
+    name: str,
+    spec: dict[str, Any],
+    code: str = "",
+    shared: bool = True,
 ) -> Mapping:
     """Keep a mapping for files of one kind, or change it."""
     if by is not None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import File, Form, Router, Schema, UploadedFile
+from ninja import File, Form, Router, Schema, Status, UploadedFile
 
 from tradewind.base.errors import NotFound
 from tradewind.engines.access.rest import PROBLEMS, Paged, cursor_page, person_of
@@ -91,7 +91,14 @@ def out(batch: Batch) -> dict[str, Any]:
 
 def refusal_out(row: BatchRefusal) -> dict[str, Any]:
     """A refused row as the API tells it."""
-    return {"line": row.line, "column": row.column, "code": row.code, "reason": reason_of(row), "value": row.value, "order": row.key}
+    return {
+        "line": row.line,
+        "column": row.column,
+        "code": row.code,
+        "reason": reason_of(row),
+        "value": row.value,
+        "order": row.key,
+    }
 
 
 def found(request: HttpRequest, pk: int) -> Batch:
@@ -110,7 +117,7 @@ def list_batches(request: HttpRequest, cursor: str = "", limit: int = 50, state:
 
 
 @router.post("/batches", response={201: BatchOut, **PROBLEMS}, summary="Upload a file")
-def open_batch(request: HttpRequest, upload: Form[Upload], file: File[UploadedFile]) -> tuple[int, dict[str, Any]]:
+def open_batch(request: HttpRequest, upload: Form[Upload], file: File[UploadedFile]) -> Status[dict[str, Any]]:
     """Keep a file and read it in the background; it is merged by `commit`, here or later."""
     person = person_of(request)
     channel = next((one for one in queries.channels(person) if one.code == upload.channel), None)
@@ -122,7 +129,7 @@ def open_batch(request: HttpRequest, upload: Form[Upload], file: File[UploadedFi
     )  # fmt: skip
     if not batch.options.get("draft"):
         (actions.commit_import if upload.commit else actions.read_import)(person, batch)
-    return 201, out(batch)
+    return Status(201, out(batch))
 
 
 @router.get("/batches/{pk}", response={200: BatchOut, **PROBLEMS}, summary="One import")
@@ -131,7 +138,9 @@ def get_batch(request: HttpRequest, pk: int) -> dict[str, Any]:
     return out(found(request, pk))
 
 
-@router.get("/batches/{pk}/refusals", response={200: Paged[RefusalOut], **PROBLEMS}, summary="Refused rows of an import")
+@router.get(
+    "/batches/{pk}/refusals", response={200: Paged[RefusalOut], **PROBLEMS}, summary="Refused rows of an import"
+)
 def list_refusals(request: HttpRequest, pk: int, cursor: str = "", limit: int = 50) -> dict[str, Any]:
     """Every refused row with line, column and reason."""
     return cursor_page(request, BatchRefusal.objects.filter(batch=found(request, pk)), "pk", refusal_out, cursor, limit)

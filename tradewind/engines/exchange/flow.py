@@ -48,7 +48,10 @@ def action_of(format_name: str, spec: dict[str, object] | None = None) -> str:
 
 def opened(batch: Batch) -> Source:
     """The batch's file as a source of neutral lines; Refused when it is not what its format expects."""
-    options = {**batch.options, "files": {name: str(path_of(sha)) for name, sha in batch.options.get("joined", {}).items()}}
+    options = {
+        **batch.options,
+        "files": {name: str(path_of(sha)) for name, sha in batch.options.get("joined", {}).items()},
+    }
     return open_source(
         path_of(batch.sha256),
         batch.format,

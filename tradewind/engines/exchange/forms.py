@@ -60,7 +60,9 @@ def mapping_choices(mappings: Sequence[Mapping]) -> Pairs:
 class UploadFields(forms.Form):
     """A file and the channel it belongs to."""
 
-    file = forms.FileField(label=gettext_lazy("File"), help_text=gettext_lazy("CSV, TSV, text or XLSX, also packed with gzip."))
+    file = forms.FileField(
+        label=gettext_lazy("File"), help_text=gettext_lazy("CSV, TSV, text or XLSX, also packed with gzip.")
+    )
     channel = forms.ModelChoiceField(Channel.objects.none(), label=gettext_lazy("Channel"))
     format = forms.ChoiceField(label=gettext_lazy("Format"), required=False)
     mapping = forms.ChoiceField(label=gettext_lazy("Mapping"), required=False)
@@ -68,20 +70,25 @@ class UploadFields(forms.Form):
         label=gettext_lazy("Import nothing if any row is refused"), required=False,
     )  # fmt: skip
 
-    def __init__(self, *args: Any, channels: Sequence[Channel] = (), mappings: Sequence[Mapping] = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, channels: Sequence[Channel] = (), mappings: Sequence[Mapping] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["channel"]
         field.queryset = Channel.objects.filter(pk__in=[one.pk for one in channels]).order_by("name")  # type: ignore[attr-defined]
         if len(channels) == 1:
             field.initial = channels[0].pk
-        self.fields["format"].choices = [("", _("Recognise it by its columns")), *((n, FORMAT_NAMES[n]) for n in FORMATS)]  # type: ignore[attr-defined]
+        formats: Pairs = [("", _("Recognise it by its columns")), *((n, FORMAT_NAMES[n]) for n in FORMATS)]
+        self.fields["format"].choices = formats  # type: ignore[attr-defined]
         self.fields["mapping"].choices = mapping_choices(mappings)  # type: ignore[attr-defined]
 
 
 class MappingFields(forms.Form):
     """How a table becomes orders or payments: columns, formats, rules. Columns are offered as the file has them."""
 
-    def __init__(self, *args: Any, header: Sequence[str], states: Sequence[str] = (), stated: dict[str, Any], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, header: Sequence[str], states: Sequence[str] = (), stated: dict[str, Any], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.header, self.state_words, self.stated = list(header), list(states), stated
         self.columns: Pairs = [("", "—"), *((name, name) for name in header if name)]
@@ -91,7 +98,9 @@ class MappingFields(forms.Form):
         for number, word in enumerate(self.state_words):
             known = {str(k).casefold(): v for k, v in stated.get("state", {}).get("map", {}).items()}
             names = [(one, STATE_NAMES.get(one, one)) for one in dict.fromkeys((*STATES, *PAYMENT_STATES, "skip"))]
-            self.choice(f"state-{number}", word, [("", _("ask me: refuse such rows")), *names], known.get(word.casefold(), ""))
+            self.choice(
+                f"state-{number}", word, [("", _("ask me: refuse such rows")), *names], known.get(word.casefold(), "")
+            )
         for kind, rows in RULE_ROWS.items():
             self.rule_fields(kind, rows)
 
@@ -99,17 +108,34 @@ class MappingFields(forms.Form):
         """Name, layout, dates, numbers, currency and key."""
         stated = self.stated
         self.fields["name"] = forms.CharField(label=_("Name"), max_length=120, initial=stated.get("name", ""))
-        self.fields["keep"] = forms.BooleanField(label=_("Keep this mapping for the next file"), required=False, initial=True)
-        self.choice("layout", _("Layout"), [(name, words) for name, words in LAYOUTS.items()], stated.get("layout", ""), required=True)
+        self.fields["keep"] = forms.BooleanField(
+            label=_("Keep this mapping for the next file"), required=False, initial=True
+        )
+        self.choice(
+            "layout",
+            _("Layout"),
+            [(name, words) for name, words in LAYOUTS.items()],
+            stated.get("layout", ""),
+            required=True,
+        )
         date = stated.get("date", {})
-        self.choice("date", _("Dates are written"), [("auto", _("as the column proves")), *DATE_FORMATS.items()], date.get("order", "auto"), required=True)
+        self.choice(
+            "date",
+            _("Dates are written"),
+            [("auto", _("as the column proves")), *DATE_FORMATS.items()],
+            date.get("order", "auto"),
+            required=True,
+        )
         zones = [("", _("the channel's zone")), *((zone, zone) for zone in sorted(zoneinfo.available_timezones()))]
         self.choice("zone", _("Times are in"), zones, date.get("zone", ""))
         numbers = [("auto", _("as the column proves")), *((name, name) for name in NUMBER_FORMATS)]
         self.choice("number", _("Numbers are written"), numbers, stated.get("number", "auto"), required=True)
         currencies = [("", _("as the column or the channel says")), *((code, code) for code in CURRENCIES)]
         self.choice("currency", _("Currency"), currencies, stated.get("constants", {}).get("currency", ""))
-        keys = [("ids", _("by its id: the same order is never taken twice")), ("content", _("by its content: only the very same file is recognised again"))]
+        keys = [
+            ("ids", _("by its id: the same order is never taken twice")),
+            ("content", _("by its content: only the very same file is recognised again")),
+        ]
         self.choice("key", _("An order is known"), keys, stated.get("key", "ids"), required=True)
         taxes = [("", _("as the totals prove")), ("yes", _("contain the tax")), ("no", _("are without tax"))]
         self.choice("tax", _("Line prices"), taxes, {True: "yes", False: "no"}.get(stated.get("tax_included"), ""))  # type: ignore[arg-type]
@@ -131,13 +157,20 @@ class MappingFields(forms.Form):
             shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
             self.fields[f"{label}-value"] = forms.CharField(label=_("Value"), required=False, initial=shown)
             if results:
-                self.choice(f"{label}-is", pgettext_lazy("a rule's result", "Then it is"), results, rule.get("is", results[0][0]))
+                self.choice(
+                    f"{label}-is",
+                    pgettext_lazy("a rule's result", "Then it is"),
+                    results,
+                    rule.get("is", results[0][0]),
+                )
 
     def choice(self, name: str, label: Any, choices: Pairs, initial: Any, *, required: bool = False) -> None:
         """One select."""
         known = {key for key, _label in choices}
         more = [(initial, initial)] if initial and initial not in known else []
-        self.fields[name] = forms.ChoiceField(label=label, choices=[*choices, *more], required=required, initial=initial)
+        self.fields[name] = forms.ChoiceField(
+            label=label, choices=[*choices, *more], required=required, initial=initial
+        )
 
     def spec(self) -> dict[str, Any]:
         """The mapping's JSON form as filled in; settings this form does not show are kept."""
@@ -148,16 +181,29 @@ class MappingFields(forms.Form):
             for name, field in FIELDS.items()
             if given[f"column-{name}"] and layout in field.layouts
         }
-        spec = {**self.stated, "version": 1, "name": given["name"], "layout": layout, "columns": columns, "number": given["number"], "key": given["key"]}
+        spec = {
+            **self.stated,
+            "version": 1,
+            "name": given["name"],
+            "layout": layout,
+            "columns": columns,
+            "number": given["number"],
+            "key": given["key"],
+        }
         spec["date"] = {"order": given["date"], **({"zone": given["zone"]} if given["zone"] else {})}
         constants = {key: value for key, value in self.stated.get("constants", {}).items() if key != "currency"}
         spec["constants"] = {**constants, **({"currency": given["currency"]} if given["currency"] else {})}
         spec["tax_included"] = {"yes": True, "no": False}.get(given["tax"])
         states = {word: given[f"state-{n}"] for n, word in enumerate(self.state_words) if given[f"state-{n}"]}
-        spec["state"] = {**self.stated.get("state", {}), "map": {**self.stated.get("state", {}).get("map", {}), **states}}
+        spec["state"] = {
+            **self.stated.get("state", {}),
+            "map": {**self.stated.get("state", {}).get("map", {}), **states},
+        }
         for kind in RULE_ROWS:
             rules = self.rules(kind)
-            spec[kind] = {**part_of(self.stated, kind), "rules": rules} if kind in ("order_kind", "line_kind") else rules
+            spec[kind] = (
+                {**part_of(self.stated, kind), "rules": rules} if kind in ("order_kind", "line_kind") else rules
+            )
         return spec
 
     def rules(self, kind: str) -> list[dict[str, Any]]:
@@ -171,7 +217,9 @@ class MappingFields(forms.Form):
             if column:
                 value: Any = [part.strip() for part in typed.split(",") if part.strip()] if test == "in" else typed
                 rule = {"column": column, test: True if test in YES_TESTS else value}
-                found.append(rule | ({"is": self.cleaned_data[f"{name}-is"]} if f"{name}-is" in self.cleaned_data else {}))
+                found.append(
+                    rule | ({"is": self.cleaned_data[f"{name}-is"]} if f"{name}-is" in self.cleaned_data else {})
+                )
             number += 1
         return found
 
@@ -200,14 +248,20 @@ class SpecFields(forms.Form):
     """A mapping as JSON, for those who write it by hand."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
-    spec = forms.JSONField(label=gettext_lazy("Mapping as JSON"), widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "false"}))
+    spec = forms.JSONField(
+        label=gettext_lazy("Mapping as JSON"), widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "false"})
+    )
     shared = forms.BooleanField(label=gettext_lazy("Everybody who imports may use it"), required=False, initial=True)
 
 
 class WatchFields(forms.Form):
     """Which files of the watched folder are taken, and how."""
 
-    pattern = forms.CharField(label=gettext_lazy("File name"), max_length=120, help_text=gettext_lazy("With * for anything, such as shopify-de-*.csv."))
+    pattern = forms.CharField(
+        label=gettext_lazy("File name"),
+        max_length=120,
+        help_text=gettext_lazy("With * for anything, such as shopify-de-*.csv."),
+    )
     format = forms.ChoiceField(label=gettext_lazy("Format"), choices=[(name, FORMAT_NAMES[name]) for name in FORMATS])
     mapping_name = forms.ChoiceField(label=gettext_lazy("Ready mapping"), required=False)
     mapping = forms.ModelChoiceField(Mapping.objects.all(), label=gettext_lazy("Saved mapping"), required=False)

@@ -59,7 +59,9 @@ class Staging:
         self.store.execute("PRAGMA synchronous=OFF")
         self.store.execute("PRAGMA journal_mode=OFF" if fresh else "PRAGMA journal_mode=DELETE")
         if fresh:
-            self.store.execute("CREATE TABLE part (seq INTEGER PRIMARY KEY, key TEXT NOT NULL, loose INTEGER NOT NULL, body BLOB NOT NULL)")
+            self.store.execute(
+                "CREATE TABLE part (seq INTEGER PRIMARY KEY, key TEXT NOT NULL, loose INTEGER NOT NULL, body BLOB NOT NULL)"
+            )
             self.store.execute("CREATE TABLE refused (key TEXT PRIMARY KEY)")
             self.store.execute("CREATE TABLE repeated (key TEXT PRIMARY KEY, first INTEGER NOT NULL)")
             self.store.execute("CREATE TABLE complete (documents INTEGER NOT NULL, stamp TEXT NOT NULL)")
@@ -104,7 +106,7 @@ class Staging:
     def documents(self, after: int = 0) -> Iterator[tuple[int, str, list[tuple[Any, ...]]]]:
         """Each accepted document beyond a position: its position, key and parts."""
         rows = self.store.execute(
-            f"SELECT p.seq, p.key, p.body, r.first {DOCUMENTS} ORDER BY p.seq",  # noqa: S608
+            f"SELECT p.seq, p.key, p.body, r.first {DOCUMENTS} ORDER BY p.seq",
             [after],
         )
         for seq, key, body, first in rows:

@@ -15,7 +15,13 @@ from tradewind.nouns.org.models import Market, MarketCountry
 from tradewind.nouns.trade.models import Customer, Order, Product
 
 pytestmark = pytest.mark.django_db
-SEE = ("customers.view_order", "customers.view_customer", "supply.view_product", "market.view_market", "market.view_channel")
+SEE = (
+    "customers.view_order",
+    "customers.view_customer",
+    "supply.view_product",
+    "market.view_market",
+    "market.view_channel",
+)
 
 
 def test_an_order_page_shows_lines_and_the_difference_to_what_is_stated() -> None:
@@ -30,7 +36,9 @@ def test_lists_filter_by_what_a_figure_links_to() -> None:
     market = Market.objects.create(code="de", name={"en": "Germany"}, currency="EUR")
     MarketCountry.objects.create(market=market, country="DE")
     channel = make_channel()
-    brought(channel, shopify([Sale("#1"), Sale("#2", created="2026-04-01 10:00:00 +0000", facts={"Shipping Country": ""})]))
+    brought(
+        channel, shopify([Sale("#1"), Sale("#2", created="2026-04-01 10:00:00 +0000", facts={"Shipping Country": ""})])
+    )
     _person, client = someone("Lin", *SEE)
     product = Product.objects.get().pk
 
@@ -49,7 +57,9 @@ def test_lists_filter_by_what_a_figure_links_to() -> None:
 def test_a_country_manager_sees_the_own_market_alone() -> None:
     market = Market.objects.create(code="de", name={"en": "Germany"}, currency="EUR")
     MarketCountry.objects.create(market=market, country="DE")
-    brought(make_channel(), shopify([Sale("#1"), Sale("#2", email="bob@example.com", facts={"Shipping Country": "FR"})]))
+    brought(
+        make_channel(), shopify([Sale("#1"), Sale("#2", email="bob@example.com", facts={"Shipping Country": "FR"})])
+    )
     _person, client = someone("Lin", *SEE, market=market)
     foreign = Order.objects.get(number="#2")
     assert [row.title for row in client.get(reverse("customers:order-list")).context["listing"].rows] == ["#1"]
@@ -85,7 +95,9 @@ def test_orders_customers_and_products_are_found_after_an_import() -> None:
     assert len(found("supply:product-list", "thing")) == 1
 
 
-@pytest.mark.parametrize("name", ["customers:order-list", "customers:customer-list", "supply:product-list", "exchange:import-list"])
+@pytest.mark.parametrize(
+    "name", ["customers:order-list", "customers:customer-list", "supply:product-list", "exchange:import-list"]
+)
 def test_lists_cost_the_same_with_few_rows_and_many(name: str) -> None:
     channel = make_channel()
     brought(channel, shopify([Sale(f"#{n}", [(f"S{n}", 1, "1.00")], email=f"a{n}@example.com") for n in range(3)]))

@@ -83,12 +83,25 @@ def refund_order(order: StoredOrder, backs: list[Payment], desk: Desk, days: set
         net = part_of(payment, amount, goods, taken, money, value)
         taken += net
         rows.append(
-            (pk, order.pk, payment.key[:100], payment.day, False, amount, net, payment.currency, payment.method, payment.batch)
+            (
+                pk,
+                order.pk,
+                payment.key[:100],
+                payment.day,
+                False,
+                amount,
+                net,
+                payment.currency,
+                payment.method,
+                payment.batch,
+            )
         )
         shares += [(pk, line[0], part, 0) for line, part in zip(lines, share(net, weights), strict=True) if part]
         days.add(payment.day.isoformat())
     bulk.insert(Refund, REFUND_COLUMNS, rows)
-    bulk.insert(RefundLine, REFUND_LINE, [(n, *r) for n, r in zip(bulk.next_ids(RefundLine, len(shares)), shares, strict=True)])
+    bulk.insert(
+        RefundLine, REFUND_LINE, [(n, *r) for n, r in zip(bulk.next_ids(RefundLine, len(shares)), shares, strict=True)]
+    )
     StoredOrder.objects.filter(pk=order.pk).update(refunded=money)
     days.add(order.day.isoformat())
     return len(rows)

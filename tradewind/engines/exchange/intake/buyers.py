@@ -52,7 +52,7 @@ def find_or_make(orders: Sequence[Order], desk: Desk) -> Buyers:
     """The customer of each order, made where the channel does not know the buyer yet."""
     buyers = Buyers()
     wanted = list({key for order in orders for key in order.buyer_keys})
-    buyers.by_key.update(bulk.lookup(Identity, ("key", "customer_id"), "key", wanted, channel_id=desk.channel))  # type: ignore[arg-type]
+    buyers.by_key.update(bulk.lookup(Identity, ("key", "customer_id"), "key", wanted, channel_id=desk.channel))
     fresh, identities = collect(orders, buyers)
     write(fresh, identities, buyers, desk)
     read_standings(buyers)
@@ -85,7 +85,9 @@ def write(fresh: list[Order], identities: list[tuple[str, int]], buyers: Buyers,
     real = {-(place + 1): pk for place, pk in enumerate(ids)}
     rows = [(real.get(customer, customer), desk.channel, key) for key, customer in identities]
     numbers = bulk.next_ids(Identity, len(rows))
-    bulk.insert(Identity, ("id", "customer_id", "channel_id", "key"), [(n, *row) for n, row in zip(numbers, rows, strict=True)])
+    bulk.insert(
+        Identity, ("id", "customer_id", "channel_id", "key"), [(n, *row) for n, row in zip(numbers, rows, strict=True)]
+    )
     for key, customer in identities:
         buyers.by_key[key] = real.get(customer, customer)
     buyers.standings.update({pk: Standing(new=True) for pk in ids})
@@ -160,7 +162,9 @@ def recount(customers: Sequence[int]) -> set[str]:
         rows = StoredOrder.objects.filter(customer_id__in=customers[start : start + PART])
         rows = rows.order_by("customer_id", "day", "placed_at", "id")
         seen: set[int] = set()
-        for pk, customer, day, first, state, kind in rows.values_list("id", "customer_id", "day", "first", "state", "kind"):
+        for pk, customer, day, first, state, kind in rows.values_list(
+            "id", "customer_id", "day", "first", "state", "kind"
+        ):
             counted = state == StoredOrder.PAID and kind == StoredOrder.SALE
             should = counted and customer not in seen
             if counted:
@@ -171,5 +175,7 @@ def recount(customers: Sequence[int]) -> set[str]:
                 flags.append((should, pk))
                 days.add(day.isoformat())
     bulk.update(StoredOrder, ("first",), flags)
-    bulk.update(Customer, ("first_order_day", "last_order_day", "orders_count"), [(*s, pk) for pk, s in standings.items()])
+    bulk.update(
+        Customer, ("first_order_day", "last_order_day", "orders_count"), [(*s, pk) for pk, s in standings.items()]
+    )
     return days

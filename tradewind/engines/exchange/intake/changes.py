@@ -44,7 +44,12 @@ def images(order_ids: Sequence[int]) -> dict[int, Image]:
     found: dict[int, Image] = {}
     names = (*CREATED, *FACTS)
     for row in StoredOrder.objects.filter(pk__in=order_ids).values_list(*names):
-        found[row[0]] = {"order": dict(zip(names, map(plain, row), strict=True)), "lines": [], "refunds": [], "shares": []}
+        found[row[0]] = {
+            "order": dict(zip(names, map(plain, row), strict=True)),
+            "lines": [],
+            "refunds": [],
+            "shares": [],
+        }
     for row in OrderLine.objects.filter(order_id__in=order_ids).order_by("order_id", "position").values_list(*LINE):
         found[row[1]]["lines"].append([plain(value) for value in row])
     owner: dict[int, int] = {}
@@ -56,7 +61,9 @@ def images(order_ids: Sequence[int]) -> dict[int, Image]:
     return found
 
 
-def update_changed(known: Sequence[tuple[int, Document]], buyers: Buyers, desk: Desk) -> tuple[list[Written], set[str], int, int]:
+def update_changed(
+    known: Sequence[tuple[int, Document]], buyers: Buyers, desk: Desk
+) -> tuple[list[Written], set[str], int, int]:
     """Bring known orders to what the file says now: (orders, days touched, lines more than before, refunds more)."""
     before = images([pk for pk, _document in known])
     written: list[Written] = []
@@ -71,7 +78,9 @@ def update_changed(known: Sequence[tuple[int, Document]], buyers: Buyers, desk: 
         values = values_now(one, document, desk)
         changes = told(image, values, one)
         version = image["order"]["version"] + 1
-        journal.append((desk.batch, pk, version, encrypt(json.dumps(image, ensure_ascii=False)), json.dumps(changes), False))
+        journal.append(
+            (desk.batch, pk, version, encrypt(json.dumps(image, ensure_ascii=False)), json.dumps(changes), False)
+        )
         rows.append((*values, version, desk.now, pk))
         days |= {image["order"]["day"], one.day, *(r[3] for r in image["refunds"]), *(r.day for r in one.refunds)}
         lines_more += max(0, len(one.order.items) - len(image["lines"]))
@@ -135,9 +144,13 @@ def write_journal(journal: Iterable[tuple[Any, ...]], desk: Desk) -> None:
     """Keep the before-images; an order that one batch changes twice keeps its first."""
     rows = list(journal)
     known = set(
-        BatchChange.objects.filter(batch_id=desk.batch, order_id__in=[row[1] for row in rows]).values_list("order_id", flat=True)
+        BatchChange.objects.filter(batch_id=desk.batch, order_id__in=[row[1] for row in rows]).values_list(
+            "order_id", flat=True
+        )
     )
     for row in (row for row in rows if row[1] in known):
         BatchChange.objects.filter(batch_id=desk.batch, order_id=row[1]).update(version=row[2])
     new = [row for row in rows if row[1] not in known]
-    bulk.insert(BatchChange, CHANGE, [(n, *row) for n, row in zip(bulk.next_ids(BatchChange, len(new)), new, strict=True)])
+    bulk.insert(
+        BatchChange, CHANGE, [(n, *row) for n, row in zip(bulk.next_ids(BatchChange, len(new)), new, strict=True)]
+    )

@@ -12,7 +12,9 @@ from tradewind.nouns.org.models import MarketCountry
 def desk_of(batch: Batch) -> Desk:
     """What every document of the batch is judged by."""
     channel = batch.channel
-    decisions = {str(raw).strip().casefold(): str(code or "") for raw, code in batch.options.get("countries", {}).items()}
+    decisions = {
+        str(raw).strip().casefold(): str(code or "") for raw, code in batch.options.get("countries", {}).items()
+    }
     return Desk(
         batch=batch.pk,
         channel=channel.pk,

@@ -86,7 +86,10 @@ class Document:
 
 def assemble(seq: int, key: str, parts: list[tuple[Any, ...]], desk: Desk) -> Document:
     """Put a document together; raises Unreadable (with the reason) when it is no whole order."""
-    items, backs, charges, costs = [], [], [], []
+    items: list[Item] = []
+    backs: list[Back] = []
+    charges: list[Charge] = []
+    costs: list[Cost] = []
     found: Staged | None = None
     transfer: Transfer | None = None
     for _line, orders, lines, returned, paid, fees, payout in parts:
@@ -114,7 +117,9 @@ def sold(charge: Charge) -> tuple[Staged, list[Item]]:
         charge.key, number[:100], charge.at, charge.day, "sale", state, charge.state, charge.currency, charge.buyer,
         "", "", "", charge.country, "", None, None, None, None, charge.amount, None, None, None, "", "", "", charge.description,
     )  # fmt: skip
-    line = Item(charge.line, "unspecified", "", charge.description, 1, charge.amount, charge.amount, 0, None, charge.currency)
+    line = Item(
+        charge.line, "unspecified", "", charge.description, 1, charge.amount, charge.amount, 0, None, charge.currency
+    )
     return facts, [line]
 
 
@@ -170,7 +175,7 @@ def keys_of(buyer: Buyer, facts: Staged | None, desk: Desk) -> list[str]:
     if "@" in email:
         keys.append("mail:" + desk.hashed(email.strip().casefold()))
     if not keys and name and facts is not None and (facts.postcode or facts.city):
-        keys.append("name:" + desk.hashed("|".join((name, facts.postcode, facts.city, facts.country_raw)).casefold()))
+        keys.append("name:" + desk.hashed(f"{name}|{facts.postcode}|{facts.city}|{facts.country_raw}".casefold()))
     return keys
 
 

@@ -73,7 +73,9 @@ class Known:
 def compare(documents: list[Document], desk: Desk) -> Known:
     """Which orders are new, changed or the same, by channel, id and fingerprint."""
     wanted = [d.order.facts.external_id for d in documents if d.order is not None]
-    rows = bulk.lookup(StoredOrder, ("external_id", "id", "fingerprint"), "external_id", wanted, channel_id=desk.channel)
+    rows = bulk.lookup(
+        StoredOrder, ("external_id", "id", "fingerprint"), "external_id", wanted, channel_id=desk.channel
+    )
     stored = {row[0]: row[1:] for row in rows}
     found = Known()
     for document in documents:
@@ -94,7 +96,11 @@ def merge_chunk(chunk: Chunk, desk: Desk) -> tuple[Counter[str], set[str]]:
     counts: Counter[str] = Counter()
     days: set[str] = set()
     known = compare(chunk.documents, desk)
-    counts["orders_new"], counts["orders_changed"], counts["orders_same"] = len(known.new), len(known.changed), known.same
+    counts["orders_new"], counts["orders_changed"], counts["orders_same"] = (
+        len(known.new),
+        len(known.changed),
+        known.same,
+    )
     differing = [d.order for d in known.new if d.order] + [d.order for _pk, d in known.changed if d.order]
     if differing:
         counts["products_new"] = products.find_or_make((i for order in differing for i in order.items), desk)
@@ -123,7 +129,9 @@ def merge_chunk(chunk: Chunk, desk: Desk) -> tuple[Counter[str], set[str]]:
 class Merge:
     """The merge of one batch from where it stands to its end."""
 
-    def __init__(self, batch: Batch, staging: Staging, progress: Progress = quiet, check: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, batch: Batch, staging: Staging, progress: Progress = quiet, check: Callable[[], None] = lambda: None
+    ) -> None:
         self.batch, self.staging, self.progress, self.check = batch, staging, progress, check
         self.desk = desk_of(batch)
 

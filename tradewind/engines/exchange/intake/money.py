@@ -53,7 +53,11 @@ def store(documents: Sequence[Document], desk: Desk, counts: Counter[str], days:
     payouts = store_payouts(transfers, {key for _cost, key in costs}, desk)
     store_payments(charges, loose, targets, desk, counts, days)
     store_fees(costs, targets, payouts, desk, counts, days)
-    return {targets[b.order_ref].pk for b in loose if b.order_ref in targets and targets[b.order_ref].channel == desk.channel}
+    return {
+        targets[b.order_ref].pk
+        for b in loose
+        if b.order_ref in targets and targets[b.order_ref].channel == desk.channel
+    }
 
 
 def expected(documents: Sequence[Document], desk: Desk) -> Counter[str]:
@@ -76,7 +80,7 @@ def find_orders(refs: Iterable[str], desk: Desk) -> dict[str, Target]:
     wanted = [ref for ref in refs if ref]
     own: dict[str, Target] = {}
     others: dict[str, set[Target]] = {}
-    siblings = set(Channel.objects.filter(entity_id=desk.entity).values_list("id", flat=True)) | {desk.channel}
+    siblings = set(Channel.objects.filter(entity=desk.entity).values_list("id", flat=True)) | {desk.channel}
     names = ("id", "channel_id", "external_id", "number", "market_id", "country", "day")
     for start in range(0, len(wanted), PART):
         part = wanted[start : start + PART]
@@ -112,7 +116,9 @@ def store_payouts(transfers: Sequence[Transfer], keys: set[str], desk: Desk) -> 
     return known | {t.key: pk for pk, t in zip(ids, new, strict=True)}
 
 
-def known_keys(model: type[Payment] | type[Fee], keys: Sequence[str], names: tuple[str, ...], desk: Desk) -> dict[str, tuple[Any, ...]]:
+def known_keys(
+    model: type[Payment] | type[Fee], keys: Sequence[str], names: tuple[str, ...], desk: Desk
+) -> dict[str, tuple[Any, ...]]:
     """Stored facts of this channel by key."""
     found: dict[str, tuple[Any, ...]] = {}
     for start in range(0, len(keys), PART):
@@ -122,7 +128,12 @@ def known_keys(model: type[Payment] | type[Fee], keys: Sequence[str], names: tup
 
 
 def store_payments(
-    charges: Sequence[Charge], loose: Sequence[Back], targets: dict[str, Target], desk: Desk, counts: Counter[str], days: set[str]
+    charges: Sequence[Charge],
+    loose: Sequence[Back],
+    targets: dict[str, Target],
+    desk: Desk,
+    counts: Counter[str],
+    days: set[str],
 ) -> None:
     """Store charges, and refunds that stand for themselves as charges below zero; update those that changed."""
     wanted = {c.key[:120]: charge_values(c, targets.get(ref_of(c, desk)), desk) for c in charges}
@@ -178,7 +189,12 @@ def when(at: str, day: str, target: Target | None, desk: Desk) -> tuple[str, str
 
 
 def store_fees(
-    costs: Sequence[tuple[Cost, str]], targets: dict[str, Target], payouts: dict[str, int], desk: Desk, counts: Counter[str], days: set[str]
+    costs: Sequence[tuple[Cost, str]],
+    targets: dict[str, Target],
+    payouts: dict[str, int],
+    desk: Desk,
+    counts: Counter[str],
+    days: set[str],
 ) -> None:
     """Store fees that are new."""
     keys = [cost.key[:120] for cost, _payout in costs]

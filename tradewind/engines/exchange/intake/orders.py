@@ -44,7 +44,9 @@ class Written:
     lines: Sequence[int] = ()
 
 
-def fact_values(order: Order, customer: int | None, day: str, at: str, refunded: int, line: int, desk: Desk) -> tuple[Any, ...]:
+def fact_values(
+    order: Order, customer: int | None, day: str, at: str, refunded: int, line: int, desk: Desk
+) -> tuple[Any, ...]:
     """The values of `FACTS`."""
     facts = order.facts
     amounts = gross = net = units = 0
@@ -67,7 +69,13 @@ def insert_new(documents: Sequence[Document], buyers: Buyers, desk: Desk) -> lis
     """Store new orders with their lines and refunds."""
     ids = bulk.next_ids(StoredOrder, len(documents))
     found = [
-        Written(pk, document.order, buyers.of(document.order), day_of(document.order.facts, desk), given(document.order, document.backs, [], desk))
+        Written(
+            pk,
+            document.order,
+            buyers.of(document.order),
+            day_of(document.order.facts, desk),
+            given(document.order, document.backs, [], desk),
+        )
         for pk, document in zip(ids, documents, strict=True)
         if document.order is not None
     ]
@@ -79,7 +87,19 @@ def insert_new(documents: Sequence[Document], buyers: Buyers, desk: Desk) -> lis
     for one, at, document in zip(found, moments, documents, strict=True):
         refunded = sum(back.amount for back in one.refunds)
         facts = fact_values(one.order, one.customer, one.day, at, refunded, document.line, desk)
-        rows.append((*facts, one.pk, desk.channel, one.order.facts.external_id, one.pk in firsts, desk.batch, 1, desk.now, desk.now))
+        rows.append(
+            (
+                *facts,
+                one.pk,
+                desk.channel,
+                one.order.facts.external_id,
+                one.pk in firsts,
+                desk.batch,
+                1,
+                desk.now,
+                desk.now,
+            )
+        )
     bulk.insert(StoredOrder, (*FACTS, *CREATED), rows)
     insert_lines(found, desk)
     insert_refunds(found)
@@ -121,7 +141,18 @@ def insert_refunds(written: Sequence[Written]) -> int:
         return 0
     ids = bulk.next_ids(Refund, len(refunds))
     rows = [
-        (pk, one.pk, back.key, back.day, back.estimated, back.amount, back.net, one.order.facts.currency, back.reason, back.batch)
+        (
+            pk,
+            one.pk,
+            back.key,
+            back.day,
+            back.estimated,
+            back.amount,
+            back.net,
+            one.order.facts.currency,
+            back.reason,
+            back.batch,
+        )
         for pk, (one, back) in zip(ids, refunds, strict=True)
     ]
     bulk.insert(Refund, REFUND, rows)

@@ -38,14 +38,27 @@ def find_or_make(items: Iterable[Item], desk: Desk) -> int:
     if not unknown:
         return 0
     keys = list(unknown)
-    desk.products.update(bulk.lookup(Product, ("key", "id"), "key", keys))  # type: ignore[arg-type]
+    desk.products.update(bulk.lookup(Product, ("key", "id"), "key", keys))
     new = [key for key in keys if key not in desk.products]
     ids = list(bulk.next_ids(Product, len(new)))
     bulk.insert(
         Product,
         COLUMNS,
         [
-            (pk, key, unknown[key].sku[:120], unknown[key].title[:300], "", None, None, True, desk.batch, 1, desk.now, desk.now)
+            (
+                pk,
+                key,
+                unknown[key].sku[:120],
+                unknown[key].title[:300],
+                "",
+                None,
+                None,
+                True,
+                desk.batch,
+                1,
+                desk.now,
+                desk.now,
+            )
             for pk, key in zip(ids, new, strict=True)
         ],
     )

@@ -93,7 +93,8 @@ class Reading:
 def keep_refusals(batch: int, refusals: list[Refusal]) -> None:
     """Store refusals."""
     rows = [
-        (batch, r.line, r.column[:120], r.code, r.value[:200], r.key[:120], bulk.json_text(dict(r.data))) for r in refusals
+        (batch, r.line, r.column[:120], r.code, r.value[:200], r.key[:120], bulk.json_text(dict(r.data)))
+        for r in refusals
     ]
     ids = bulk.next_ids(BatchRefusal, len(rows))
     bulk.insert(BatchRefusal, REFUSAL, [(n, *row) for n, row in zip(ids, rows, strict=True)])

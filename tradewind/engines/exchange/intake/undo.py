@@ -21,7 +21,18 @@ from tradewind.engines.exchange.intake.changes import Image
 from tradewind.engines.exchange.intake.orders import FACTS, LINE, REFUND, REFUND_LINE
 from tradewind.engines.exchange.intake.totals import added, joined
 from tradewind.engines.exchange.models import Batch, BatchChange
-from tradewind.nouns.trade.models import Customer, Fee, Identity, Order, OrderLine, Payment, Payout, Product, Refund, RefundLine
+from tradewind.nouns.trade.models import (
+    Customer,
+    Fee,
+    Identity,
+    Order,
+    OrderLine,
+    Payment,
+    Payout,
+    Product,
+    Refund,
+    RefundLine,
+)
 
 CHUNK = 1000
 TAKEN_BACK = (Batch.DONE, Batch.CANCELLED, Batch.FAILED, Batch.MERGING, Batch.UNDOING)
@@ -69,7 +80,7 @@ class Undo:
 
     def restore(self) -> Step:
         """Orders the batch changed become what they were, unless somebody changed them since."""
-        rows = list(BatchChange.objects.filter(batch=self.batch, left=False).order_by("-id")[:CHUNK // 4])
+        rows = list(BatchChange.objects.filter(batch=self.batch, left=False).order_by("-id")[: CHUNK // 4])
         if not rows:
             return NOTHING
         versions = dict(Order.objects.filter(pk__in=[row.order_id for row in rows]).values_list("pk", "version"))
@@ -95,7 +106,7 @@ class Undo:
         for model in (Fee, Payment):
             model._default_manager.filter(order_id__in=ids).update(order=None)
         delete_orders(ids)
-        days |= recount(sorted({row[1] for row in rows if row[1] is not None}))
+        days |= recount(sorted({row[1] for row in rows if row[1]}))
         return len(ids), {"orders_removed": len(ids)}, days
 
     def remove_facts(self, model: type[Model]) -> Step:
@@ -163,7 +174,9 @@ def put_back(images: Sequence[Image]) -> set[str]:
     remove_parts(ids)
     # The version goes back as well: the order is again exactly what a reader of that version saw.
     names = (*FACTS, "version")
-    bulk.update(Order, names, [(*(image["order"][name] for name in names), pk) for pk, image in zip(ids, images, strict=True)])
+    bulk.update(
+        Order, names, [(*(image["order"][name] for name in names), pk) for pk, image in zip(ids, images, strict=True)]
+    )
     bulk.insert(OrderLine, LINE, [row for image in images for row in image["lines"]])
     bulk.insert(Refund, REFUND, [row for image in images for row in image["refunds"]])
     bulk.insert(RefundLine, REFUND_LINE, [row for image in images for row in image["shares"]])
@@ -175,7 +188,10 @@ def left_behind(batch: Batch) -> list[dict[str, Any]]:
     """Orders the batch made or changed that were changed again since, and so stay."""
     changed = list(BatchChange.objects.filter(batch=batch, left=True).values_list("order_id", flat=True))
     rows = Order.objects.filter(Q(pk__in=changed) | Q(pk__in=made_and_changed(batch)))
-    return [{"kind": "left", "value": number, "count": 1, "line": 0, "order": pk} for pk, number in rows.values_list("id", "number")]
+    return [
+        {"kind": "left", "value": number, "count": 1, "line": 0, "order": pk}
+        for pk, number in rows.values_list("id", "number")
+    ]
 
 
 def made_and_changed(batch: Batch) -> list[int]:

@@ -29,7 +29,9 @@ class Installation:
         self.store = home / "store.sqlite3"
 
     def start(self, *words: str) -> subprocess.Popen[str]:
-        return subprocess.Popen([COMMAND, *words, "--json"], env=self.env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        return subprocess.Popen(
+            [COMMAND, *words, "--json"], env=self.env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
 
     def run(self, *words: str) -> dict[str, Any]:
         process = self.start(*words)
@@ -45,7 +47,14 @@ def test_an_import_killed_in_its_merge_goes_on_and_can_be_taken_back(tmp_path: P
     here = Installation(tmp_path / "home")
     here.run("init")
     path = tmp_path / "orders.csv"
-    path.write_bytes(shopify([Sale(f"#{n}", [("A", 1, "1.00"), ("B", 2, "2.00")], email=f"c{n % 500}@example.com") for n in range(ORDERS)]))
+    path.write_bytes(
+        shopify(
+            [
+                Sale(f"#{n}", [("A", 1, "1.00"), ("B", 2, "2.00")], email=f"c{n % 500}@example.com")
+                for n in range(ORDERS)
+            ]
+        )
+    )
     words = ("import", "orders", str(path), "--format", "shopify", "--channel", "shop")
     process = here.start(*words)
     deadline = time.monotonic() + 60

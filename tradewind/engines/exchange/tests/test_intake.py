@@ -28,7 +28,11 @@ def rows() -> dict[str, list[Any]]:
     """Everything stored, without what may differ between two imports of the same thing."""
     left_out = {"created_at", "updated_at"}
     return {
-        model.__name__: list(model._default_manager.order_by("id").values(*[f.attname for f in model._meta.concrete_fields if f.name not in left_out]))
+        model.__name__: list(
+            model._default_manager.order_by("id").values(
+                *[f.attname for f in model._meta.concrete_fields if f.name not in left_out]
+            )
+        )
         for model in TABLES
     }
 
@@ -39,8 +43,19 @@ def test_import_stores_an_order_as_stated_and_what_follows() -> None:
     facts = {"Subtotal": "30.00", "Shipping": "5.00", "Taxes": "5.59", "Total": "35.00", "Id": "77"}
     batch = brought(make_channel(), shopify([Sale("#1", [("A", 2, "10.00"), ("B", 1, "10.00")], facts=facts)]))
     order = Order.objects.get()
-    assert (order.external_id, order.number, order.day, order.market, order.country) == ("77", "#1", date(2026, 3, 1), market, "DE")
-    assert (order.stated_total, order.stated_tax, order.tax_included, order.lines_total) == (350_000, 55_900, True, 300_000)
+    assert (order.external_id, order.number, order.day, order.market, order.country) == (
+        "77",
+        "#1",
+        date(2026, 3, 1),
+        market,
+        "DE",
+    )
+    assert (order.stated_total, order.stated_tax, order.tax_included, order.lines_total) == (
+        350_000,
+        55_900,
+        True,
+        300_000,
+    )
     assert (order.units, order.net) == (3, 300_000 - 47_914)
     assert sum(line.net for line in order.lines.all()) == order.net
     assert order.first
@@ -51,13 +66,20 @@ def test_import_stores_an_order_as_stated_and_what_follows() -> None:
 
 def test_import_of_the_same_file_changes_nothing() -> None:
     channel = make_channel()
-    content = shopify([Sale("#1"), Sale("#2", email="bob@example.com", facts={"Total": "10.00", "Refunded Amount": "4.00"})])
+    content = shopify(
+        [Sale("#1"), Sale("#2", email="bob@example.com", facts={"Total": "10.00", "Refunded Amount": "4.00"})]
+    )
     first = brought(channel, content)
     before = rows()
     again = brought(channel, content)
     assert rows() == before
     assert (first.counts["orders_new"], first.counts["refunds_new"]) == (2, 1)
-    assert (again.counts["orders_same"], again.counts["orders_new"], again.counts.get("lines_new", 0), again.days) == (2, 0, 0, [])
+    assert (again.counts["orders_same"], again.counts["orders_new"], again.counts.get("lines_new", 0), again.days) == (
+        2,
+        0,
+        0,
+        [],
+    )
 
 
 def test_import_of_an_overlapping_file_adds_only_what_is_new() -> None:
@@ -104,11 +126,18 @@ def test_pending_cancelled_and_test_orders_keep_their_state_and_count_nothing() 
 def test_the_first_order_is_the_earliest_whatever_comes_in_when() -> None:
     channel = make_channel()
     brought(channel, shopify([Sale("#2", created="2026-03-02 10:00:00 +0000")]))
-    batch = brought(channel, shopify([Sale("#1", created="2026-03-01 10:00:00 +0000"), Sale("#3", created="2026-03-03 10:00:00 +0000")]))
+    batch = brought(
+        channel,
+        shopify([Sale("#1", created="2026-03-01 10:00:00 +0000"), Sale("#3", created="2026-03-03 10:00:00 +0000")]),
+    )
     assert list(Order.objects.filter(first=True).values_list("number", flat=True)) == ["#1"]
     assert ["2026-03-01", "2026-03-03"] in batch.days
     customer = Customer.objects.get()
-    assert (customer.first_order_day, customer.last_order_day, customer.orders_count) == (date(2026, 3, 1), date(2026, 3, 3), 3)
+    assert (customer.first_order_day, customer.last_order_day, customer.orders_count) == (
+        date(2026, 3, 1),
+        date(2026, 3, 3),
+        3,
+    )
 
 
 def test_a_refund_without_date_is_first_seen_and_estimated() -> None:
@@ -162,7 +191,9 @@ def test_a_dry_run_tells_what_would_happen_and_changes_nothing() -> None:
     channel = make_channel()
     brought(channel, shopify([Sale("#1"), Sale("#2")]))
     before = rows()
-    batch = opened(channel, shopify([Sale("#1"), Sale("#2", [("SKU-1", 5, "10.00")]), Sale("#3"), Sale("#4", [("A", 1, "?")])]))
+    batch = opened(
+        channel, shopify([Sale("#1"), Sale("#2", [("SKU-1", 5, "10.00")]), Sale("#3"), Sale("#4", [("A", 1, "?")])])
+    )
     flow.read(batch)
     assert rows() == before
     told = answer(batch)
@@ -200,10 +231,10 @@ def test_personal_data_lie_encrypted() -> None:
 
 
 PAYMENTS = (
-    "id,Amount,Currency,Status,Created (UTC),Converted Amount,Converted Currency,Fee,Taxes On Fee,Invoice Number,Amount Refunded\n"
-    "pay_1,10.00,EUR,Paid,2026-03-01 10:00:00,390.00,THB,15.00,1.05,#1,\n"
-    "pay_2,5.00,USD,Paid,2026-03-02 10:00:00,175.00,THB,9.00,0.63,#9,\n"
-).encode()
+    b"id,Amount,Currency,Status,Created (UTC),Converted Amount,Converted Currency,Fee,Taxes On Fee,Invoice Number,Amount Refunded\n"
+    b"pay_1,10.00,EUR,Paid,2026-03-01 10:00:00,390.00,THB,15.00,1.05,#1,\n"
+    b"pay_2,5.00,USD,Paid,2026-03-02 10:00:00,175.00,THB,9.00,0.63,#9,\n"
+)
 
 
 def test_payments_attach_to_orders_and_make_no_revenue() -> None:
@@ -214,7 +245,11 @@ def test_payments_attach_to_orders_and_make_no_revenue() -> None:
     assert Order.objects.count() == 1
     assert {p.key: p.order and p.order.number for p in Payment.objects.all()} == {"pay_1": "#1", "pay_2": None}
     told = answer(batch)
-    assert (told["payments_new"], told["totals"], told["settled"]) == (2, {"EUR": "10.00", "USD": "5.00"}, {"THB": "565.00"})
+    assert (told["payments_new"], told["totals"], told["settled"]) == (
+        2,
+        {"EUR": "10.00", "USD": "5.00"},
+        {"THB": "565.00"},
+    )
     brought(shop, shopify([Sale("#9")]))
     assert Payment.objects.get(key="pay_2").order == Order.objects.get(number="#9")
 
@@ -224,13 +259,18 @@ def test_a_payment_only_channel_earns_by_its_payments() -> None:
     brought(channel, PAYMENTS, "stripe")
     again = brought(channel, PAYMENTS, "stripe")
     assert again.counts["orders_same"] == 2
-    assert sorted(Order.objects.values_list("external_id", "net", "currency")) == [("pay_1", 100_000, "EUR"), ("pay_2", 50_000, "USD")]
+    assert sorted(Order.objects.values_list("external_id", "net", "currency")) == [
+        ("pay_1", 100_000, "EUR"),
+        ("pay_2", 50_000, "USD"),
+    ]
     assert set(OrderLine.objects.values_list("kind", flat=True)) == {"unspecified"}
     assert not Payment.objects.filter(order=None).exists()
 
 
 prices = st.integers(min_value=0, max_value=99_999).map(lambda cents: f"{cents // 100}.{cents % 100:02d}")
-lines = st.lists(st.tuples(st.sampled_from("ABC"), st.integers(min_value=1, max_value=9), prices), min_size=1, max_size=4)
+lines = st.lists(
+    st.tuples(st.sampled_from("ABC"), st.integers(min_value=1, max_value=9), prices), min_size=1, max_size=4
+)
 
 
 class RoundTrip(TestCase):

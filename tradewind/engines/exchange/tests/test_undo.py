@@ -29,9 +29,16 @@ def test_undo_removes_what_the_batch_made() -> None:
 
 def test_undo_restores_what_the_batch_changed() -> None:
     channel = make_channel()
-    first = brought(channel, shopify([Sale("#1", [("A", 1, "10.00"), ("B", 2, "3.00")], facts={"Total": "16.00", "Refunded Amount": "4.00"})]))
+    first = brought(
+        channel,
+        shopify(
+            [Sale("#1", [("A", 1, "10.00"), ("B", 2, "3.00")], facts={"Total": "16.00", "Refunded Amount": "4.00"})]
+        ),
+    )
     before = rows()
-    second = brought(channel, shopify([Sale("#1", [("A", 2, "10.00")], status="pending"), Sale("#2", email="new@example.com")]))
+    second = brought(
+        channel, shopify([Sale("#1", [("A", 2, "10.00")], status="pending"), Sale("#2", email="new@example.com")])
+    )
     assert rows() != before
     flow.take_back(second)
     after = rows()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,7 +28,9 @@ def test_share_adds_up_to_the_total(total: int, weights: list[int]) -> None:
     st.integers(min_value=0, max_value=10**9),
     st.booleans(),
 )
-def test_price_keeps_discount_and_tax_whole(lines: list[tuple[int, bool]], discount: int, tax: int, included: bool) -> None:
+def test_price_keeps_discount_and_tax_whole(
+    lines: list[tuple[int, bool]], discount: int, tax: int, included: bool
+) -> None:
     kinds = ["product" if goods else "fee" for _amount, goods in lines]
     amounts = [amount for amount, _goods in lines]
     stated = Stated(discount=discount, tax=tax, included=included)
@@ -49,7 +53,9 @@ def test_price_reads_from_the_totals_whether_tax_is_included() -> None:
 
 
 def test_price_leaves_a_share_of_included_tax_to_shipping() -> None:
-    priced, _included = price(["product"], [900_000], [0], [None], Stated(shipping=100_000, tax=100_000, total=1_000_000))
+    priced, _included = price(
+        ["product"], [900_000], [0], [None], Stated(shipping=100_000, tax=100_000, total=1_000_000)
+    )
     assert priced[0].tax == 90_000
     assert priced[0].net == 810_000
 
@@ -57,11 +63,17 @@ def test_price_leaves_a_share_of_included_tax_to_shipping() -> None:
 def test_price_does_not_take_a_discount_twice_that_lines_carry() -> None:
     carried, _ = price(["product"], [1_000_000], [100_000], [None], Stated(subtotal=900_000, discount=100_000))
     on_top, _ = price(["product"], [1_000_000], [100_000], [None], Stated(subtotal=850_000, discount=50_000))
-    shipping, _ = price(["product"], [1_000_000], [0], [None], Stated(subtotal=1_000_000, discount=50_000, total=1_000_000))
+    shipping, _ = price(
+        ["product"], [1_000_000], [0], [None], Stated(subtotal=1_000_000, discount=50_000, total=1_000_000)
+    )
     assert [p[0].discount for p in (carried, on_top, shipping)] == [100_000, 150_000, 0]
 
 
-@given(st.lists(st.integers(min_value=1, max_value=10**8), min_size=1, max_size=6), units, st.integers(min_value=1, max_value=10**9))
+@given(
+    st.lists(st.integers(min_value=1, max_value=10**8), min_size=1, max_size=6),
+    units,
+    st.integers(min_value=1, max_value=10**9),
+)
 def test_goods_share_of_parts_never_passes_the_goods(parts: list[int], goods: int, value: int) -> None:
     money = taken = 0
     for part in parts:
@@ -87,4 +99,4 @@ def test_exact_text_keeps_every_place_and_the_currencys_own() -> None:
 def test_joined_holds_every_day_once(days: list[str]) -> None:
     ranges = joined(joined([], days[:10]), days[10:])
     assert all(any(start <= day <= end for start, end in ranges) for day in days)
-    assert all(before[1] < after[0] for before, after in zip(ranges, ranges[1:], strict=False))
+    assert all(before[1] < after[0] for before, after in pairwise(ranges))

@@ -18,7 +18,13 @@ from tradewind.nouns.org.models import Market, Person, User
 from tradewind.nouns.trade.models import Order
 
 pytestmark = pytest.mark.django_db
-RIGHTS = ("exchange.view_imports", "customers.import_orders", "exchange.save_mapping", "exchange.download_file", "customers.view_order")
+RIGHTS = (
+    "exchange.view_imports",
+    "customers.import_orders",
+    "exchange.save_mapping",
+    "exchange.download_file",
+    "customers.view_order",
+)
 UNKNOWN = b"Nummer;Datum;Artikel;Menge;Preis;Land\nA1;31.03.2026;Tasse;2;3,50;Deutschland\nA1;31.03.2026;Teller;1;4,00;Deutschland\n"
 
 
@@ -27,7 +33,9 @@ def someone(name: str, *codes: str, market: Market | None = None) -> tuple[Perso
     person = Person.objects.create(name=name, email=f"{name.lower()}@example.com")
     user = User.objects.create_user(f"{name.lower()}@example.com", "secret-secret", person=person)
     if codes:
-        Grant.objects.create(person=person, role=Role.objects.create(code=name.lower(), codes=list(codes)), market=market)
+        Grant.objects.create(
+            person=person, role=Role.objects.create(code=name.lower(), codes=list(codes)), market=market
+        )
     client = Client()
     client.force_login(user)
     return person, client
@@ -56,7 +64,10 @@ def test_a_file_is_read_looked_at_committed_and_taken_back() -> None:
     client.post(reverse("exchange:import-commit", args=[batch.pk]))
     run_now("exchange.merge_batch", batch_id=batch.pk)
     assert list(Order.objects.values_list("number", flat=True)) == ["#1"]
-    assert "#1" in client.get(f"{reverse('customers:order-list')}?batch_min={batch.pk}&batch_max={batch.pk}").content.decode()
+    assert (
+        "#1"
+        in client.get(f"{reverse('customers:order-list')}?batch_min={batch.pk}&batch_max={batch.pk}").content.decode()
+    )
     client.post(reverse("exchange:import-undo", args=[batch.pk]))
     run_now("exchange.undo_batch", batch_id=batch.pk)
     assert not Order.objects.exists()
@@ -73,7 +84,14 @@ def test_an_unknown_file_is_mapped_once_and_recognised_by_its_mapping() -> None:
     assert page.status_code == 200
     form = page.context["form"]
     data = {name: form[name].initial if form[name].initial is not None else "" for name in form.fields}
-    data |= {"name": "German shop", "layout": "line", "currency": "EUR", "number": "1.234,56", "date": "dmy", "keep": "on"}
+    data |= {
+        "name": "German shop",
+        "layout": "line",
+        "currency": "EUR",
+        "number": "1.234,56",
+        "date": "dmy",
+        "keep": "on",
+    }
     data |= {f"column-{name}": column for name, column in (
         ("order_id", "Nummer"), ("date", "Datum"), ("title", "Artikel"), ("quantity", "Menge"), ("unit_price", "Preis"), ("country", "Land"))}  # fmt: skip
     posted = client.post(answer["Location"], data)
@@ -81,7 +99,12 @@ def test_an_unknown_file_is_mapped_once_and_recognised_by_its_mapping() -> None:
     run_now("exchange.read_batch", batch_id=batch.pk)
     run_now("exchange.merge_batch", batch_id=batch.pk)
     order = Order.objects.get()
-    assert (order.external_id, order.lines_total, order.day.isoformat(), order.country) == ("A1", 110_000, "2026-03-31", "DE")
+    assert (order.external_id, order.lines_total, order.day.isoformat(), order.country) == (
+        "A1",
+        110_000,
+        "2026-03-31",
+        "DE",
+    )
     kept = Mapping.objects.get()
     upload(client, UNKNOWN, channel=channel.pk, mapping=kept.code)
     again = Batch.objects.order_by("-id")[0]
@@ -122,7 +145,15 @@ def test_a_person_without_the_right_at_the_channel_changes_nothing() -> None:
     assert upload(client, shopify([Sale("#1")]), channel=channel.pk).status_code == 422
     assert not Batch.objects.exists()
     batch = brought(channel, shopify([Sale("#1")]))
-    for name in ("import-detail", "import-commit", "import-undo", "import-cancel", "import-refusals", "import-file", "import-mapping"):
+    for name in (
+        "import-detail",
+        "import-commit",
+        "import-undo",
+        "import-cancel",
+        "import-refusals",
+        "import-file",
+        "import-mapping",
+    ):
         assert client.get(reverse(f"exchange:{name}", args=[batch.pk])).status_code == 404, name
     assert client.post(reverse("exchange:import-undo", args=[batch.pk])).status_code == 404
     assert Order.objects.count() == 1
@@ -159,12 +190,19 @@ def test_the_api_brings_a_file_in_and_back() -> None:
     make_channel()
     _person, client = someone("Lin", *RIGHTS)
     content = shopify([Sale("#1"), Sale("#2", [("A", 1, "?")])])
-    made = client.post("/api/v1/exchange/batches", {"channel": "shop", "file": SimpleUploadedFile("orders.csv", content)})
+    made = client.post(
+        "/api/v1/exchange/batches", {"channel": "shop", "file": SimpleUploadedFile("orders.csv", content)}
+    )
     assert made.status_code == 201, made.content
     pk = made.json()["id"]
     run_now("exchange.read_batch", batch_id=pk)
     told = client.get(f"/api/v1/exchange/batches/{pk}").json()
-    assert (told["state"], told["counts"]["orders_new"], told["totals"], told["refused"]) == ("ready", 1, {"EUR": "10.00"}, 1)
+    assert (told["state"], told["counts"]["orders_new"], told["totals"], told["refused"]) == (
+        "ready",
+        1,
+        {"EUR": "10.00"},
+        1,
+    )
     assert client.get(f"/api/v1/exchange/batches/{pk}/refusals").json()["rows"][0]["column"] == "Lineitem price"
     assert client.post(f"/api/v1/exchange/batches/{pk}/commit").status_code == 200
     run_now("exchange.merge_batch", batch_id=pk)

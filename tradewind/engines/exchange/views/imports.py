@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count, QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
 from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -22,13 +28,12 @@ from tradewind.engines.actions.action import note
 from tradewind.engines.exchange import actions, forms, queries
 from tradewind.engines.exchange.answers import reason_of
 from tradewind.engines.exchange.arrival import Wish, open_upload
-from tradewind.engines.exchange.formats import look
 from tradewind.engines.exchange.intake.undo import TAKEN_BACK
-from tradewind.engines.exchange.models import Batch, BatchRefusal, Mapping, WatchRule
-from tradewind.nouns.files.queries import open_kept, path_of
+from tradewind.engines.exchange.models import Batch, BatchRefusal
+from tradewind.nouns.files.queries import open_kept
 from tradewind.nouns.org.models import Person
 from tradewind.ui.fields import polish
-from tradewind.ui.pages import ActionPage, Choice, Col, DayRange, DetailPage, FormPage, ListPage, Page, Ref, Section
+from tradewind.ui.pages import ActionPage, Choice, Col, DayRange, DetailPage, ListPage, Page, Ref, Section
 from tradewind.ui.pages.details import find
 from tradewind.ui.pages.edits import add_refusal
 from tradewind.ui.pages.files import safe_text
@@ -67,7 +72,9 @@ class ImportList(ListPage[Batch]):
         Col("file_name", _("File"), link=True, sort="file_name"),
         Col("channel", _("Channel"), value="channel.name"),
         Col("format", _("Format"), value=format_name),
-        Col("state", _("State"), kind="chip", value="get_state_display", tone=lambda row: TONES[row.state], sort="state"),
+        Col(
+            "state", _("State"), kind="chip", value="get_state_display", tone=lambda row: TONES[row.state], sort="state"
+        ),
         Col("rows", _("Rows"), kind="number", value=count("rows")),
         Col("orders_new", _("New orders"), kind="number", value=count("orders_new")),
         Col("orders_changed", _("Changed"), kind="number", value=count("orders_changed")),
@@ -85,7 +92,9 @@ class ImportList(ListPage[Batch]):
     default_order = "-created_at"
     primary, primary_label = "exchange:import-new", _("Import a file")
     secondary = [("exchange:mapping-list", _("Mappings"), "exchange.view_imports")]
-    empty = _("Bring in the order file of a shop or marketplace; nothing is changed before you have seen what it would do.")
+    empty = _(
+        "Bring in the order file of a shop or marketplace; nothing is changed before you have seen what it would do."
+    )
 
     def rows(self, request: HttpRequest) -> QuerySet[Batch]:
         return queries.batches(reader(request)).annotate(refused=Count("refusals"))
@@ -263,7 +272,9 @@ class ImportUndo(BatchPage):
 
     of, verb, action, danger = ImportList, "undo", actions.undo_import, True
     title, button, icon = _("Take the import back"), _("Take back"), "arrow-back-up"
-    text = _("What it made is deleted and what it changed is as before. What later imports changed stays and is listed.")
+    text = _(
+        "What it made is deleted and what it changed is as before. What later imports changed stays and is listed."
+    )
 
     @classmethod
     def offered(cls, row: Any) -> bool:
@@ -308,7 +319,9 @@ def refusal_lines(rows: QuerySet[BatchRefusal]) -> Iterator[str]:
     writer = csv.writer(Echo())
     yield "\ufeff" + writer.writerow([_t("Line"), _t("Column"), _t("Reason"), _t("Value"), _t("Order")])
     for row in rows.iterator(chunk_size=2000):
-        yield writer.writerow([row.line, *(safe_text(text) for text in (row.column, reason_of(row), row.value, row.key))])
+        yield writer.writerow(
+            [row.line, *(safe_text(text) for text in (row.column, reason_of(row), row.value, row.key))]
+        )
 
 
 class ImportFile(ImportPart):
@@ -325,7 +338,12 @@ class ImportFile(ImportPart):
         if not request.may("exchange.download_file", batch):  # type: ignore[attr-defined]
             raise NotAllowed(_("You may not open this page."))
         note("exchange.download_file", reader(request), batch, file=batch.file_name)
-        answer = FileResponse(open_kept(batch.sha256), as_attachment=True, filename=batch.file_name, content_type="application/octet-stream")
+        answer = FileResponse(
+            open_kept(batch.sha256),
+            as_attachment=True,
+            filename=batch.file_name,
+            content_type="application/octet-stream",
+        )
         answer["X-Content-Type-Options"] = "nosniff"
         return answer
 
@@ -344,218 +362,11 @@ class ImportDecide(ImportPart):
         asked = [item["value"] for item in batch.review if item["kind"] == "country"]
         decided = {name: request.POST.get(f"country-{n}", "") for n, name in enumerate(asked)}
         try:
-            actions.decide_countries(reader(request), batch, countries={name: code for name, code in decided.items() if code})
+            actions.decide_countries(
+                reader(request), batch, countries={name: code for name, code in decided.items() if code}
+            )
         except NotAllowed:
             raise
         except Refused as refusal:
             messages.error(request, str(refusal))
         return HttpResponseRedirect(reverse("exchange:import-detail", args=[batch.pk]))
-
-
-class ImportMapping(ImportPart):
-    """How an import's file is read: columns beside sample rows, formats, rules."""
-
-    area, name, path = "exchange", "import-mapping", "imports/<int:pk>/mapping/"
-    title, template = _("How the file is read"), "exchange/import_mapping.html"
-
-    @classmethod
-    def codes(cls) -> list[str]:
-        return list(queries.CODES)
-
-    def form(self, batch: Batch, data: Any = None) -> tuple[forms.MappingFields, Any]:
-        """The mapping form for the file's own columns, and the look at the file."""
-        seen = look(path_of(batch.sha256))
-        stated = dict(batch.spec or {})
-        column = forms.column_of(stated, "state")
-        words: list[str] = []
-        if column in seen.header:
-            place = seen.header.index(column)
-            words = list(dict.fromkeys(row[place].strip() for row in seen.rows if place < len(row) and row[place].strip()))[:30]
-        form = forms.MappingFields(data, header=seen.header, states=words, stated=stated)
-        polish(form)
-        return form, seen
-
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        batch = self.batch(request, kwargs["pk"])
-        form, seen = self.form(batch)
-        return self.page(request, batch, form, seen)
-
-    def page(self, request: HttpRequest, batch: Batch, form: forms.MappingFields, seen: Any, status: int = 200) -> HttpResponseBase:
-        """The form beside the sample."""
-        rules = {kind: rule_rows(form, kind) for kind in forms.RULE_ROWS}
-        context = {
-            "batch": batch, "form": form, "header": seen.header, "sample": seen.rows[:SAMPLE], "encoding": seen.encoding,
-            "general": [form[name] for name in ("name", "layout", "key", "date", "zone", "number", "currency", "tax")],
-            "columns": [form[f"column-{name}"] for name in forms.FIELDS],
-            "states": [form[f"state-{n}"] for n in range(len(form.state_words))],
-            "rules": [(RULE_TITLES[kind], rows) for kind, rows in rules.items()],
-            "cancel_url": reverse("exchange:import-detail", args=[batch.pk]),
-        }  # fmt: skip
-        return self.show(request, context, status=status)
-
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        """Keep the mapping, read the file by it."""
-        batch = self.batch(request, kwargs["pk"])
-        form, seen = self.form(batch, request.POST)
-        if form.is_valid():
-            try:
-                spec = form.spec()
-                mapping = self.kept(request, batch, form, spec)
-                actions.map_import(reader(request), batch, spec=spec, mapping=mapping)
-                return HttpResponseRedirect(reverse("exchange:import-detail", args=[batch.pk]))
-            except NotAllowed:
-                raise
-            except Refused as refusal:
-                show_faults(form, refusal)
-        return self.page(request, batch, form, seen, status=422)
-
-    def kept(self, request: HttpRequest, batch: Batch, form: forms.MappingFields, spec: dict[str, Any]) -> Mapping | None:
-        """The mapping under its name for the next file, where the person wants and may."""
-        if not form.cleaned_data["keep"] or not request.may("exchange.save_mapping"):  # type: ignore[attr-defined]
-            return None
-        return actions.save_mapping(reader(request), batch.mapping, name=form.cleaned_data["name"], spec=spec)
-
-
-RULE_TITLES = {
-    "order_kind": _("What a document is"),
-    "line_kind": _("What a line is"),
-    "negate": _("Amounts whose sign is turned round"),
-    "skip": _("Rows that are left out"),
-}
-
-
-def rule_rows(form: forms.MappingFields, kind: str) -> list[list[Any]]:
-    """The fields of the rules of one kind, row by row."""
-    rows = []
-    number = 0
-    while f"{kind}-{number}-column" in form.fields:
-        names = [f"{kind}-{number}-{part}" for part in ("column", "test", "value", "is")]
-        rows.append([form[name] for name in names if name in form.fields])
-        number += 1
-    return rows
-
-
-def show_faults(form: forms.MappingFields, refusal: Refused) -> None:
-    """A mapping's faults beside the fields they are about."""
-    for place, text in refusal.fields.items():
-        name = "column-" + place.removeprefix("columns.") if place.startswith("columns.") else place.split(".")[0]
-        form.add_error(name if name in form.fields else None, str(text) if name in form.fields else f"{place}: {text}")
-    if not refusal.fields:
-        form.add_error(None, str(refusal))
-
-
-def spec_text(mapping: Mapping) -> str:
-    """A mapping's JSON for a person to read."""
-    return json.dumps(mapping.spec, indent=2, ensure_ascii=False)
-
-
-class MappingList(ListPage[Mapping]):
-    """Mappings people keep."""
-
-    area, section, stem = "exchange", "customers", "mapping"
-    title, icon, read = _("Mappings"), "table-options", "exchange.view_imports"
-    columns = [
-        Col("name", _("Name"), sort="name", link=True),
-        Col("code", _("Code"), sort="code"),
-        Col("layout", _("Layout"), value=lambda row: str(forms.LAYOUTS.get(row.spec.get("layout", ""), ""))),
-        Col("owner", _("Owner"), kind="person"),
-        Col("shared", _("Shared"), kind="bool"),
-        Col("updated_at", _("Changed"), kind="moment", sort="updated_at"),
-    ]
-    default_order = "name"
-    primary, primary_code = "exchange:mapping-new", "exchange.save_mapping"
-    empty = _("A mapping is made on the page of an import whose file is not known yet, and kept for the next file.")
-
-    def rows(self, request: HttpRequest) -> QuerySet[Mapping]:
-        return queries.mappings(reader(request))
-
-    def search(self, rows: QuerySet[Mapping], text: str) -> QuerySet[Mapping]:
-        return rows.filter(name__icontains=text)
-
-
-class MappingDetail(DetailPage[Mapping]):
-    """One mapping."""
-
-    of = MappingList
-    facts = MappingList.columns
-    sections = [Section(_("Mapping as JSON"), template="exchange/mapping_json.html", context=lambda request, row: {"spec": spec_text(row)})]
-    actions = ["exchange:mapping-edit", "exchange:mapping-remove"]
-
-
-class MappingForm(FormPage[Mapping]):
-    """A mapping by hand."""
-
-    of = MappingList
-    title, edit_title = _("New mapping"), _("Edit mapping")
-    form = forms.SpecFields
-    create_code = "exchange.save_mapping"
-    update = actions.save_mapping
-
-    @staticmethod
-    def create(by: Any, **cleaned: Any) -> Mapping:
-        return actions.save_mapping(by, None, **cleaned)
-
-
-class MappingRemove(ActionPage[Mapping]):
-    """Removes a mapping."""
-
-    of, verb, action, danger = MappingList, "remove", actions.remove_mapping, True
-    title, button, icon = _("Remove the mapping"), _("Remove"), "trash"
-    text = _("Imports that were read by it keep their own copy.")
-
-    def after(self, row: Any) -> str:
-        return reverse("exchange:mapping-list")
-
-
-class WatchRuleList(ListPage[WatchRule]):
-    """How files of the watched folder are taken."""
-
-    area, section, stem = "exchange", "settings", "watch_rule"
-    title, icon, read = _("Watched folder"), "folder-search", "exchange.view_imports"
-    columns = [
-        Col("pattern", _("File name"), sort="pattern", link=True),
-        Col("format", _("Format"), value=lambda row: str(forms.FORMAT_NAMES.get(row.format, row.format))),
-        Col("mapping", _("Mapping"), value=lambda row: row.mapping.name if row.mapping else row.mapping_name),
-        Col("channel", _("Channel"), value="channel.name"),
-        Col("position", _("Order among the rules"), kind="number", sort="position"),
-        Col("active", _("Active"), kind="bool"),
-    ]
-    default_order = "position"
-    searchable = False
-    primary, primary_code = "exchange:watch_rule-new", "exchange.save_watch_rule"
-    empty = _("Name the watched folder in WATCH_FOLDER, then say here which files of it are taken and how.")
-
-    def rows(self, request: HttpRequest) -> QuerySet[WatchRule]:
-        return queries.watch_rules(reader(request))
-
-
-class WatchRuleDetail(DetailPage[WatchRule]):
-    """One rule."""
-
-    of, title = WatchRuleList, "pattern"
-    facts = WatchRuleList.columns
-    actions = ["exchange:watch_rule-edit", "exchange:watch_rule-remove"]
-
-
-class WatchRuleForm(FormPage[WatchRule]):
-    """A rule of the watched folder."""
-
-    of = WatchRuleList
-    title, edit_title = _("New rule"), _("Edit rule")
-    form = forms.WatchFields
-    create_code = "exchange.save_watch_rule"
-    update = actions.save_watch_rule
-
-    @staticmethod
-    def create(by: Any, **cleaned: Any) -> WatchRule:
-        return actions.save_watch_rule(by, None, **cleaned)
-
-
-class WatchRuleRemove(ActionPage[WatchRule]):
-    """Removes a rule."""
-
-    of, verb, action, danger = WatchRuleList, "remove", actions.remove_watch_rule, True
-    title, button, icon = _("Remove the rule"), _("Remove"), "trash"
-
-    def after(self, row: Any) -> str:
-        return reverse("exchange:watch_rule-list")
