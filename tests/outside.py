@@ -1,7 +1,8 @@
 """A store that other processes can open, for tests that start and kill real ones.
 
-`from tests.outside import outside` in a conftest.py gives the fixture. On SQLite it is a copy of the migrated test
-store, on PostgreSQL the test database itself.
+`from tests.outside import outside` in a conftest.py gives the fixture. On SQLite it is a copy of the test store, taken
+when the first process starts (so a test first writes what it needs, by ordinary means), on PostgreSQL the test database
+itself. Afterwards look at it through `rows`.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,11 +31,14 @@ ROOT = Path(__file__).resolve().parent.parent
 class Outside:
     """Runs code of this product in other processes, on one store and data folder."""
 
+    folder: Path
     env: dict[str, str]
     started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def spawn(self, code: str, **more: str) -> subprocess.Popen[str]:
         """A process that runs the code with Django set up; killed at the end of the test."""
+        if not self.started:
+            self.env["DATABASE_URL"] = address(self.folder)
         whole = f"import django; django.setup()\n{code}"
         process = subprocess.Popen(
             [sys.executable, "-c", whole], env={**self.env, **more}, cwd=ROOT, text=True, stdout=subprocess.PIPE,
@@ -48,7 +54,16 @@ class Outside:
         assert ended.returncode == 0, err
         return json.loads(out.rsplit("\n=", 1)[1])
 
-    def wait_for(self, check: Callable[[], Any], seconds: float = 30) -> Any:
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """What the store the processes share answers now."""
+        if connection.vendor != "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute(sql)
+                return [tuple(row) for row in cursor.fetchall()]
+        with closing(sqlite3.connect(self.folder / "outside.sqlite3", timeout=30)) as store:
+            return [tuple(row) for row in store.execute(sql)]
+
+    def wait_for(self, check: Callable[[], Any], seconds: float = 60) -> Any:
         """What `check` answers as soon as that is true; an assertion error when it takes too long."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -93,8 +108,7 @@ def outside(transactional_db: None, tmp_path: Path) -> Iterator[Outside]:
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "TRADEWIND_ENV": "test",
         "TRADEWIND_HOME": str(folder),
-        "DATABASE_URL": address(folder),
     }
-    made = Outside(env)
+    made = Outside(folder, env)
     yield made
     made.end()
