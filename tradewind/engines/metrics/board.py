@@ -70,6 +70,16 @@ class Row:
     facts_url: str
 
 
+@dataclass(frozen=True)
+class Cut:
+    """The slices of one cut; `more` are not shown."""
+
+    heads: Sequence[Any]
+    rows: Sequence[Row]
+    chart: Chart | None
+    more: int
+
+
 class Board:
     """A dashboard for one person and view. Every number is limited to what the person may see of its metric."""
 
@@ -100,14 +110,17 @@ class Board:
         """The metric of the main chart."""
         return next((m for m in self.metrics if m.id == self.view.metric), self.metrics[0])
 
-    def figures(self, metrics: Iterable[Metric], period: Period, *by: str) -> dict[Key, dict[str, Figure]]:
-        """The figures of some metrics by slice; the whole under `None` of each."""
+    def figures(
+        self, metrics: Iterable[Metric], period: Period, *by: str, products: Sequence[Any] = ()
+    ) -> dict[Key, dict[str, Figure]]:
+        """The figures of some metrics by slice, of chosen products alone; without a cut the whole under an empty key."""
         found: dict[Key, dict[str, Figure]] = {}
         groups: dict[tuple[Scope, ...], list[str]] = {}
         for metric in metrics:
             groups.setdefault(self.scopes[metric.id], []).append(metric.id)
         for scopes, names in groups.items():
-            question = Question(period.start, period.end, by, scopes, self.filters)
+            filters = (*self.filters, ("product", tuple(products))) if products else self.filters
+            question = Question(period.start, period.end, by, scopes, filters)
             sheet = figures.sheet(names, question, currency=self.view.currency, rate=self.view.rate, state=self.state)
             self.sheets.append(sheet)
             for one in sheet.slices if by else sheet.whole:
@@ -177,28 +190,45 @@ class Board:
         labels = [sheet.rate_label for sheet in self.sheets if sheet.rate]
         return str(labels[0]) if labels else ""
 
-    def rows(self) -> tuple[list[Any], list[Row], Chart | None]:
-        """The cut below the chart: heads, rows of the largest slices, and their chart."""
+    def rows(self) -> Cut:
+        """The cut below the chart: heads, the largest slices, and their chart."""
         cut, main = self.view.cut, self.main
         shown = [m for m in self.metrics if m.by_product] if cut == "product" else self.metrics
         if main not in shown:
             main = shown[0]
-        found = self.figures(shown, self.view.period, cut)
+        products, many = self.best_products(main) if cut == "product" else ([], 0)
+        if cut == "product" and not products and not self.view.filters.get("product"):
+            return Cut([m.label for m in shown], [], None, 0)
+        found = self.figures(shown, self.view.period, cut, products=products)
         other = self.view.compared()
-        before = self.figures([main], self.view.alike(other), cut) if other else {}
-        order = sorted(found, key=lambda key: (-(found[key][main.id].value or 0), str(key[0])))
-        names = names_of(cut, [key[0] for key in order[:ROWS]])
-        whole = sum((found[key][main.id].value or Decimal(0) for key in found), Decimal(0))
+        before = self.figures([main], self.view.alike(other), cut, products=products) if other else {}
+        order = sorted(found, key=lambda key: (-(found[key][main.id].value or 0), str(key[0])))[:ROWS]
+        names = names_of(cut, [key[0] for key in order])
+        whole = self.whole(self.view.period).get(main.id) if main.additive else None
         rows = [
             Row(
-                names[key[0]], [text(found[key].get(m.id), m, self.view.currency) for m in shown],
+                names[key[0]],
+                [text(found[key].get(m.id), m, self.view.currency) for m in shown],
                 change(found[key].get(main.id), before.get(key, {}).get(main.id)) if other else None,
-                (found[key][main.id].value or 0) / whole if main.additive and whole > 0 else None,
-                self.deeper(cut, key[0]), self.facts_url(self.view.period, **{cut: told(key[0])}),
+                share(found[key].get(main.id), whole),
+                self.deeper(cut, key[0]),
+                self.facts_url(self.view.period, **{cut: told(key[0])}),
             )
-            for key in order[:ROWS]
-        ]  # fmt: skip
-        return [m.label for m in shown], rows, self.cut_chart(main, rows, [found[key] for key in order[:ROWS]])
+            for key in order
+        ]
+        chart = self.cut_chart(main, rows, [found[key] for key in order])
+        return Cut([m.label for m in shown], rows, chart, max(many, len(found)) - len(rows))
+
+    def best_products(self, metric: Metric) -> tuple[list[Any], int]:
+        """The products that can be among the largest, and how many products there are."""
+        if self.view.filters.get("product"):
+            return [], 1
+        question = Question(
+            self.view.period.start, self.view.period.end, ("product",), self.scopes[metric.id], self.filters
+        )
+        return figures.leaders(
+            metric.id, question, currency=self.view.currency, rate=self.view.rate, count=ROWS + 5, state=self.state
+        )
 
     def cut_chart(self, metric: Metric, rows: Sequence[Row], found: Sequence[Mapping[str, Figure]]) -> Chart | None:
         """The slices as bars."""
@@ -335,6 +365,13 @@ def text(figure: Figure | None, metric: Metric, currency: str, *, short: bool = 
     if metric.unit == MONEY_UNIT:
         return format_money(Money(value, currency))
     return format_number(value, 0) if metric.unit == COUNT else format_percent(value)
+
+
+def share(part: Figure | None, whole: Figure | None) -> Decimal | None:
+    """A slice's part of the whole; None where the whole is nothing or does not add up."""
+    if part is None or part.value is None or whole is None or not whole.value or whole.value < 0:
+        return None
+    return part.value / whole.value
 
 
 def change(now: Figure | None, before: Figure | None) -> Decimal | None:

@@ -133,3 +133,35 @@ def write_month(first: date, last: date) -> None:
             f"WHERE grain = 'd' AND day BETWEEN %s AND %s GROUP BY {places}",
             [told(first), told(first), told(last)],
         )
+
+
+PRODUCT_MEASURES = ("stated", "gross", "sales_net", "credits_net", "refunds_net", "units")
+PRODUCT_PLACES = ("product_id", "entity_id", "market_id", "channel_id", "currency")
+GOODS = "l.kind IN ('product', 'unspecified')"
+PRODUCT_LINES = f"""
+    SELECT l.product_id, o.entity_id, o.market_id, o.channel_id, o.currency, l.amount AS stated,
+        CASE WHEN {SALE} AND {GOODS} THEN l.gross ELSE 0 END AS gross,
+        CASE WHEN {SALE} AND {GOODS} THEN l.net ELSE 0 END AS sales_net,
+        CASE WHEN {CREDIT} AND {GOODS} THEN l.net ELSE 0 END AS credits_net, 0 AS refunds_net,
+        CASE WHEN {SALE} AND {GOODS} THEN l.quantity ELSE 0 END AS units
+    FROM trade_order o JOIN trade_orderline l ON l.order_id = o.id WHERE o.day BETWEEN %s AND %s
+"""  # noqa: S608
+PRODUCT_REFUNDS = f"""
+    SELECT l.product_id, o.entity_id, o.market_id, o.channel_id, r.currency, 0, 0, 0, 0, b.net, 0
+    FROM trade_refund r JOIN trade_refundline b ON b.refund_id = r.id JOIN trade_orderline l ON l.id = b.line_id
+    JOIN trade_order o ON o.id = r.order_id WHERE r.day BETWEEN %s AND %s AND {EARNED}
+"""  # noqa: S608
+
+
+def write_products(first: date, last: date) -> None:
+    """Replace the product readings of one month by a new count; the caller holds the transaction."""
+    columns = ", ".join((*PRODUCT_PLACES, *PRODUCT_MEASURES))
+    places = ", ".join(PRODUCT_PLACES)
+    sums = ", ".join(f"CAST(SUM({name}) AS BIGINT)" for name in PRODUCT_MEASURES)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM metrics_productreading WHERE day = %s", [told(first)])
+        cursor.execute(
+            f"INSERT INTO metrics_productreading (day, {columns}) "  # noqa: S608
+            f"SELECT %s, {places}, {sums} FROM ({PRODUCT_LINES} UNION ALL {PRODUCT_REFUNDS}) facts GROUP BY {places}",
+            [told(first), told(first), told(last), told(first), told(last)],
+        )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.cache import cache
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from tradewind.engines.metrics.question import PLACES, Cell, Filters, Key, Quest
 from tradewind.engines.metrics.rates import EXACT, OLD_AFTER, Rule
 from tradewind.engines.metrics.registry import MONEY_UNIT, Metric, Ratio, Total, measures_of, metric_of
 
+T = TypeVar("T")
 KEPT = 512
 LIVE_FOR = 3 * 24 * 3600
 NEARLY = Decimal(1).scaleb(-30)
@@ -96,7 +97,7 @@ class Sum:
     bottom: Decimal = Decimal(0)
 
 
-_kept: OrderedDict[Any, Sheet] = OrderedDict()
+_kept: OrderedDict[Any, Any] = OrderedDict()
 
 
 @dataclass(frozen=True)
@@ -128,14 +129,47 @@ def sheet(
     metrics = [metric_of(name) for name in ids]
     at = state or State.now()
     key = (tuple(m.id for m in metrics), question, currency, rate, at)
+    return kept(key, lambda: make_sheet(metrics, checked(question), currency, rates.rule(rate, at.rates), at.stamp))
+
+
+def kept(key: Any, make: Callable[[], T]) -> T:
+    """An answer made once in this process while its key holds; the least used are forgotten."""
     if key in _kept:
         _kept.move_to_end(key)
-        return _kept[key]
-    made = make_sheet(metrics, checked(question), currency, rates.rule(rate, at.rates), at.stamp)
-    _kept[key] = made
-    while len(_kept) > KEPT:
-        _kept.popitem(last=False)
-    return made
+    else:
+        _kept[key] = make()
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    found: T = _kept[key]
+    return found
+
+
+def leaders(
+    name: str, question: Question, *, currency: str, rate: str, count: int, state: State
+) -> tuple[list[Any], int]:
+    """The slices of one cut with the largest values, and how many slices there are.
+
+    Ranked with one rate a currency, that of the last day: to find candidates among thousands, not to show numbers.
+    """
+    return kept(
+        ("leaders", name, question, currency, rate, count, state), lambda: ranked(name, question, currency, rate, count)
+    )
+
+
+def ranked(name: str, question: Question, currency: str, rate: str, count: int) -> tuple[list[Any], int]:
+    """The largest slices, worked out anew."""
+    metric, rule = metric_of(name), rates.rule(rate)
+    if not isinstance(metric.formula, Total):
+        raise Refused(_("“%(metric)s” cannot be ranked.") % {"metric": metric.label})
+    measures = measures_of([metric])
+    weights = terms(metric.formula, measures)
+    values: dict[Any, Decimal] = {}
+    for cell in cells(checked(question), measures):
+        factor = rule.factor(question.end, cell.currency, currency) if metric.unit == MONEY_UNIT else None
+        units = sum(cell.values[at] * weight for at, weight in weights)
+        values[cell.key[0]] = values.get(cell.key[0], Decimal(0)) + units * (factor.value if factor else 1)
+    order = sorted(values, key=lambda key: (-values[key], str(key)))
+    return order[:count], len(values)
 
 
 def stamp_now() -> str:
@@ -154,8 +188,9 @@ def make_sheet(metrics: list[Metric], question: Question, currency: str | None, 
     if money and target is None and "currency" not in question.by:
         question = question.cut(*question.by, "currency")
     work = Work(question, target, rule, stamp, split=money and target is None)
-    found = cells(question, measures_of(metrics), rule.grain if target else "none")
-    lines = {m.id: work.lines(m, found) for m in metrics}
+    measures = measures_of(metrics)
+    found = cells(question, measures, rule.grain if target else "none")
+    lines = {m.id: work.lines(m, found, measures) for m in metrics}
     wholes = {m.id: work.wholes(m, lines[m.id]) for m in metrics}
     keys = {key: None for sums in lines.values() for key in sums}
     figures = {
@@ -185,13 +220,26 @@ class Work:
         """The currency a slice is told in; blank where nothing is money."""
         return str(key[self.question.by.index("currency")]) if self.split else self.target or ""
 
-    def lines(self, metric: Metric, found: list[Cell]) -> dict[Key, Sum]:
-        """A metric's sums by slice."""
-        sums: dict[Key, Sum] = {}
+    def lines(self, metric: Metric, found: list[Cell], measures: tuple[str, ...]) -> dict[Key, Sum]:
+        """A metric's sums by slice; money still in 1/10,000 of the unit."""
         if metric.live is not None:
             return {key: Sum(Decimal(count)) for key, count in counted(metric, self.question, self.stamp).items()}
-        for cell in found:
-            self.add(sums.setdefault(cell.key, Sum()), metric, cell)
+        formula = metric.formula
+        top, bottom = (formula.numerator, formula.denominator) if isinstance(formula, Ratio) else (formula, None)
+        assert top is not None  # noqa: S101
+        top_terms = terms(top, measures)
+        bottom_terms = terms(bottom, measures) if bottom else []
+        sums: dict[Key, Sum] = {}
+        with localcontext(EXACT):
+            for cell in found:
+                one = sums.get(cell.key)
+                if one is None:
+                    one = sums[cell.key] = Sum()
+                one.top += self.amount(
+                    sum(cell.values[at] * weight for at, weight in top_terms), cell, money=top.is_money
+                )
+                if bottom_terms:
+                    one.bottom += sum(cell.values[at] * weight for at, weight in bottom_terms)
         return sums
 
     def wholes(self, metric: Metric, lines: dict[Key, Sum]) -> dict[str, Sum]:
@@ -207,36 +255,24 @@ class Work:
             whole.top, whole.bottom = EXACT.add(whole.top, one.top), EXACT.add(whole.bottom, one.bottom)
         return found
 
-    def add(self, into: Sum, metric: Metric, cell: Cell) -> None:
-        """Add one cell to a metric's sums, converted when a currency is asked."""
-        formula = metric.formula
-        if isinstance(formula, Ratio):
-            into.top = EXACT.add(into.top, self.amount(formula.numerator, cell))
-            into.bottom = EXACT.add(into.bottom, self.amount(formula.denominator, cell))
-        elif formula is not None:
-            into.top = EXACT.add(into.top, self.amount(formula, cell))
-
-    def amount(self, total: Total, cell: Cell) -> Decimal:
-        """A total of one cell: a count, an amount in its own currency, or converted; 0 and a note where no rate is known."""
-        units = total.of(cell.values)
-        if not total.is_money:
+    def amount(self, units: int, cell: Cell, *, money: bool) -> Decimal:
+        """A count, or units of money of one cell, converted where a currency is asked; 0 and a note where no rate is known."""
+        if not money or not units or self.target is None or self.target == cell.currency:
             return Decimal(units)
-        exact = from_units(units)
-        if self.target is None or self.target == cell.currency or not units:
-            return exact
         factor = self.rule.factor(cell.day or date.max, cell.currency, self.target)
         if factor is None:
-            self.notes.lack(cell.currency, exact)
+            self.notes.lack(cell.currency, from_units(units))
             return Decimal(0)
-        self.notes.used(factor.published, factor.age)
-        return EXACT.multiply(exact, factor.value)
+        if factor.age > self.notes.age or self.notes.published is None:
+            self.notes.used(factor.published, factor.age)
+        return units * factor.value
 
     def figures(self, metric: Metric, sums: list[Sum], keys: Iterable[Key]) -> list[Figure]:
         """Figures of slices: exact ones as they are, converted ones so that they add up to the rounded whole."""
         made = [self.figure(metric, one, self.code_of(key)) for one, key in zip(sums, keys, strict=True)]
         if self.target is None or metric.unit != MONEY_UNIT or metric.kind != "sum":
             return made
-        values = round_slices([one.top.quantize(NEARLY, context=EXACT) for one in sums], CURRENCIES[self.target].digits)
+        values = round_slices([in_units(one.top) for one in sums], CURRENCIES[self.target].digits)
         return [replace(figure, value=value) for figure, value in zip(made, values, strict=True)]
 
     def figure(self, metric: Metric, one: Sum, code: str) -> Figure:
@@ -247,11 +283,9 @@ class Work:
         if not money:
             return Figure(metric.id, metric.unit, Decimal(int(one.top)))
         if self.target is None:
-            return Figure(metric.id, metric.unit, one.top, code)
-        near = one.top.quantize(NEARLY, context=EXACT)
-        return Figure(
-            metric.id, metric.unit, near.quantize(Decimal(1).scaleb(-CURRENCIES[code].digits), context=EXACT), code
-        )
+            return Figure(metric.id, metric.unit, from_units(int(one.top)), code)
+        value = in_units(one.top).quantize(Decimal(1).scaleb(-CURRENCIES[code].digits), context=EXACT)
+        return Figure(metric.id, metric.unit, value, code)
 
 
 def counted(metric: Metric, question: Question, stamp: str) -> Mapping[Key, int]:
@@ -267,14 +301,23 @@ def counted(metric: Metric, question: Question, stamp: str) -> Mapping[Key, int]
     return found
 
 
+def terms(total: Total, measures: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Where a total finds its measures in the values of a cell, and their weights."""
+    return [(measures.index(name), weight) for name, weight in total.terms]
+
+
+def in_units(top: Decimal) -> Decimal:
+    """A sum of 1/10,000 units as whole units, near enough to the true value that a tie of rounding is seen as one."""
+    return top.scaleb(-4, context=EXACT).quantize(NEARLY, context=EXACT)
+
+
 def quotient(metric: Metric, one: Sum, code: str) -> Figure:
     """A quotient with both its parts: money two places finer than it is paid in, other ratios to six places."""
     places = CURRENCIES[code].digits + 2 if code else 6
-    value = (
-        EXACT.divide(one.top, one.bottom).quantize(Decimal(1).scaleb(-places), context=EXACT) if one.bottom else None
-    )
-    top = one.top.quantize(Decimal(1).scaleb(-4), context=EXACT) if code else one.top
-    return Figure(metric.id, metric.unit, value, code, top, one.bottom)
+    top = one.top.scaleb(-4, context=EXACT) if metric.unit == MONEY_UNIT else one.top
+    value = EXACT.divide(top, one.bottom).quantize(Decimal(1).scaleb(-places), context=EXACT) if one.bottom else None
+    told = top.quantize(Decimal(1).scaleb(-4), context=EXACT) if metric.unit == MONEY_UNIT else top
+    return Figure(metric.id, metric.unit, value, code, told, one.bottom)
 
 
 def question_of(

@@ -9,7 +9,7 @@ from django.db import models
 from tradewind.base import clock
 from tradewind.base.fields import CountryField, CurrencyField, UnitsField
 from tradewind.nouns.org.models import Entity, Market
-from tradewind.nouns.trade.models import Channel
+from tradewind.nouns.trade.models import Channel, Product
 
 
 class Cube(models.Model):
@@ -75,3 +75,26 @@ class SaleReading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.grain} {self.day} {self.currency}"
+
+
+class ProductReading(models.Model):
+    """What a product brought in a month (under its first day) in one corner of the company; amounts in `currency` units."""
+
+    day = models.DateField()
+    product = models.ForeignKey(Product, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    entity = models.ForeignKey(Entity, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    market = models.ForeignKey(Market, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    channel = models.ForeignKey(Channel, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    currency = CurrencyField()
+    stated = UnitsField()
+    gross = UnitsField()
+    sales_net = UnitsField()
+    credits_net = UnitsField()
+    refunds_net = UnitsField()
+    units = models.BigIntegerField(default=0)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["day"], name="product_reading_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.product_id} {self.currency}"

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum, Value
 from django.utils.translation import gettext as _
 
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.base.period import Period
 from tradewind.engines.access.scope import Scope, scopes_of
-from tradewind.engines.metrics.models import SaleReading
+from tradewind.engines.metrics.models import ProductReading, SaleReading
 from tradewind.engines.metrics.registry import Metric
 from tradewind.nouns.org.models import Person
 from tradewind.nouns.trade.models import Order, OrderLine, RefundLine
@@ -28,6 +29,7 @@ PLACES = {
 }
 CUTS = (*PLACES, "product", *TIMES)
 FINE = ("day", "week")
+PRODUCT_PLACES = {**{n: p for n, p in PLACES.items() if n != "country"}, "product": "product_id"}
 
 Key = tuple[Any, ...]
 Filters = tuple[tuple[str, tuple[Any, ...]], ...]
@@ -56,20 +58,33 @@ class Question:
         return "product" in self.by or any(name == "product" for name, _values in self.filters)
 
     @property
+    def asks_country(self) -> bool:
+        """Whether countries are cut or chosen, which product readings do not know."""
+        return "country" in self.by or any(name == "country" for name, _values in self.filters)
+
+    @property
     def asks_place(self) -> bool:
         """Whether channels or countries are cut or chosen, which slim readings do not know."""
         named = {*self.by, *(name for name, _values in self.filters)}
         return bool(named & {"channel", "country"})
 
 
-@dataclass(frozen=True)
-class Cell:
-    """Measures of one slice in one currency on one day (the first of a month at month grain, None when time is not split)."""
+class Cell(NamedTuple):
+    """Measures (in the order asked) of one slice in one currency on one day: the first of a month at month grain, None
+    when time is not split.
+    """
 
     key: Key
     currency: str
     day: date | None
-    values: dict[str, int]
+    values: tuple[int, ...]
+
+
+class Table(NamedTuple):
+    """Rows of a grouped query and the names of their columns: cuts, `currency`, perhaps `day`, measures."""
+
+    names: tuple[str, ...]
+    rows: Iterable[tuple[Any, ...]]
 
 
 def checked(question: Question) -> Question:
@@ -106,7 +121,10 @@ def clash(held: int | None, asked: int | None) -> bool:
 
 
 def condition(question: Question, prefix: str = "") -> Q:
-    """The rows inside the question's scopes and filters, for a table that carries them behind `prefix`."""
+    """The rows inside the question's scopes and filters, for a table that carries them behind `prefix`.
+
+    Products are compared as the annotation `at_product_id` (see `by_days`).
+    """
     wanted = Q()
     if Scope() not in question.scopes:
         wanted = Q(pk__in=[])
@@ -116,7 +134,7 @@ def condition(question: Question, prefix: str = "") -> Q:
             }
             wanted |= Q(**named)
     for name, values in question.filters:
-        path = "product_id" if name == "product" else f"{prefix}{PLACES[name]}"
+        path = "at_product_id" if name == "product" else f"{prefix}{PLACES[name]}"
         part = Q(**{f"{path}__in": [value for value in values if value is not None]})
         wanted &= part | Q(**{f"{path}__isnull": True}) if None in values else part
     return wanted
@@ -126,22 +144,58 @@ def cells(question: Question, measures: tuple[str, ...], grain: str = "none") ->
     """The answer cut by the question, by currency and, as far as `grain` (none, month, day) needs it, by time."""
     if not measures:
         return []
-    if question.by_product:
-        return fold(question, product_rows(question, measures), measures, grain)
-    return fold(question, reading_rows(question, measures, grain), measures, grain)
+    tables = product_tables(question, measures, grain) if question.by_product else [readings(question, measures, grain)]
+    found: dict[tuple[Key, str, date | None], list[int]] = {}
+    for table in tables:
+        fold(question, table, measures, grain, found)
+    return [Cell(key, currency, when, tuple(values)) for (key, currency, when), values in found.items()]
 
 
-def fold(question: Question, rows: Iterable[dict[str, Any]], measures: tuple[str, ...], grain: str) -> list[Cell]:
-    """Rows added up by slice, currency and what of the day is needed."""
-    found: dict[tuple[Key, str, date | None], dict[str, int]] = {}
-    for row in rows:
-        day = row.get("day")
-        key = tuple(time_code(day, name) if name in TIMES else row[name] for name in question.by)
-        when = None if grain == "none" or day is None else day.replace(day=1) if grain == "month" else day
-        values = found.setdefault((key, row["currency"], when), dict.fromkeys(measures, 0))
-        for name in measures:
-            values[name] += row.get(name) or 0
-    return [Cell(key, currency, when, values) for (key, currency, when), values in found.items()]
+def fold(
+    question: Question,
+    table: Table,
+    measures: tuple[str, ...],
+    grain: str,
+    into: dict[tuple[Key, str, date | None], list[int]],
+) -> None:
+    """Add rows up by slice, currency and what of the day is needed."""
+    at = {name: place for place, name in enumerate(table.names)}
+    day_at, currency_at = at.get("day", -1), at["currency"]
+    cuts = [(day_at, name) if name in TIMES else (at[name], "") for name in question.by]
+    sums = [(place, at[name]) for place, name in enumerate(measures) if name in at]
+    key_of = keyed(cuts)
+    for row in table.rows:
+        key = key_of(row)
+        when = (
+            None if grain == "none" or day_at < 0 else row[day_at].replace(day=1) if grain == "month" else row[day_at]
+        )
+        values = into.get((key, row[currency_at], when))
+        if values is None:
+            values = into[key, row[currency_at], when] = [0] * len(measures)
+        for place, column in sums:
+            values[place] += row[column] or 0
+
+
+def keyed(cuts: list[tuple[int, str]]) -> Callable[[tuple[Any, ...]], Key]:
+    """What makes a slice's key from a row: the columns, times among them turned into period codes."""
+    codes: dict[tuple[date, str], str] = {}
+    if any(kind for _place, kind in cuts):
+        return lambda row: tuple(coded(codes, row[place], kind) if kind else row[place] for place, kind in cuts)
+    places = [place for place, _kind in cuts]
+    if not places:
+        return lambda row: ()
+    if len(places) == 1:
+        only = places[0]
+        return lambda row: (row[only],)
+    return itemgetter(*places)
+
+
+def coded(codes: dict[tuple[date, str], str], day: date, kind: str) -> str:
+    """The code of a day's period, worked out once a day."""
+    found = codes.get((day, kind))
+    if found is None:
+        found = codes[day, kind] = time_code(day, kind)
+    return found
 
 
 def time_code(day: Any, kind: str) -> str:
@@ -153,31 +207,39 @@ def time_code(day: Any, kind: str) -> str:
     return Period.containing(day, kind).code
 
 
-def reading_rows(question: Question, measures: tuple[str, ...], grain: str) -> Iterator[dict[str, Any]]:
+def readings(question: Question, measures: tuple[str, ...], grain: str) -> Table:
     """Sums of readings at the coarsest grain that answers exactly."""
     fine = grain == "day" or any(name in FINE for name in question.by)
     timed = fine or grain == "month" or any(name in TIMES for name in question.by)
-    names = [name for name in question.by if name in PLACES and name != "currency"]
-    aliases = {f"at_{name}": F(PLACES[name]) for name in (*names, "currency")}
-    rows = SaleReading.objects.filter(span(question, fine=fine)).filter(condition(question)).annotate(**aliases)
-    summed = rows.values(*aliases, *(["day"] if timed else [])).annotate(
-        **{f"sum_{name}": Sum(name) for name in measures}
-    )
-    for row in summed.order_by():
-        yield {key.removeprefix("sum_").removeprefix("at_"): value for key, value in row.items()}
+    rows = SaleReading.objects.filter(span(question, fine=fine)).filter(condition(question))
+    paths = {name: PLACES[name] for name in question.by if name in PLACES} | {"currency": "currency"}
+    return grouped(rows, paths | ({"day": "day"} if timed else {}), {name: Sum(name) for name in measures})
+
+
+def grouped(rows: QuerySet[Any], paths: dict[str, str], sums: dict[str, Any]) -> Table:
+    """Rows summed by what the paths lead to."""
+    aliases = {f"at_{name}": F(path) for name, path in paths.items()}
+    totals = {f"sum_{name}": total for name, total in sums.items()}
+    found = rows.annotate(**aliases).values(*aliases).annotate(**totals).order_by()
+    return Table((*paths, *sums), found.values_list(*aliases, *totals).iterator(chunk_size=5000))
+
+
+def whole_months(question: Question) -> Period | None:
+    """The whole months inside the question's days; None when there are none."""
+    first, last = question.start, question.end
+    start = first if first.day == 1 else Period.containing(first, "month").end + timedelta(days=1)
+    end = last if Period.containing(last, "month").end == last else last.replace(day=1) - timedelta(days=1)
+    return Period(start, end) if start <= end else None
 
 
 def span(question: Question, *, fine: bool) -> Q:
     """Which readings make up the days: whole months where time may be coarse, days at the edges."""
     days = SaleReading.DAY if question.asks_place else SaleReading.SLIM
     first, last = question.start, question.end
-    if fine:
+    whole = None if fine else whole_months(question)
+    if whole is None:
         return Q(grain=days, day__range=(first, last))
-    start = first if first.day == 1 else Period.containing(first, "month").end + timedelta(days=1)
-    end = Period.containing(last, "month").end
-    end = last if end == last else last.replace(day=1) - timedelta(days=1)
-    if start > end:
-        return Q(grain=days, day__range=(first, last))
+    start, end = whole.start, whole.end
     wanted = Q(grain=SaleReading.MONTH, day__range=(start, end))
     if first < start:
         wanted |= Q(grain=days, day__range=(first, start - timedelta(days=1)))
@@ -186,46 +248,65 @@ def span(question: Question, *, fine: bool) -> Q:
     return wanted
 
 
-def product_rows(question: Question, measures: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    """Sums of order lines and refund lines, straight from the facts: products are too many to keep by day."""
-    goods = Q(kind__in=OrderLine.GOODS)
-    earned = Q(order__state=Order.PAID) & goods
+def product_tables(question: Question, measures: tuple[str, ...], grain: str) -> Iterator[Table]:
+    """Sums by product: whole months from product readings where they answer exactly, else straight from the facts."""
+    fine = grain == "day" or any(name in FINE for name in question.by)
+    timed = fine or grain == "month" or any(name in TIMES for name in question.by)
+    whole = None if fine or question.asks_country else whole_months(question)
+    if whole is None:
+        yield from live_products(question, measures, timed=timed)
+        return
+    rows = by_days(ProductReading.objects.filter(day__range=(whole.start, whole.end)), "product_id")
+    paths = {name: PRODUCT_PLACES[name] for name in question.by if name in PRODUCT_PLACES} | {"currency": "currency"}
+    day = {"day": "day"} if timed else {}
+    yield grouped(rows.filter(condition(question)), paths | day, {name: Sum(name) for name in measures})
+    if question.start < whole.start:
+        yield from live_products(replace(question, end=whole.start - timedelta(days=1)), measures, timed=timed)
+    if question.end > whole.end:
+        yield from live_products(replace(question, start=whole.end + timedelta(days=1)), measures, timed=timed)
+
+
+def live_products(question: Question, measures: tuple[str, ...], *, timed: bool) -> Iterator[Table]:
+    """Sums of order lines and refund lines, straight from the facts."""
+    earned = Q(order__state=Order.PAID, kind__in=OrderLine.GOODS)
     sale, credit = earned & Q(order__kind=Order.SALE), earned & Q(order__kind=Order.CREDIT)
     columns = {
-        "stated": Sum("amount"), "gross": Sum("gross", filter=sale), "sales_net": Sum("net", filter=sale),
-        "credits_net": Sum("net", filter=credit), "units": Sum("quantity", filter=sale),
-    }  # fmt: skip
-    wanted = {f"sum_{name}": columns[name] for name in measures if name in columns}
-    if wanted:
-        lines = OrderLine.objects.filter(order__day__range=(question.start, question.end))
+        "stated": Sum("amount"),
+        "gross": Sum("gross", filter=sale),
+        "sales_net": Sum("net", filter=sale),
+        "credits_net": Sum("net", filter=credit),
+        "units": Sum("quantity", filter=sale),
+    }
+    if wanted := {name: columns[name] for name in measures if name in columns}:
+        lines = by_days(OrderLine.objects.filter(order__day__range=(question.start, question.end)), "product_id")
         if "stated" not in measures:
             lines = lines.filter(earned, order__kind__in=(Order.SALE, Order.CREDIT))
-        yield from grouped(lines.filter(condition(question, "order__")), question, wanted, "order__", "order__day")
+        paths = product_paths(question, "order__", "order__day" if timed else "", "product_id", "order__currency")
+        yield grouped(lines.filter(condition(question, "order__")), paths, wanted)
     if "refunds_net" in measures:
         back = RefundLine.objects.filter(
-            refund__day__range=(question.start, question.end), line__order__state=Order.PAID,
+            refund__day__range=(question.start, question.end),
+            line__order__state=Order.PAID,
             line__order__kind__in=(Order.SALE, Order.CREDIT),
-        ).annotate(product_id=F("line__product_id"))  # fmt: skip
-        inside = back.filter(condition(question, "line__order__"))
-        sums = {"sum_refunds_net": Sum("net")}
-        yield from grouped(
-            inside, question, sums, "line__order__", "refund__day", "line__product_id", "refund__currency"
         )
+        back = by_days(back, "line__product_id")
+        paths = product_paths(
+            question, "line__order__", "refund__day" if timed else "", "line__product_id", "refund__currency"
+        )
+        yield grouped(back.filter(condition(question, "line__order__")), paths, {"refunds_net": Sum("net")})
 
 
-def grouped(
-    rows: QuerySet[Any], question: Question, sums: dict[str, Any], prefix: str, day: str,
-    product: str = "product_id", currency: str = "",
-) -> Iterator[dict[str, Any]]:  # fmt: skip
-    """Rows of facts summed by the question's cuts, by currency and by day."""
-    paths = {name: f"{prefix}{path}" for name, path in PLACES.items() if name in question.by or name == "currency"}
-    paths["currency"] = currency or paths["currency"]
-    paths["day"] = day
-    if "product" in question.by:
-        paths["product"] = product
-    aliases = {f"at_{name}": F(path) for name, path in paths.items()}
-    for row in rows.annotate(**aliases).values(*aliases).annotate(**sums).order_by():
-        yield {key.removeprefix("sum_").removeprefix("at_"): value for key, value in row.items()}
+def by_days(rows: QuerySet[Any], product: str) -> QuerySet[Any]:
+    """The rows with their product as a computed value: a database then enters by days, not by all a product ever sold."""
+    found: QuerySet[Any] = rows.annotate(at_product_id=F(product) + Value(0))
+    return found
+
+
+def product_paths(question: Question, order: str, day: str, product: str, currency: str) -> dict[str, str]:
+    """Where a fact about a product carries what the question is cut by."""
+    paths = {name: f"{order}{PLACES[name]}" for name in question.by if name in PLACES}
+    more = {"day": day, "product": product if "product" in question.by else ""}
+    return {**paths, "currency": currency, **{name: path for name, path in more.items() if path}}
 
 
 def orders_in(question: Question) -> QuerySet[Order]:

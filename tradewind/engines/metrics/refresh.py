@@ -14,7 +14,7 @@ from django.db.models import F, QuerySet, Sum
 from tradewind.base import clock
 from tradewind.base.period import Period
 from tradewind.engines.metrics import cubes
-from tradewind.engines.metrics.models import Cube, SaleReading, StaleDay
+from tradewind.engines.metrics.models import Cube, ProductReading, SaleReading, StaleDay
 from tradewind.nouns.trade.models import Fee, Order, Payment, Refund
 
 Progress = Callable[[int, int], None]
@@ -98,6 +98,7 @@ def refresh_month(month: Period) -> int:
             cubes.write_days(run.start, run.end)
         if days:
             cubes.write_month(month.start, month.end)
+            cubes.write_products(month.start, month.end)
             StaleDay.objects.filter(pk__in=[pk for pk, _ in marks]).delete()
             Cube.objects.filter(pk=cube.pk).update(
                 generation=F("generation") + 1, stamp=uuid4().hex, refreshed_at=clock.now()
@@ -147,7 +148,10 @@ def differs(day: date) -> bool:
     month = Period.containing(day, "month")
     fine = sums(grain=SaleReading.DAY, day__range=(month.start, month.end))
     slim = sums(grain=SaleReading.SLIM, day__range=(month.start, month.end))
-    return not fine == slim == sums(grain=SaleReading.MONTH, day=month.start)
+    if not fine == slim == sums(grain=SaleReading.MONTH, day=month.start):
+        return True
+    products = ProductReading.objects.filter(day=month.start).aggregate(stated=Sum("stated"))
+    return (products["stated"] or 0) != (fine["stated"] or 0)
 
 
 def sums(**which: Any) -> dict[str, int | None]:

@@ -53,17 +53,18 @@ def shown(board: Dashboard, view: View, home: Home, request: HttpRequest) -> dic
     scope = getattr(request, "scope", None)
     page = Board(board, view, getattr(request, "person", None), scope if isinstance(scope, Scope) else Scope())
     tiles, chart = page.tiles(), page.chart()
-    heads, rows, cut_chart = page.rows()
+    cut, rules = page.rows(), rates.choices()
     return {
-        "view": view, "tiles": tiles, "chart": chart, "heads": heads, "rows": rows, "cut_chart": cut_chart,
+        "view": view, "tiles": tiles, "chart": chart, "heads": cut.heads, "rows": cut.rows, "cut_chart": cut.chart,
+        "more": cut.more,
         "chips": page.chips(), "warnings": page.warnings(), "stale": refresh.is_stale(),
-        "periods": period_choices(home, view), "compares": COMPARE_NAMES, "rates": rates.choices(),
+        "periods": period_choices(home, view), "compares": COMPARE_NAMES, "rates": rules,
         "currencies": currencies(view.currency, home.currency),
         "tabs": [(CUT_NAMES[cut], view.query(cut=cut), cut == view.cut) for cut in board.cuts],
         "cut_name": CUT_NAMES[view.cut], "previous_url": view.moved(view.period.previous()),
         "next_url": view.moved(view.period.next()), "facts_url": page.facts_url(view.period),
         "kept": [(name, value) for name, value in (("cut", view.cut), ("metric", view.metric), *view.filters.items())],
-        "running": view.running, "rate_name": dict(rates.choices()).get(view.rate, view.rate), "clear_url": clear(view),
+        "running": view.running, "rate_name": dict(rules).get(view.rate, view.rate), "clear_url": clear(view),
     }  # fmt: skip
 
 
