@@ -49,10 +49,14 @@ class Outside:
 
     def run(self, code: str, **more: str) -> Any:
         """What the code leaves in `answer`, through JSON."""
-        ended = self.spawn(f"{code}\nimport json; print('\\n=' + json.dumps(answer, default=str))", **more)
-        out, err = ended.communicate(timeout=60)
-        assert ended.returncode == 0, err
+        out = self.finish(self.spawn(f"{code}\nimport json; print('\\n=' + json.dumps(answer, default=str))", **more))
         return json.loads(out.rsplit("\n=", 1)[1])
+
+    def finish(self, process: subprocess.Popen[str]) -> str:
+        """What a process printed, once it ended well; an assertion error with its complaints otherwise."""
+        out, err = process.communicate(timeout=90)
+        assert process.returncode == 0, err
+        return out
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """What the store the processes share answers now."""
