@@ -22,7 +22,7 @@ from tradewind.engines.metrics import figures
 from tradewind.engines.metrics.figures import Figure, Sheet, State
 from tradewind.engines.metrics.question import Filters, Key, Question, reach
 from tradewind.engines.metrics.registry import COUNT, MONEY_UNIT, Dashboard, Metric, metric_of
-from tradewind.engines.metrics.state import NONE, View
+from tradewind.engines.metrics.state import NONE, Home, View, read_view
 from tradewind.nouns.org.models import Entity, Market, Person
 from tradewind.nouns.trade.models import Channel, Product
 from tradewind.ui.charts import Chart, Series
@@ -379,3 +379,19 @@ def change(now: Figure | None, before: Figure | None) -> Decimal | None:
     if now is None or before is None or now.value is None or not before.value or before.value < 0:
         return None
     return (now.value - before.value) / before.value
+
+
+def warm(board: Dashboard, home: Home) -> int:
+    """Count beforehand what the dashboard's live metrics need at its first look, for the company and each market."""
+    state = State.now()
+    view = read_view({}, board, home)
+    periods = [view.period, *(view.alike(other) for other in (view.period.previous(), view.period.year_before()))]
+    cuts: list[tuple[str, ...]] = [(), *((cut,) for cut in board.cuts if cut != "product")]
+    scopes = [Scope(), *(Scope(market=pk) for pk in Market.objects.values_list("pk", flat=True))]
+    live = [metric for metric in map(metric_of, board.tiles) if metric.live is not None]
+    for metric in live:
+        for scope in scopes:
+            for place, period in enumerate(periods):
+                for by in cuts[: 1 if place else None]:
+                    figures.counted(metric, Question(period.start, period.end, by, (scope,)), state.stamp)
+    return len(live) * len(scopes)

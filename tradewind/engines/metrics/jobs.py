@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tradewind.engines.jobs.job import Run, job
 from tradewind.engines.metrics import refresh
+from tradewind.engines.metrics.board import warm
+from tradewind.engines.metrics.registry import DASHBOARDS
+from tradewind.engines.metrics.state import Home
 
 CHECKED_DAYS = 20
 
@@ -16,7 +19,12 @@ CHECKED_DAYS = 20
 @job("metrics.refresh_days", every="1m", quiet=True, priority=3, label=_("Recount the days that changed"))
 def refresh_days(ctx: Run) -> dict[str, Any]:
     """Recount every day whose facts changed since it was last counted; the first time all days."""
-    return {"days": refresh.ensure(ctx.progress)}
+    days = refresh.ensure(ctx.progress)
+    if days:
+        home = Home.read()
+        for board in DASHBOARDS.values():
+            warm(board, home)
+    return {"days": days}
 
 
 @job("metrics.check_days", every="daily 02:40 UTC", label=_("Check readings against the facts"))
