@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.base import clock
+from tradewind.base.errors import Refused
 from tradewind.engines.exchange import flow, watch
 from tradewind.engines.exchange.answers import COUNTS
 from tradewind.engines.exchange.models import Batch
+from tradewind.engines.inbox.tell import tell
 from tradewind.engines.jobs.job import Run, job
 
 KEEP_STAGED = timedelta(days=7)
@@ -21,11 +25,41 @@ def short(batch: Batch) -> dict[str, Any]:
     return {"batch": batch.pk, "state": batch.state, **{name: batch.counts.get(name, 0) for name in COUNTS}}
 
 
+def told(batch: Batch, kind: str, **more: Any) -> None:
+    """Tell the person who brought the file in; a job that is repeated tells it once."""
+    if batch.by is None:
+        return
+    facts = {
+        "file": batch.file_name,
+        "rows": batch.counts.get("rows", 0),
+        "new": batch.counts.get("orders_new", 0),
+        "changed": batch.counts.get("orders_changed", 0),
+        "removed": batch.counts.get("orders_removed", 0),
+        "restored": batch.counts.get("orders_restored", 0),
+        "refused": batch.refusals.count(),
+        **more,
+    }
+    tell(batch.by, kind, batch, facts, group=f"batch-{batch.pk}")
+
+
+@contextmanager
+def failure_told(batch: Batch) -> Iterator[None]:
+    """Tell the person when a step of a batch is refused."""
+    try:
+        yield
+    except Refused as refused:
+        if refused.code not in ("busy", "over"):
+            told(batch, "exchange.batch_failed", why=str(refused))
+        raise
+
+
 @job("exchange.read_batch", label=_("Read a file"))
 def read_batch(ctx: Run, *, batch_id: int) -> dict[str, Any]:
     """Read a file and tell what it would do; nothing is imported."""
     batch = Batch.objects.get(pk=batch_id)
-    flow.read(batch, ctx.progress, ctx.check)
+    with failure_told(batch):
+        flow.read(batch, ctx.progress, ctx.check)
+    told(batch, "exchange.batch_ready")
     return short(batch)
 
 
@@ -34,7 +68,13 @@ def merge_batch(ctx: Run, *, batch_id: int) -> dict[str, Any]:
     """Import a file, from where it stands."""
     batch = Batch.objects.get(pk=batch_id)
     if batch.state != Batch.DONE:
-        flow.merge(batch, ctx.progress, ctx.check)
+        with failure_told(batch):
+            flow.merge(batch, ctx.progress, ctx.check)
+        batch.refresh_from_db()
+        if batch.state == Batch.REFUSED:
+            told(batch, "exchange.batch_failed", why=str(_("Some rows are refused, and nothing was to be imported then.")))
+        else:
+            told(batch, "exchange.batch_done")
     return short(batch)
 
 
@@ -42,7 +82,11 @@ def merge_batch(ctx: Run, *, batch_id: int) -> dict[str, Any]:
 def undo_batch(ctx: Run, *, batch_id: int) -> dict[str, Any]:
     """Take an import back, from where it stands."""
     batch = Batch.objects.get(pk=batch_id)
-    return dict(flow.take_back(batch, ctx.progress, ctx.check)) if batch.state != Batch.UNDONE else short(batch)
+    if batch.state == Batch.UNDONE:
+        return short(batch)
+    answer = dict(flow.take_back(batch, ctx.progress, ctx.check))
+    told(batch, "exchange.batch_undone")
+    return answer
 
 
 @job("exchange.watch_folder", every="1m", quiet=True, label=_("Look into the watched folder"))
