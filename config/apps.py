@@ -17,6 +17,7 @@ class TradewindConfig(AppConfig):
 
     def ready(self) -> None:
         load_rooms()
+        import_module("config.identity")  # what happens to sign-ins when a person leaves
 
 
 def load_rooms() -> None:

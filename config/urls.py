@@ -7,9 +7,11 @@ from importlib.util import find_spec
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
 from config import health, meter
 from config.api import api
+from config.identity import end_session
 from tradewind.engines.practices.views import with_home
 from tradewind.ui.pages.places import SettingsIndex
 
@@ -31,6 +33,10 @@ def room_urls() -> list[URLPattern | URLResolver]:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # People are invited and their address is kept by whoever keeps the people; neither is done here.
+    path("account/email/", RedirectView.as_view(url="/me/profile/")),
+    path("account/signup/", RedirectView.as_view(url="/account/login/")),
+    path("account/sessions/<int:pk>/end/", end_session, name="end_session"),
     path("account/", include("allauth.urls")),
     path("api/v1/", api.urls),
     path("healthz", health.healthz),
@@ -38,10 +44,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", meter.metrics),
     *([path("ui/", include("tradewind.ui.urls"))] if find_spec("tradewind.ui.urls") else []),
     path("settings/", SettingsIndex.as_view()),
+    path("guide/", include("tradewind.ui.guide")),
     *room_urls(),
 ]
 
 handler400 = "tradewind.ui.errors.bad_request"
 handler403 = "tradewind.ui.errors.forbidden"
 handler404 = "tradewind.ui.errors.not_found"
+handler429 = "tradewind.ui.errors.too_many"
 handler500 = "tradewind.ui.errors.server_error"

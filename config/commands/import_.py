@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tradewind.areas.market.actions import PLATFORMS, save_channel
-from tradewind.areas.structure.actions import import_people
+from tradewind.areas.structure.exchange import import_people
 from tradewind.base.errors import NotFound, Refused
 from tradewind.engines.actions.action import origin
 from tradewind.engines.exchange import flow
@@ -41,21 +41,34 @@ def add(parser: argparse.ArgumentParser) -> None:
     orders.add_argument("file", metavar="FILE", type=Path)
     orders.add_argument("--format", required=True, choices=FORMATS)
     orders.add_argument("--mapping", metavar="NAME|FILE", default="", help="a saved or ready mapping, or a JSON file")
-    orders.add_argument("--channel", metavar="CODE", default="", help="the channel; made when there is none of this code")
+    orders.add_argument(
+        "--channel", metavar="CODE", default="", help="the channel; made when there is none of this code"
+    )
     orders.add_argument("--zone", metavar="ZONE", default="", help="time zone of a channel that is made")
     orders.add_argument("--currency", metavar="CUR", default="", help="currency of a channel that is made")
-    orders.add_argument("--payment-only", action="store_true", help="a channel that is made earns by its payments alone")
+    orders.add_argument(
+        "--payment-only", action="store_true", help="a channel that is made earns by its payments alone"
+    )
     orders.add_argument("--country", metavar="NAME=CODE", action="append", default=[], help="decide a country name")
     orders.add_argument("--encoding", default="")
     orders.add_argument("--date", default="", help="ymd, mdy, dmy or serial, where the file can be read in two ways")
     orders.add_argument("--number", default="", help="number format, such as 1.234,56")
-    orders.add_argument("--seen", metavar="DATE", type=date.fromisoformat, help="the day the file was exported, for refunds without a date")
+    orders.add_argument(
+        "--seen",
+        metavar="DATE",
+        type=date.fromisoformat,
+        help="the day the file was exported, for refunds without a date",
+    )
     orders.add_argument("--dry-run", action="store_true", help="tell what would happen and change nothing")
     orders.add_argument("--strict", action="store_true", help="commit nothing if any row is refused")
     people = subs.add_parser("people", help="bring people in from a CSV, TSV or XLSX file")
     people.add_argument("file", metavar="FILE", type=Path)
     people.add_argument("--dry-run", action="store_true", help="tell what would happen and change nothing")
-    for name, words in (("undo", "take a batch back"), ("resume", "go on with a batch that was cut off"), ("show", "tell about a batch")):
+    for name, words in (
+        ("undo", "take a batch back"),
+        ("resume", "go on with a batch that was cut off"),
+        ("show", "tell about a batch"),
+    ):
         sub = subs.add_parser(name, help=words)
         sub.add_argument("batch", type=int)
     for sub in subs.choices.values():
@@ -83,7 +96,13 @@ def bring(args: argparse.Namespace) -> dict[str, Any]:
     """One file, from its path to its counts."""
     if not args.file.is_file():
         raise NotFound(_("There is no such file: %(file)s") % {"file": args.file})
-    options = {"encoding": args.encoding, "date": args.date, "number": args.number, "seen": args.seen and args.seen.isoformat(), "countries": countries(args.country)}
+    options = {
+        "encoding": args.encoding,
+        "date": args.date,
+        "number": args.number,
+        "seen": args.seen and args.seen.isoformat(),
+        "countries": countries(args.country),
+    }
     wish = Wish(args.format, args.mapping, args.strict, {key: value for key, value in options.items() if value})
     channel = find_channel(args)
     batch = None if args.dry_run else unfinished(channel, args.file, wish)

@@ -1,4 +1,4 @@
-"""The people file: which columns are read, what makes a row refused, and what is known of managers before anything is written."""
+"""The people file: which columns are read, what makes a row refused, and how good rows are written."""
 
 from __future__ import annotations
 
@@ -12,12 +12,17 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from tradewind.areas.structure.queries import found_person, known_names
 from tradewind.base import clock
 from tradewind.base.errors import Refused
 from tradewind.base.places import COUNTRIES, find_country
+from tradewind.engines.access import search
+from tradewind.engines.actions.action import Bulk, action
+from tradewind.engines.actions.diff import difference, snapshot
 from tradewind.engines.exchange.readers.dates import parse_moment
 from tradewind.engines.exchange.readers.table import name_key, open_table
 from tradewind.engines.exchange.records import Refusal
+from tradewind.nouns.org.models import Entity, Market, Membership, Person, ReportingLine, Team
 
 # What a column may be called, in files of other systems and in Chinese.
 NAMES: dict[str, tuple[str, ...]] = {
@@ -215,7 +220,9 @@ def refuse_managers(file: PeopleFile, known: set[str], column: str) -> None:
     file.rows = [row for row in file.rows if row.key not in circled]
     while True:
         there = known | {row.key for row in file.rows} | {row.facts["email"] for row in file.rows if row.facts["email"]}
-        lost = [row for row in file.rows if row.manager and row.manager not in there and row.manager.lower() not in there]
+        lost = [
+            row for row in file.rows if row.manager and row.manager not in there and row.manager.lower() not in there
+        ]
         if not lost:
             return
         for row in lost:
@@ -239,3 +246,74 @@ def circles(rows: list[PersonRow]) -> set[str]:
         if at and at == start:
             found |= set(path[path.index(at) :])
     return found
+
+
+@action()
+def import_people(by: Person | None, *, path: Path, dry_run: bool = False) -> Bulk[dict[str, Any]]:
+    """Bring people in from a file, each with manager and team; known ones are changed, the same file again changes nothing."""
+    file = read(path, known_names())
+    told: dict[str, Any] = {"rows": file.total, "new": 0, "changed": 0, "same": 0,
+                            "without_country": file.without_country, "review": file.review, "rejected": file.refused}  # fmt: skip
+    changes: list[tuple[str, int, dict[str, Any]]] = []
+    for row in file.rows:
+        known = found_person(row.facts["key"] or row.facts["email"])
+        if dry_run:
+            told["new" if known is None else "changed" if changed_facts(known, row) else "same"] += 1
+            continue
+        person, what = put_person(known, row)
+        told["new" if known is None else "changed" if what else "same"] += 1
+        if known is not None and what:
+            changes.append(("structure.person", person.pk, what))
+    if not dry_run:
+        place_people(file.rows)
+    counts = {name: len(value) if isinstance(value, list) else value for name, value in told.items()}
+    return Bulk(told, counts={**counts, "dry_run": dry_run}, changes=changes)
+
+
+def row_facts(row: PersonRow) -> dict[str, Any]:
+    """A row's facts as stored; what the file leaves blank is left as it is."""
+    facts = {name: value for name, value in row.facts.items() if value not in ("", None)}
+    if "entity" in facts:
+        facts["entity"] = Entity.objects.get(code=facts["entity"])
+    if "market" in facts:
+        facts["market"] = Market.objects.get(code=facts["market"])
+    return facts
+
+
+def changed_facts(person: Person, row: PersonRow) -> bool:
+    """Whether a row says anything new about a person."""
+    return any(getattr(person, name) != value for name, value in row_facts(row).items())
+
+
+def put_person(known: Person | None, row: PersonRow) -> tuple[Person, dict[str, Any]]:
+    """Write one row's person; what changed on a known one."""
+    if known is not None and not changed_facts(known, row):
+        return known, {}
+    person = known or Person()
+    before = snapshot(person) if known else {}
+    for name, value in row_facts(row).items():
+        setattr(person, name, value)
+    person.version += 1 if known else 0
+    person.save()
+    search.index([person])
+    return person, difference(Person, before, snapshot(person)) if known else {}
+
+
+def place_people(rows: list[PersonRow]) -> None:
+    """Set managers and teams once everybody is there."""
+    for row in rows:
+        person = found_person(row.facts["key"] or row.facts["email"])
+        manager = found_person(row.manager)
+        if person is not None and manager is not None:
+            draw_line(person, manager)
+        if person is not None and row.team:
+            team = Team.objects.get(code=row.team)
+            Membership.objects.get_or_create(team=team, person=person, end=None)
+
+
+def draw_line(person: Person, manager: Person) -> None:
+    """The solid line of a person, if it is not there already."""
+    lines = ReportingLine.objects.filter(person=person, kind=ReportingLine.SOLID, end__isnull=True)
+    if not lines.filter(manager=manager).exists():
+        lines.update(end=clock.today(person.zone))
+        ReportingLine.objects.create(person=person, manager=manager)

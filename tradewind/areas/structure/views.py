@@ -16,8 +16,16 @@ from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.structure import actions, queries
 from tradewind.areas.structure.forms import (
-    FunctionFields, JobFields, LeaverFields, ManagerFields, MemberFields, PersonFields, PrivateFields, TeamFields,
-    WelcomeFields, maybe_countries,
+    FunctionFields,
+    JobFields,
+    LeaverFields,
+    ManagerFields,
+    MemberFields,
+    PersonFields,
+    PrivateFields,
+    TeamFields,
+    WelcomeFields,
+    maybe_countries,
 )  # fmt: skip
 from tradewind.base.errors import Refused
 from tradewind.engines.access.scope import Scope
@@ -103,7 +111,9 @@ class PersonDetail(DetailPage[Person]):
             rows=lambda request, row: grants(request.person).filter(person=row).order_by("pk"),
             columns=[
                 Col("role", _("Role"), value="role.name", kind="localtext"),
-                Col("place", _("Where"), value=lambda row: place_words(Scope(row.entity_id, row.market_id, row.team_id))),
+                Col(
+                    "place", _("Where"), value=lambda row: place_words(Scope(row.entity_id, row.market_id, row.team_id))
+                ),
             ],
             read="access.view_role",
             empty=_("No role yet: this person sees only their own page."),
@@ -125,7 +135,12 @@ class PersonDetail(DetailPage[Person]):
             columns=[Col("person", _("Person"), kind="person"), Col("kind", _("Line"), value="get_kind_display")],
             empty=_("Nobody reports to this person."),
         ),
-        Section(_("Private data"), template="structure/person_private.html", context=private_facts, read="structure.view_private"),
+        Section(
+            _("Private data"),
+            template="structure/person_private.html",
+            context=private_facts,
+            read="structure.view_private",
+        ),
     ]
     actions = [
         "structure:person-edit",
@@ -220,7 +235,9 @@ class PersonInvite(ActionPage[Person]):
         if told["sent"]:
             messages.success(request, gettext("The invitation was sent to %(email)s.") % {"email": person.email})
             return HttpResponseRedirect(self.after(person))
-        answer = self.show(request, {"person": person, **told, "back": self.after(person)}, template="structure/person_invited.html")
+        answer = self.show(
+            request, {"person": person, **told, "back": self.after(person)}, template="structure/person_invited.html"
+        )
         answer["Cache-Control"] = "no-store"
         return answer
 
@@ -269,7 +286,11 @@ class Welcome(Page):
                 try:
                     given = form.cleaned_data
                     actions.accept_invitation(
-                        person, person, token=kwargs["token"], password=given["password"], preferred_name=given["preferred_name"]
+                        person,
+                        person,
+                        token=kwargs["token"],
+                        password=given["password"],
+                        preferred_name=given["preferred_name"],
                     )
                 except Refused as refusal:
                     form.add_error("password" if "password" in refusal.fields else None, str(refusal))

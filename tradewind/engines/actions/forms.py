@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.base import clock
@@ -25,7 +25,7 @@ def code_choices() -> list[tuple[str, Any]]:
     rooms: dict[str, list[str]] = {}
     for code in CODES:
         rooms.setdefault(code.split(".", 1)[0], []).append(code)
-    found: list[tuple[str, Any]] = [(_t("All rooms"), [("*", queries.label_of("*"))])]
+    found: list[tuple[str, Any]] = [(gettext("All rooms"), [("*", queries.label_of("*"))])]
     for room in sorted(rooms, key=queries.room_name):
         pairs = sorted(((code, queries.label_of(code)) for code in rooms[room]), key=lambda pair: pair[1])
         found.append((queries.room_name(room), [(f"{room}.*", queries.label_of(f"{room}.*")), *pairs]))
@@ -110,7 +110,10 @@ class WhyFields(forms.Form):
     code = forms.ChoiceField(label=_("Right"), choices=list)
     kind = forms.ChoiceField(label=_("Kind of record"), choices=list, required=False)
     record = forms.IntegerField(
-        label=_("Number of the record"), required=False, min_value=1, help_text=_("It stands in the address of its page.")
+        label=_("Number of the record"),
+        required=False,
+        min_value=1,
+        help_text=_("It stands in the address of its page."),
     )
 
     def __init__(self, *args: Any, reader: Person, **kwargs: Any) -> None:
@@ -119,3 +122,36 @@ class WhyFields(forms.Form):
         groups = [(group, [pair for pair in pairs if "*" not in pair[0]]) for group, pairs in code_choices()]
         self.fields["code"].choices = [("", ""), *((group, pairs) for group, pairs in groups if pairs)]  # type: ignore[attr-defined]
         self.fields["kind"].choices = [("", ""), *queries.kinds(reader)]  # type: ignore[attr-defined]
+
+
+class ProviderFields(forms.Form):
+    """An outside identity provider."""
+
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=[("openid_connect", "OpenID Connect (OIDC)"), ("saml", "SAML 2.0")]
+    )
+    name = forms.CharField(label=_("Name"), max_length=40, help_text=_("It stands on the button of the sign-in page."))
+    address = forms.CharField(
+        label=_("Address of the provider"),
+        max_length=500,
+        help_text=_("OIDC: the issuer. SAML: the address of the provider's metadata."),
+    )
+    client_id = forms.CharField(
+        label=_("Client ID or entity ID"),
+        max_length=191,
+        help_text=_("OIDC: the client ID. SAML: the provider's entity ID."),
+    )
+    secret = forms.CharField(
+        label=_("Secret"),
+        max_length=500,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=_("Only OIDC. Leave blank to keep the one there is."),
+    )
+    trusted = forms.BooleanField(
+        label=_("Its e-mail addresses are always verified"),
+        required=False,
+        help_text=_(
+            "For a provider that does not say so itself. Anybody it lets choose an address could sign in as that person."
+        ),
+    )

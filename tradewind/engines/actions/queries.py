@@ -91,7 +91,10 @@ def grouped(codes: Iterable[str]) -> list[tuple[str, list[tuple[str, str]]]]:
         room = "" if code == "*" else code.split(".", 1)[0]
         found.setdefault(room, []).append((code, label_of(code)))
     return sorted(
-        ((room_name(room) if room else _("All rooms"), sorted(pairs, key=lambda pair: pair[1])) for room, pairs in found.items()),
+        (
+            (room_name(room) if room else _("All rooms"), sorted(pairs, key=lambda pair: pair[1]))
+            for room, pairs in found.items()
+        ),
         key=lambda group: group[0],
     )
 
@@ -131,7 +134,9 @@ def explain_not(person: Person, code: str, at: Model | None) -> list[str]:
         return [_("The right is held, but only for: %(places)s. The record lies elsewhere.") % {"places": where}]
     givers = [str(role) for role in Role.objects.all() if role_allows(role, code)]
     if givers:
-        return [_("None of the person's roles holds this right. These would: %(roles)s.") % {"roles": ", ".join(givers)}]
+        return [
+            _("None of the person's roles holds this right. These would: %(roles)s.") % {"roles": ", ".join(givers)}
+        ]
     return [_("No role holds this right.")]
 
 
@@ -159,7 +164,9 @@ def changes_of(event: Event, reader: Person) -> list[Changed]:
     """An event's changed fields; their values only for who may read the record itself."""
     known = SUBJECTS.get(event.subject_type)
     row = known.model._base_manager.filter(pk=event.subject_id).first() if known and event.subject_id else None
-    open_values = known is not None and (can(reader, known.read, row) if row is not None else can(reader, known.read, Scope()))
+    open_values = known is not None and (
+        can(reader, known.read, row) if row is not None else can(reader, known.read, Scope())
+    )
     found = []
     for name, pair in event.changes.items():
         label = field_label(known.model if known else None, name)

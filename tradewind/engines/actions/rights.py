@@ -42,9 +42,7 @@ def grant_role(
     must_hold(by, role, grant_scope(entity=entity, market=market, team=team))
     forget(person)
     found = Grant.objects.filter(person=person, role=role, entity=entity, market=market, team=team).first()
-    return found or Grant.objects.create(
-        person=person, role=role, entity=entity, market=market, team=team, given_by=by
-    )
+    return found or Grant.objects.create(person=person, role=role, entity=entity, market=market, team=team, given_by=by)
 
 
 def must_hold(by: Person | None, role: Role, where: Scope) -> None:
@@ -61,6 +59,11 @@ def lacking(by: Person, codes: Iterable[str], where: Scope) -> list[str]:
     return [code for code in codes if not any(h.allows(code) for h in held)]
 
 
+def outranks(person: Person, by: Person) -> bool:
+    """Whether a person holds any right somewhere that `by` does not hold there."""
+    return any(lacking(by, held.codes, held.scope) for held in holdings(person))
+
+
 @action(room="access")
 def view_as(by: Person | None, person: Person, *, reason: str) -> Bulk[Person]:
     """See the product as another person."""
@@ -68,7 +71,7 @@ def view_as(by: Person | None, person: Person, *, reason: str) -> Bulk[Person]:
         raise Refused(_("Say why; it stays in the audit trail."), fields={"reason": _("This field is required.")})
     if by is None or by.pk == person.pk or not person.active:
         raise Refused(_("Choose somebody else who is active."), code="nobody")
-    if any(lacking(by, held.codes, held.scope) for held in holdings(person)):
+    if outranks(person, by):
         raise NotAllowed(_("This person holds rights that you do not have; you cannot see the product as them."))
     return Bulk(person, counts={"reason": reason.strip()[:500]}, subject=person)
 
@@ -94,13 +97,13 @@ def revoke_grant(by: Person | None, grant: Grant) -> Person:
 
 
 @action(room="access")
-def save_role(
-    by: Person | None, role: Role | None, *, code: str, name: dict[str, str], codes: list[str]
-) -> Role:
+def save_role(by: Person | None, role: Role | None, *, code: str, name: dict[str, str], codes: list[str]) -> Role:
     """Define a role and the rights it holds."""
     unknown = [c for c in codes if c != "*" and c not in CODES and not c.endswith(".*")]
     if unknown:
-        raise Refused(_("Unknown rights: %(codes)s") % {"codes": ", ".join(unknown)}, fields={"codes": ", ".join(unknown)})
+        raise Refused(
+            _("Unknown rights: %(codes)s") % {"codes": ", ".join(unknown)}, fields={"codes": ", ".join(unknown)}
+        )
     role = role or Role()
     if role.pk and role.shipped and role.code != code:
         raise Refused(_("The code of a shipped role stays as it is."), fields={"code": code})

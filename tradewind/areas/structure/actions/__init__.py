@@ -1,15 +1,28 @@
 """What one can do with people, teams, lines and invitations."""
 
 from tradewind.areas.structure.actions.invitations import (
-    accept_invitation, invitation_link, invite_person, invited, open_sign_in, revoke_invitation,
+    accept_invitation,
+    invitation_link,
+    invite_person,
+    invited,
+    open_sign_in,
+    revoke_invitation,
 )  # fmt: skip
 from tradewind.areas.structure.actions.people import (
-    deactivate_person, import_people, join_team, leave_team, reactivate_person, save_function, save_job, save_person,
-    save_private, save_team, set_manager,
+    deactivate_person,
+    join_team,
+    leave_team,
+    reactivate_person,
+    save_function,
+    save_job,
+    save_person,
+    save_private,
+    save_team,
+    set_manager,
 )  # fmt: skip
 
 __all__ = [
-    "accept_invitation", "deactivate_person", "import_people", "invitation_link", "invite_person", "invited", "join_team",
+    "accept_invitation", "deactivate_person", "invitation_link", "invite_person", "invited", "join_team",
     "leave_team", "open_sign_in", "reactivate_person", "revoke_invitation", "save_function", "save_job", "save_person",
     "save_private", "save_team", "set_manager",
 ]  # fmt: skip

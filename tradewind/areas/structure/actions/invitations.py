@@ -63,7 +63,9 @@ def invite_person(by: Person | None, person: Person) -> Bulk[dict[str, Any]]:
         raise Refused(_("The person has no e-mail address yet."), code="email")
     user = sign_in_of(person)
     if user.has_usable_password():
-        raise Refused(_("This person signs in already. A forgotten password is reset on the sign-in page."), code="known")
+        raise Refused(
+            _("This person signs in already. A forgotten password is reset on the sign-in page."), code="known"
+        )
     user.set_unusable_password()
     user.save(update_fields=["password"])
     link = invitation_link(user)
@@ -82,12 +84,21 @@ def send_invitation(by: Person | None, person: Person, link: str) -> bool:
     """Mail the link in the person's language; whether the mail server took it."""
     with translation.override(person.language):
         company = Company.objects.first() or _("Tradewind")
-        words = {"name": str(person), "company": str(company), "link": link, "days": INVITATION_DAYS, "by": str(by or company)}
+        words = {
+            "name": str(person),
+            "company": str(company),
+            "link": link,
+            "days": INVITATION_DAYS,
+            "by": str(by or company),
+        }
         subject = _("Your invitation to Tradewind of %(company)s") % words
-        text = _(
-            "Hello %(name)s,\n\n%(by)s invites you to Tradewind, where %(company)s works together. "
-            "Choose your password here:\n\n%(link)s\n\nThe link works once, for %(days)s days."
-        ) % words
+        text = (
+            _(
+                "Hello %(name)s,\n\n%(by)s invites you to Tradewind, where %(company)s works together. "
+                "Choose your password here:\n\n%(link)s\n\nThe link works once, for %(days)s days."
+            )
+            % words
+        )
         row = send_code(person.email or "", subject, text, person=person, purpose="invitation")
     return row.state == row.SENT
 
@@ -103,7 +114,9 @@ def revoke_invitation(by: Person | None, person: Person) -> Person:
 
 
 @action(open_to_all=True)
-def accept_invitation(by: Person | None, person: Person, *, token: str, password: str, preferred_name: str = "") -> Person:
+def accept_invitation(
+    by: Person | None, person: Person, *, token: str, password: str, preferred_name: str = ""
+) -> Person:
     """Choose a password by an invitation."""
     user = invited(token)
     if user.person_id != person.pk:

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from tradewind.areas.structure import exchange
-from tradewind.areas.structure.queries import chain_of, found_person, known_names, managers
+from tradewind.areas.structure.queries import chain_of, managers
 from tradewind.base import clock
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.engines.access.scope import Scope, forget
-from tradewind.engines.access import search
-from tradewind.engines.actions.action import Bulk, action
+from tradewind.engines.actions.action import action
 from tradewind.engines.actions.rights import outranks
-from tradewind.engines.actions.diff import difference, snapshot
 from tradewind.nouns.org.models import (
-    Entity, Function, Job, Market, Membership, Person, ReportingLine, Site, Team, User,
+    Entity,
+    Function,
+    Job,
+    Market,
+    Membership,
+    Person,
+    ReportingLine,
+    Site,
+    Team,
+    User,
 )  # fmt: skip
 
 PERSON_FIELDS = (
@@ -132,7 +137,12 @@ def reactivate_person(by: Person | None, person: Person) -> Person:
 
 @action()
 def set_manager(
-    by: Person | None, person: Person, *, manager: Person | None, kind: str = ReportingLine.SOLID, since: date | None = None
+    by: Person | None,
+    person: Person,
+    *,
+    manager: Person | None,
+    kind: str = ReportingLine.SOLID,
+    since: date | None = None,
 ) -> Person:
     """Say whom a person reports to; a circle is refused."""
     if manager is not None and kind == ReportingLine.SOLID:
@@ -172,7 +182,9 @@ def save_team(
     above = parent
     while above is not None:
         if above.pk == team.pk:
-            raise Refused(_("A team cannot lie under itself."), code="circle", fields={"parent": _("This would make a circle.")})
+            raise Refused(
+                _("A team cannot lie under itself."), code="circle", fields={"parent": _("This would make a circle.")}
+            )
         above = above.parent
     if Team.objects.filter(code=code).exclude(pk=team.pk).exists():
         raise Refused(_("This code is taken."), fields={"code": _("This code is taken.")})
@@ -189,7 +201,10 @@ def join_team(
 ) -> Team:
     """Put a person into a team with a share of their time."""
     if not 1 <= allocation <= 100:
-        raise Refused(_("A share of time lies between 1 and 100."), fields={"allocation": _("A share of time lies between 1 and 100.")})
+        raise Refused(
+            _("A share of time lies between 1 and 100."),
+            fields={"allocation": _("A share of time lies between 1 and 100.")},
+        )
     Membership.objects.update_or_create(
         team=team, person=person, end=None, defaults={"allocation": allocation, "start": since}
     )
@@ -223,74 +238,3 @@ def save_job(
     job.code, job.title, job.function = code, title, function
     job.save()
     return job
-
-
-@action()
-def import_people(by: Person | None, *, path: Path, dry_run: bool = False) -> Bulk[dict[str, Any]]:
-    """Bring people in from a file, each with manager and team; known ones are changed, the same file again changes nothing."""
-    file = exchange.read(path, known_names())
-    told: dict[str, Any] = {"rows": file.total, "new": 0, "changed": 0, "same": 0,
-                            "without_country": file.without_country, "review": file.review, "rejected": file.refused}  # fmt: skip
-    changes: list[tuple[str, int, dict[str, Any]]] = []
-    for row in file.rows:
-        known = found_person(row.facts["key"] or row.facts["email"])
-        if dry_run:
-            told["new" if known is None else "changed" if changed_facts(known, row) else "same"] += 1
-            continue
-        person, what = put_person(known, row)
-        told["new" if known is None else "changed" if what else "same"] += 1
-        if known is not None and what:
-            changes.append(("structure.person", person.pk, what))
-    if not dry_run:
-        place_people(file.rows)
-    counts = {name: len(value) if isinstance(value, list) else value for name, value in told.items()}
-    return Bulk(told, counts={**counts, "dry_run": dry_run}, changes=changes)
-
-
-def row_facts(row: exchange.PersonRow) -> dict[str, Any]:
-    """A row's facts as stored; what the file leaves blank is left as it is."""
-    facts = {name: value for name, value in row.facts.items() if value not in ("", None)}
-    if "entity" in facts:
-        facts["entity"] = Entity.objects.get(code=facts["entity"])
-    if "market" in facts:
-        facts["market"] = Market.objects.get(code=facts["market"])
-    return facts
-
-
-def changed_facts(person: Person, row: exchange.PersonRow) -> bool:
-    """Whether a row says anything new about a person."""
-    return any(getattr(person, name) != value for name, value in row_facts(row).items())
-
-
-def put_person(known: Person | None, row: exchange.PersonRow) -> tuple[Person, dict[str, Any]]:
-    """Write one row's person; what changed on a known one."""
-    if known is not None and not changed_facts(known, row):
-        return known, {}
-    person = known or Person()
-    before = snapshot(person) if known else {}
-    for name, value in row_facts(row).items():
-        setattr(person, name, value)
-    person.version += 1 if known else 0
-    person.save()
-    search.index([person])
-    return person, difference(Person, before, snapshot(person)) if known else {}
-
-
-def place_people(rows: list[exchange.PersonRow]) -> None:
-    """Set managers and teams once everybody is there."""
-    for row in rows:
-        person = found_person(row.facts["key"] or row.facts["email"])
-        manager = found_person(row.manager)
-        if person is not None and manager is not None:
-            draw_line(person, manager)
-        if person is not None and row.team:
-            team = Team.objects.get(code=row.team)
-            Membership.objects.get_or_create(team=team, person=person, end=None)
-
-
-def draw_line(person: Person, manager: Person) -> None:
-    """The solid line of a person, if it is not there already."""
-    lines = ReportingLine.objects.filter(person=person, kind=ReportingLine.SOLID, end__isnull=True)
-    if not lines.filter(manager=manager).exists():
-        lines.update(end=clock.today(person.zone))
-        ReportingLine.objects.create(person=person, manager=manager)

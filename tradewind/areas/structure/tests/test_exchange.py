@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tradewind.areas.structure.actions import import_people
+from tradewind.areas.structure.exchange import import_people
 from tradewind.engines.actions.models import Change
 from tradewind.nouns.org.models import Person, ReportingLine
 
