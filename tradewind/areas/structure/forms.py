@@ -42,6 +42,16 @@ class PersonFields(forms.Form):
         return self.cleaned_data["key"] or None
 
 
+class PeopleFileFields(forms.Form):
+    """The file to bring people in from."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("CSV, TSV or XLSX with a row a person: key or e-mail, name, manager, country, zone, language, job title, team."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.gz", "class": "form-control"}),
+    )
+
+
 class PrivateFields(forms.Form):
     """What few may know of a person; kept encrypted."""
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from tradewind.areas.structure.exchange import import_people
+from tradewind.areas.structure.tests.test_views import signed_in
 from tradewind.engines.actions.models import Change
 from tradewind.nouns.org.models import Person, ReportingLine
 
@@ -83,3 +86,27 @@ def test_a_real_organisation_comes_in_whole(data: Path) -> None:
     assert lines.filter(manager__key="p134").count() == 16
     assert Person.objects.exclude(pk__in=lines.values("person")).get().key == "p001"
     assert import_people.system(path=path)["same"] == 175
+
+
+def test_page_tries_a_file_out_before_anything_is_written() -> None:
+    client, _me = signed_in("people")
+    url = reverse("structure:person-import")
+    rows = HEAD + "p1,王芳,wang@example.com,,CN,,,\np2,Ana,bad-mail,,ES,,,\n"
+    tried = client.post(url, {"file": SimpleUploadedFile("people.csv", rows.encode())})
+    text = tried.content.decode()
+    assert tried.status_code == 200
+    assert "bad-mail" in text
+    assert not Person.objects.filter(key="p1").exists()
+    ticket = tried.context["ticket"]
+    assert client.post(url, {"ticket": ticket}).status_code == 302
+    assert Person.objects.get(key="p1").name == "王芳"
+    other, _them = signed_in("administrator")
+    assert other.post(url, {"ticket": ticket}).status_code in (400, 422)
+    member, _who = signed_in("member")
+    assert member.post(url, {"ticket": ticket}).status_code == 403
+
+
+def test_page_refuses_a_file_without_keys() -> None:
+    client, _me = signed_in("people")
+    answer = client.post(reverse("structure:person-import"), {"file": SimpleUploadedFile("x.csv", b"colour,size\nred,1\n")})
+    assert answer.status_code == 422

@@ -44,7 +44,8 @@ class ProviderList(ListPage[SocialApp]):
     )
 
     def rows(self, request: HttpRequest) -> QuerySet[SocialApp]:
-        return SocialApp.objects.filter(provider__in=(providers.OIDC, providers.SAML))
+        rows: QuerySet[SocialApp] = SocialApp.objects.filter(provider__in=(providers.OIDC, providers.SAML))
+        return rows
 
 
 class ProviderDetail(DetailPage[SocialApp]):

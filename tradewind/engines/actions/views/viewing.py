@@ -68,10 +68,9 @@ class ViewAsEnd(Page):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         """Write down the end and go back to the person's page."""
-        held = request.session.pop(KEY, None)
-        person = Person.objects.filter(pk=(held or {}).get("person")).first()
-        viewer = getattr(request, "view_as", None)
-        if person is not None and viewer is not None:
+        request.session.pop(KEY, None)
+        viewer, person = getattr(request, "view_as", None), request.person  # type: ignore[attr-defined]
+        if viewer is not None:
             rights.end_view_as(viewer, person)
         return HttpResponseRedirect("/me/")
 

@@ -1,0 +1,254 @@
+"""Pages of people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.contrib import messages
+from django.core import signing
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from tradewind.areas.structure import actions, queries
+from tradewind.areas.structure.forms import (
+    ManagerFields,
+    PeopleFileFields,
+    PersonFields,
+    PrivateFields,
+    maybe_countries,
+)  # fmt: skip
+from tradewind.base.errors import NotAllowed, Refused
+from tradewind.engines.access.scope import Scope
+from tradewind.engines.actions.action import note
+from tradewind.engines.actions.queries import grants, place_words
+from tradewind.nouns.files.queries import keep, path_of
+from tradewind.nouns.org.models import Person, ReportingLine, User
+from tradewind.ui.pages import ActionPage, Bool, Choice, Col, DetailPage, FormPage, ListPage, Page, Ref, Section
+
+PEOPLE_BYTES = 20 * 1024 * 1024
+TICKET = "people file"
+
+
+def manager_name(row: Person) -> Any:
+    """Whom a listed person reports to on the solid line."""
+    lines = getattr(row, "solid_lines", None) or []
+    return str(lines[0].manager) if lines else ""
+
+
+class PersonList(ListPage[Person]):
+    area, stem, plural = "structure", "person", "people"
+    title, icon = _("People"), "users"
+    read = "structure.view_person"
+    columns = [
+        Col("name", _("Name"), value=str, sort="name", link=True),
+        Col("job_title", _("Job title"), sort="job_title"),
+        Col("manager", _("Manager"), value=manager_name),
+        Col("country", _("Country"), kind="country", sort="country"),
+        Col("market", _("Market"), value="market.name", kind="localtext"),
+        Col("entity", _("Entity"), value="entity.name", kind="localtext", hidden=True),
+        Col("email", _("E-mail"), sort="email"),
+        Col("zone", _("Time zone"), sort="zone", hidden=True),
+        Col("started_on", _("Started on"), kind="day", sort="started_on", hidden=True),
+        Col("active", _("Active"), kind="bool", sort="active"),
+    ]
+    filters = [
+        Choice("country", _("Country"), lambda request: maybe_countries()[1:]),
+        Ref("market", _("Market"), lambda request: queries.markets(), search="code"),
+        Ref("entity", _("Entity"), lambda request: queries.entities(), search="code"),
+        Bool("active", _("Active")),
+    ]
+    default_order = "name"
+    primary, primary_code = "structure:person-new", "structure.save_person"
+    secondary = [("structure:person-import", _("Import people"), "structure.import_people")]
+    empty = _("Bring your people in from a file, or add them one by one.")
+
+    def rows(self, request: HttpRequest) -> QuerySet[Person]:
+        lines = ReportingLine.objects.filter(kind=ReportingLine.SOLID, end__isnull=True).select_related("manager")
+        rows = queries.people(request.person).select_related("market", "entity")  # type: ignore[attr-defined]
+        return rows.prefetch_related(Prefetch("lines_up", queryset=lines, to_attr="solid_lines"))
+
+    def search(self, rows: QuerySet[Person], text: str) -> QuerySet[Person]:
+        return queries.named(rows, text)
+
+
+def private_facts(request: HttpRequest, row: Person) -> dict[str, Any]:
+    """A person's private data for a reader who holds the right; each look is written down."""
+    note("structure.view_private", request.person, row)  # type: ignore[attr-defined]
+    return {"person": row}
+
+
+def sign_in_words(row: Person) -> Any:
+    """Whether and how a person gets in."""
+    user = User.objects.filter(person=row).first()
+    if user is None:
+        return _("Not invited yet")
+    if not row.active or not user.is_active:
+        return _("Deactivated")
+    if user.last_login is None and not user.has_usable_password():
+        return _("Invited")
+    return _("Signs in")
+
+
+class PersonDetail(DetailPage[Person]):
+    of = PersonList
+    facts = [
+        Col("preferred_name", _("Preferred name")),
+        *PersonList.columns[1:],
+        Col("key", _("Personnel number")),
+        Col("site", _("Site"), value="site.name", kind="localtext"),
+        Col("language", _("Language")),
+        Col("sign_in", _("Sign-in"), value=sign_in_words),
+    ]
+    sections = [
+        Section(
+            _("Roles"),
+            rows=lambda request, row: grants(request.person).filter(person=row).order_by("pk"),  # type: ignore[attr-defined]
+            columns=[
+                Col("role", _("Role"), value="role.name", kind="localtext"),
+                Col(
+                    "place", _("Where"), value=lambda row: place_words(Scope(row.entity_id, row.market_id, row.team_id))
+                ),
+            ],
+            read="access.view_role",
+            empty=_("No role yet: this person sees only their own page."),
+        ),
+        Section(
+            _("Teams"),
+            rows=lambda request, row: row.memberships.select_related("team").order_by("-start"),
+            columns=[
+                Col("team", _("Team"), value="team.name", kind="localtext"),
+                Col("allocation", _("Share of time (%)"), kind="number"),
+                Col("start", _("Since"), kind="day"),
+                Col("end", _("Until"), kind="day"),
+            ],
+            empty=_("In no team yet."),
+        ),
+        Section(
+            _("Reports"),
+            rows=lambda request, row: row.lines_down.filter(end__isnull=True).select_related("person"),
+            columns=[Col("person", _("Person"), kind="person"), Col("kind", _("Line"), value="get_kind_display")],
+            empty=_("Nobody reports to this person."),
+        ),
+        Section(
+            _("Private data"),
+            template="structure/person_private.html",
+            context=private_facts,
+            read="structure.view_private",
+        ),
+    ]
+    actions = [
+        "structure:person-edit",
+        "structure:person-private",
+        "structure:person-manager",
+        "structure:person-invite",
+        "structure:person-uninvite",
+        "actions:person-view-as",
+        "structure:person-deactivate",
+        "structure:person-reactivate",
+    ]
+
+
+class PersonImport(Page):
+    """Bring people in from a file: first what it would do, then the doing."""
+
+    area, name, path = "structure", "person-import", "people/import/"
+    title, icon, read = _("Import people"), "file-import", "structure.import_people"
+    template = "structure/people_import.html"
+    in_menu = False
+
+    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+        return {"form": PeopleFileFields()}
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        """Try a new file out, or bring in the one that was tried."""
+        person = request.person  # type: ignore[attr-defined]
+        if ticket := request.POST.get("ticket"):
+            told = actions.import_people(person, path=tried_file(person, ticket))
+            words = gettext("%(new)s people added, %(changed)s changed, %(refused)s rows refused")
+            messages.success(
+                request, words % {"new": told["new"], "changed": told["changed"], "refused": len(told["rejected"])}
+            )
+            return HttpResponseRedirect(reverse("structure:person-list"))
+        form = PeopleFileFields(request.POST, request.FILES)
+        if not form.is_valid():
+            return self.show(request, {"form": form}, status=422)
+        kept = keep(form.cleaned_data["file"].chunks(), most=PEOPLE_BYTES)
+        try:
+            told = actions.import_people(person, path=path_of(kept.sha256), dry_run=True)
+        except NotAllowed:
+            raise
+        except Refused as refusal:
+            form.add_error("file", str(refusal))
+            return self.show(request, {"form": form}, status=422)
+        ticket = signing.dumps([person.pk, kept.sha256], salt=TICKET)
+        return self.show(request, {"form": PeopleFileFields(), "told": told, "ticket": ticket})
+
+
+def tried_file(person: Person, ticket: str) -> Path:
+    """The file this person tried out; Refused when the ticket is another's, changed or older than a day."""
+    try:
+        by, sha256 = signing.loads(ticket, salt=TICKET, max_age=86_400)
+    except signing.BadSignature:
+        by, sha256 = None, ""
+    if by != person.pk:
+        raise Refused(gettext("Choose the file again."), code="bad_ticket")
+    return path_of(sha256)
+
+
+class PersonForm(FormPage[Person]):
+    of = PersonList
+    title, edit_title = _("New person"), _("Edit person")
+    form = PersonFields
+    create_code = "structure.save_person"
+    update = actions.save_person
+
+    @staticmethod
+    def create(by: Any, **cleaned: Any) -> Person:
+        return actions.save_person(by, None, **cleaned)
+
+
+class PersonPrivate(ActionPage[Person]):
+    of = PersonList
+    verb, icon = "private", "lock"
+    title, button = _("Edit private data"), _("Save")
+    action = actions.save_private
+    form = PrivateFields
+
+    def initial(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        private_facts(request, row)
+        return {name: getattr(row, name) for name in PrivateFields.base_fields}
+
+
+class PersonManager(ActionPage[Person]):
+    of = PersonList
+    verb, icon = "manager", "hierarchy"
+    title, button = _("Set the manager"), _("Save")
+    action = actions.set_manager
+    form = ManagerFields
+
+
+class PersonDeactivate(ActionPage[Person]):
+    of = PersonList
+    verb, danger, icon = "deactivate", True, "user-off"
+    title, button = _("Deactivate this person"), _("Deactivate")
+    text = _("The person can no longer sign in; open sessions and API keys end at once. What they did stays.")
+    action = actions.deactivate_person
+
+    @classmethod
+    def offered(cls, row: Any) -> bool:
+        return bool(row.active)
+
+
+class PersonReactivate(ActionPage[Person]):
+    of = PersonList
+    verb, icon = "reactivate", "user-check"
+    title, button = _("Reactivate this person"), _("Reactivate")
+    action = actions.reactivate_person
+
+    @classmethod
+    def offered(cls, row: Any) -> bool:
+        return not row.active

@@ -1,0 +1,172 @@
+"""Pages of teams, functions and jobs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from tradewind.areas.structure import actions, queries
+from tradewind.areas.structure.forms import (
+    FunctionFields,
+    JobFields,
+    LeaverFields,
+    MemberFields,
+    TeamFields,
+)  # fmt: skip
+from tradewind.nouns.org.models import Function, Job, Team
+from tradewind.ui.pages import ActionPage, Bool, Col, DetailPage, FormPage, ListPage, Ref, Section
+
+PEOPLE_BYTES = 20 * 1024 * 1024
+TICKET = "people file"
+
+
+class TeamList(ListPage[Team]):
+    area, stem = "structure", "team"
+    title, icon = _("Teams"), "users-group"
+    read = "structure.view_team"
+    columns = [
+        Col("name", _("Name"), kind="localtext", link=True),
+        Col("code", _("Code"), sort="code"),
+        Col("parent", _("Belongs to"), value="parent.name", kind="localtext"),
+        Col("lead", _("Lead"), kind="person"),
+        Col("function", _("Function"), value="function.name", kind="localtext"),
+        Col("market", _("Market"), value="market.name", kind="localtext"),
+        Col("members", _("Members"), kind="number", value="member_count"),
+        Col("active", _("Active"), kind="bool", sort="active"),
+    ]
+    filters = [
+        Ref("function", _("Function"), lambda request: queries.functions(request.person), search="code"),
+        Ref("market", _("Market"), lambda request: queries.markets(), search="code"),
+        Bool("active", _("Active")),
+    ]
+    default_order = "code"
+    primary, primary_code = "structure:team-new", "structure.save_team"
+    empty = _("Add the groups your company works in: marketing, customer service, supply …")
+
+    def rows(self, request: HttpRequest) -> QuerySet[Team]:
+        return queries.counted_teams(request.person)  # type: ignore[attr-defined]
+
+    def search(self, rows: QuerySet[Team], text: str) -> QuerySet[Team]:
+        return rows.filter(code__icontains=text)
+
+
+class TeamDetail(DetailPage[Team]):
+    of = TeamList
+    facts = TeamList.columns
+    sections = [
+        Section(
+            _("Members"),
+            rows=lambda request, row: row.memberships.filter(end__isnull=True).select_related("person"),
+            columns=[
+                Col("person", _("Person"), kind="person"),
+                Col("job_title", _("Job title"), value="person.job_title"),
+                Col("allocation", _("Share of time (%)"), kind="number"),
+                Col("start", _("Since"), kind="day"),
+            ],
+            empty=_("Nobody is in this team yet."),
+        ),
+        Section(
+            _("Teams under it"),
+            rows=lambda request, row: row.children.all(),
+            columns=[Col("name", _("Name"), kind="localtext"), Col("code", _("Code"))],
+            empty=_("No team belongs to this one."),
+        ),
+    ]
+    actions = ["structure:team-edit", "structure:team-join", "structure:team-leave"]
+
+
+class TeamForm(FormPage[Team]):
+    of = TeamList
+    title, edit_title = _("New team"), _("Edit team")
+    form = TeamFields
+    create_code = "structure.save_team"
+    update = actions.save_team
+
+    @staticmethod
+    def create(by: Any, **cleaned: Any) -> Team:
+        return actions.save_team(by, None, **cleaned)
+
+
+class TeamJoin(ActionPage[Team]):
+    of = TeamList
+    verb, icon = "join", "user-plus"
+    title, button = _("Add a member"), _("Add")
+    action = actions.join_team
+    form = MemberFields
+
+
+class TeamLeave(ActionPage[Team]):
+    of = TeamList
+    verb, icon = "leave", "user-minus"
+    title, button = _("Take a member out"), _("Take out")
+    action = actions.leave_team
+    form = LeaverFields
+
+
+class FunctionList(ListPage[Function]):
+    area, stem, section = "structure", "function", "settings"
+    title, icon = _("Functions"), "category"
+    read = "structure.view_function"
+    columns = [Col("name", _("Name"), kind="localtext", link=True), Col("code", _("Code"), sort="code")]
+    default_order = "code"
+    primary, primary_code = "structure:function-new", "structure.save_function"
+    empty = _("Add the kinds of work your company does.")
+
+    def rows(self, request: HttpRequest) -> QuerySet[Function]:
+        return queries.functions(request.person)  # type: ignore[attr-defined]
+
+
+class FunctionDetail(DetailPage[Function]):
+    of = FunctionList
+    facts = FunctionList.columns
+    actions = ["structure:function-edit"]
+
+
+class FunctionForm(FormPage[Function]):
+    of = FunctionList
+    title, edit_title = _("New function"), _("Edit function")
+    form = FunctionFields
+    create_code = "structure.save_function"
+    update = actions.save_function
+
+    @staticmethod
+    def create(by: Any, **cleaned: Any) -> Function:
+        return actions.save_function(by, None, **cleaned)
+
+
+class JobList(ListPage[Job]):
+    area, stem, section = "structure", "job", "settings"
+    title, icon = _("Jobs"), "briefcase"
+    read = "structure.view_function"
+    columns = [
+        Col("title", _("Title"), kind="localtext", link=True),
+        Col("code", _("Code"), sort="code"),
+        Col("function", _("Function"), value="function.name", kind="localtext"),
+    ]
+    default_order = "code"
+    primary, primary_code = "structure:job-new", "structure.save_job"
+    empty = _("Add the jobs people hold.")
+
+    def rows(self, request: HttpRequest) -> QuerySet[Job]:
+        return queries.jobs(request.person)  # type: ignore[attr-defined]
+
+
+class JobDetail(DetailPage[Job]):
+    of = JobList
+    facts = JobList.columns
+    actions = ["structure:job-edit"]
+
+
+class JobForm(FormPage[Job]):
+    of = JobList
+    title, edit_title = _("New job"), _("Edit job")
+    form = JobFields
+    create_code = "structure.save_job"
+    update = actions.save_job
+
+    @staticmethod
+    def create(by: Any, **cleaned: Any) -> Job:
+        return actions.save_job(by, None, **cleaned)
