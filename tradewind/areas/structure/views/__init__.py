@@ -5,6 +5,7 @@ from tradewind.areas.structure.views.people import (
     PersonDeactivate,
     PersonDetail,
     PersonForm,
+    PersonImport,
     PersonList,
     PersonManager,
     PersonPrivate,
@@ -26,6 +27,6 @@ from tradewind.areas.structure.views.teams import (
 
 __all__ = [
     "FunctionDetail", "FunctionForm", "FunctionList", "JobDetail", "JobForm", "JobList", "PersonDeactivate",
-    "PersonDetail", "PersonForm", "PersonInvite", "PersonList", "PersonManager", "PersonPrivate", "PersonReactivate",
+    "PersonDetail", "PersonForm", "PersonImport", "PersonInvite", "PersonList", "PersonManager", "PersonPrivate", "PersonReactivate",
     "PersonUninvite", "TeamDetail", "TeamForm", "TeamJoin", "TeamLeave", "TeamList", "Welcome",
 ]  # fmt: skip
