@@ -13,6 +13,7 @@ from tradewind.base.outline import AREAS
 from tradewind.engines.access.registry import subject_of
 from tradewind.engines.access.scope import can, visible
 from tradewind.engines.actions.action import note
+from tradewind.engines.actions.run import run
 from tradewind.engines.practices.queries import READ, address, matching
 from tradewind.engines.practices.views import seen
 from tradewind.nouns.org.models import Company, Person
@@ -32,9 +33,7 @@ def headquarters() -> tuple[str, str]:
 def keep_preference(request: Any, key: str, value: str) -> None:
     """Remember a person's theme or language."""
     if request.person is not None and request.view_as is None and key in ("theme", "language"):
-        from tradewind.engines.inbox.actions import keep_preferences  # noqa: PLC0415
-
-        keep_preferences(request.person, **{key: value})
+        run("structure.keep_preferences", by=request.person, data={key: value})
 
 
 def search(person: Person, text: str, limit: int) -> Iterable[Any]:

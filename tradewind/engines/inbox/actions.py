@@ -22,8 +22,6 @@ from tradewind.engines.jobs.live import publish
 from tradewind.engines.jobs.queue import enqueue
 from tradewind.nouns.org.models import Person
 
-THEMES = ("auto", "system", "light", "dark")
-
 
 def require_own(by: Person | None, owner: int | None) -> None:
     """Raise NotAllowed unless it is the actor's own."""
@@ -263,22 +261,6 @@ def set_reach(
     reach.chat_url = chat.check(chat_url) if chat_url else ""
     reach.save()
     return reach
-
-
-@action(open_to_all=True)
-def keep_preferences(
-    by: Person, *, language: str = "", theme: str = "", zone: str = "", preferred_name: str | None = None
-) -> Person:
-    """Choose one's own language, theme, time zone and the name one goes by; what is left out stays."""
-    if language and language not in dict(settings.LANGUAGES):
-        raise Refused(_("This language is not available."), fields={"language": _("This language is not available.")})
-    if theme and theme not in THEMES:
-        raise Refused(_("There is no such theme."), fields={"theme": _("There is no such theme.")})
-    by.language, by.theme, by.zone = language or by.language, theme or by.theme, str(clock.zone(zone or by.zone))
-    if preferred_name is not None:
-        by.preferred_name = preferred_name.strip()
-    by.save(update_fields=["language", "theme", "zone", "preferred_name"])
-    return by
 
 
 # --- mail set-up ---------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from tradewind.areas.structure.actions.invitations import (
     open_sign_in,
     revoke_invitation,
 )  # fmt: skip
+from tradewind.areas.structure.actions.own import keep_preferences
 from tradewind.areas.structure.actions.people import (
     deactivate_person,
     join_team,
@@ -23,6 +24,6 @@ from tradewind.areas.structure.actions.people import (
 
 __all__ = [
     "accept_invitation", "deactivate_person", "invitation_link", "invite_person", "invited", "join_team",
-    "leave_team", "open_sign_in", "reactivate_person", "revoke_invitation", "save_function", "save_job", "save_person",
+    "keep_preferences", "leave_team", "open_sign_in", "reactivate_person", "revoke_invitation", "save_function", "save_job", "save_person",
     "save_private", "save_team", "set_manager",
 ]  # fmt: skip

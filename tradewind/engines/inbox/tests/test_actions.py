@@ -262,16 +262,6 @@ def test_set_preferences_leaves_what_must_arrive() -> None:
     assert rows == {("test.told", "mail"): False, ("test.told", "chat"): True}
 
 
-def test_keep_preferences_refuses_what_is_unknown() -> None:
-    person = make_person()
-    for wrong in ({"language": "xx"}, {"theme": "pink"}, {"zone": "Mars/Base"}):
-        with pytest.raises(Refused):
-            actions.keep_preferences(person, **wrong)
-    actions.keep_preferences(person, language="zh-hans", zone="Asia/Manila")
-    person.refresh_from_db()
-    assert (person.language, person.zone, person.theme) == ("zh-hans", "Asia/Manila", "system")
-
-
 def test_mark_read_of_anothers_notice() -> None:
     ask(make_person(), "test.must", data={"title": "A"})
     with pytest.raises(NotAllowed):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
 from tradewind.base.errors import NotFound
+from tradewind.engines.actions.run import run
 from tradewind.engines.inbox import actions, mail, queries
 from tradewind.engines.inbox.forms import DeputyForm, ProfileForm, ReachForm
 from tradewind.engines.inbox.kinds import KINDS, Kind
@@ -65,7 +66,7 @@ class Profile(ActionPage[Person]):
     area, section, stem, verb, plural = "inbox", "me", "profile", "edit", "me"
     any_person, with_row = True, False
     title, button, icon = _("My profile"), _("Save"), "user"
-    form, action = ProfileForm, actions.keep_preferences
+    form = ProfileForm
     done = _("Saved")
 
     @classmethod
@@ -86,6 +87,9 @@ class Profile(ActionPage[Person]):
         return {
             "preferred_name": person.preferred_name, "language": person.language, "zone": person.zone, "theme": theme,
         }  # fmt: skip
+
+    def perform(self, request: HttpRequest, row: Any, values: dict[str, Any]) -> Any:
+        return run("structure.keep_preferences", by=reader(request), data=values)
 
     def after(self, row: Any) -> str:
         return reverse("inbox:profile")
