@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.areas.structure import actions, queries
+from tradewind.areas.structure import actions, exchange, queries
 from tradewind.areas.structure.forms import (
     ManagerFields,
     PeopleFileFields,
@@ -167,7 +167,7 @@ class PersonImport(Page):
         """Try a new file out, or bring in the one that was tried."""
         person = request.person  # type: ignore[attr-defined]
         if ticket := request.POST.get("ticket"):
-            told = actions.import_people(person, path=tried_file(person, ticket))
+            told = exchange.import_people(person, path=tried_file(person, ticket))
             words = gettext("%(new)s people added, %(changed)s changed, %(refused)s rows refused")
             messages.success(
                 request, words % {"new": told["new"], "changed": told["changed"], "refused": len(told["rejected"])}
@@ -178,7 +178,7 @@ class PersonImport(Page):
             return self.show(request, {"form": form}, status=422)
         kept = keep(form.cleaned_data["file"].chunks(), most=PEOPLE_BYTES)
         try:
-            told = actions.import_people(person, path=path_of(kept.sha256), dry_run=True)
+            told = exchange.import_people(person, path=path_of(kept.sha256), dry_run=True)
         except NotAllowed:
             raise
         except Refused as refusal:
