@@ -20,6 +20,7 @@ from tradewind.engines.exchange.formats import FORMATS
 from tradewind.engines.exchange.intake.undo import TAKEN_BACK
 from tradewind.engines.exchange.mapping import MappingSpec, shipped_names
 from tradewind.engines.exchange.models import Batch, Mapping, WatchRule
+from tradewind.engines.exchange.queries import running
 from tradewind.engines.jobs.models import Job
 from tradewind.engines.jobs.queue import cancel, enqueue
 from tradewind.nouns.org.models import Person
@@ -27,7 +28,7 @@ from tradewind.nouns.trade.models import Channel
 
 UNKNOWN = "unknown"
 MAPPING = "mapping"
-COMMITTED = (Batch.NEW, Batch.READY, Batch.FAILED, Batch.CANCELLED, Batch.READING)
+COMMITTED = (Batch.NEW, Batch.READY, Batch.FAILED, Batch.CANCELLED, Batch.MERGING)
 
 
 def may(by: Person | None, batch: Batch) -> None:
@@ -39,6 +40,12 @@ def may(by: Person | None, batch: Batch) -> None:
 def queue(name: str, by: Person | None, batch: Batch) -> Job:
     """Put a step of a batch in the queue; one such step waits or runs at a time."""
     return enqueue(f"exchange.{name}", by=by, unique=f"batch-{batch.pk}", subject=batch, batch_id=batch.pk)
+
+
+def stop_waiting(batch: Batch) -> None:
+    """Take steps of a batch that have not begun out of the queue."""
+    for job in Job.objects.filter(unique=f"batch-{batch.pk}", state=Job.QUEUED):
+        cancel(job)
 
 
 @action(open_to_all=True)
@@ -57,7 +64,8 @@ def read_import(by: Person | None, batch: Batch) -> Batch:
 def commit_import(by: Person | None, batch: Batch, *, strict: bool | None = None) -> Batch:
     """Commit an import: its good orders are merged, refused ones are listed."""
     may(by, batch)
-    if batch.state not in COMMITTED:
+    stop_waiting(batch)
+    if batch.state not in COMMITTED or running(batch):
         raise Refused(_("This import is under way or over."), code="over")
     batch.strict = batch.strict if strict is None else strict
     batch.state = Batch.MERGING
@@ -70,11 +78,11 @@ def commit_import(by: Person | None, batch: Batch, *, strict: bool | None = None
 def cancel_import(by: Person | None, batch: Batch) -> Batch:
     """Stop an import; what is merged already stays until it is taken back."""
     may(by, batch)
-    jobs = Job.objects.filter(unique=f"batch-{batch.pk}", state__in=[Job.QUEUED, Job.RUNNING])
-    for job in jobs:
+    stop_waiting(batch)
+    job = running(batch)
+    if job is not None:
         cancel(job)
-    running = Job.objects.filter(unique=f"batch-{batch.pk}", state=Job.RUNNING).exists()
-    if not running:
+    else:
         if batch.state not in (Batch.NEW, Batch.READY, *Batch.MOVING):
             raise Refused(_("This import is over already."), code="over")
         batch.state = Batch.CANCELLED
@@ -86,7 +94,8 @@ def cancel_import(by: Person | None, batch: Batch) -> Batch:
 def undo_import(by: Person | None, batch: Batch) -> Batch:
     """Take an import back: what it made is deleted, what it changed is as before, later changes stay."""
     may(by, batch)
-    if batch.state not in TAKEN_BACK or (batch.state != Batch.DONE and not batch.merged_through):
+    stop_waiting(batch)
+    if batch.state not in TAKEN_BACK or running(batch) or (batch.state != Batch.DONE and not batch.merged_through):
         raise Refused(_("Only an import that changed something can be taken back."), code="nothing_to_undo")
     queue("undo_batch", by, batch)
     return batch

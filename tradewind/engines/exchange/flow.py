@@ -27,6 +27,7 @@ from tradewind.engines.exchange.models import Batch, BatchRefusal
 from tradewind.engines.exchange.staging import Staging, folder, sole
 from tradewind.engines.jobs.run import Cancelled, Interrupted
 from tradewind.nouns.files.queries import path_of
+from tradewind.nouns.org.models import Person
 
 ORDERS, SETTLEMENT, PAYMENTS = "customers.import_orders", "finance.import_settlement", "finance.import_payments"
 ACTION_OF = {"amazon-settlement": SETTLEMENT, "stripe": PAYMENTS}
@@ -90,11 +91,15 @@ def with_staging(batch: Batch, work: Callable[[Staging], None]) -> None:
         staging.close()
 
 
-def merge(batch: Batch, progress: Progress = quiet, check: Check = nothing) -> None:
-    """Merge a batch from where it stands; a strict one that has refusals commits nothing."""
+def merge(batch: Batch, progress: Progress = quiet, check: Check = nothing, *, by: Person | None = None) -> None:
+    """Merge a batch from where it stands, as a person (by default whoever brought it in, else the system).
+
+    A strict batch that has refusals commits nothing.
+    """
     code = action_of(batch.format, batch.spec)
-    if batch.by is not None:
-        require(batch.by, code, batch)
+    person = by or batch.by
+    if person is not None:
+        require(person, code, batch)
     with sole(batch.pk):
         batch.refresh_from_db()
         if batch.state in (Batch.DONE, Batch.UNDOING, Batch.UNDONE, Batch.REFUSED):
@@ -105,7 +110,7 @@ def merge(batch: Batch, progress: Progress = quiet, check: Check = nothing) -> N
                 return
             start_counts(batch)
             with_staging(batch, lambda staging: Merge(batch, staging, progress, check).through())
-            close(batch, code)
+            close(batch, code, person)
     discard(batch)
 
 
@@ -145,10 +150,12 @@ def start_counts(batch: Batch) -> None:
         batch.save()
 
 
-def take_back(batch: Batch, progress: Progress = quiet, check: Check = nothing) -> dict[str, object]:
-    """Take a batch back from where it stands; counts of what went and the list of what had to stay."""
-    if batch.by is not None:
-        require(batch.by, action_of(batch.format, batch.spec), batch)
+def take_back(
+    batch: Batch, progress: Progress = quiet, check: Check = nothing, *, by: Person | None = None
+) -> dict[str, object]:
+    """Take a batch back from where it stands, as a person or the system; counts of what went, and what had to stay."""
+    if by is not None:
+        require(by, action_of(batch.format, batch.spec), batch)
     with sole(batch.pk):
         batch.refresh_from_db()
         undo.begin(batch)
@@ -156,19 +163,19 @@ def take_back(batch: Batch, progress: Progress = quiet, check: Check = nothing) 
         with transaction.atomic():
             undo.finished(batch)
             counts = {name: batch.counts.get(name, 0) for name in UNDONE}
-            note("exchange.undo_import", batch.by, batch, batch=batch.pk, **counts, days=batch.days)
+            note("exchange.undo_import", by, batch, batch=batch.pk, **counts, days=batch.days)
     discard(batch)
     left = [item["value"] for item in batch.review if item.get("kind") == "left"]
     return {"batch": batch.pk, "state": batch.state, **counts, "left": left}
 
 
-def close(batch: Batch, code: str) -> None:
+def close(batch: Batch, code: str, person: Person | None) -> None:
     """Write the import's one event, as the person it is for."""
     with origin("import"):
-        if batch.by is None:
+        if person is None:
             ACTIONS[code].call.system(batch)  # type: ignore[attr-defined]
         else:
-            ACTIONS[code].call(batch.by, batch)
+            ACTIONS[code].call(person, batch)
 
 
 def discard(batch: Batch) -> None:
@@ -206,6 +213,9 @@ class steps:  # noqa: N801  reads as a statement
         text = "" if stopped else str(fault) if isinstance(fault, Refused) else f"{type(fault).__name__}: {fault}"[:500]
         Batch.objects.filter(pk=self.batch.pk).update(state=state, error=text, finished_at=clock.now())
         self.batch.state, self.batch.error = state, text
+        if self.state == Batch.MERGING and self.batch.merged_through:
+            # What is in already counts from now on, whether the import goes on or not.
+            note("exchange.stop_import", None, self.batch, batch=self.batch.pk, days=self.batch.days)
 
 
 def joined_files(spec: MappingSpec | None, beside: Path | None) -> dict[str, Path]:

@@ -69,10 +69,14 @@ def merge_batch(ctx: Run, *, batch_id: int) -> dict[str, Any]:
     batch = Batch.objects.get(pk=batch_id)
     if batch.state != Batch.DONE:
         with failure_told(batch):
-            flow.merge(batch, ctx.progress, ctx.check)
+            flow.merge(batch, ctx.progress, ctx.check, by=ctx.by)
         batch.refresh_from_db()
         if batch.state == Batch.REFUSED:
-            told(batch, "exchange.batch_failed", why=str(_("Some rows are refused, and nothing was to be imported then.")))
+            told(
+                batch,
+                "exchange.batch_failed",
+                why=str(_("Some rows are refused, and nothing was to be imported then.")),
+            )
         else:
             told(batch, "exchange.batch_done")
     return short(batch)
@@ -84,7 +88,7 @@ def undo_batch(ctx: Run, *, batch_id: int) -> dict[str, Any]:
     batch = Batch.objects.get(pk=batch_id)
     if batch.state == Batch.UNDONE:
         return short(batch)
-    answer = dict(flow.take_back(batch, ctx.progress, ctx.check))
+    answer = dict(flow.take_back(batch, ctx.progress, ctx.check, by=ctx.by))
     told(batch, "exchange.batch_undone")
     return answer
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from tradewind.base import clock
 from tradewind.base.errors import Refused
 from tradewind.engines.exchange import flow
-from tradewind.engines.exchange.arrival import Wish, blocks, open_batch
+from tradewind.engines.exchange.arrival import Wish, blocks, open_batch, unfinished
 from tradewind.engines.exchange.intake.read import Progress
 from tradewind.engines.exchange.models import Batch, WatchedFile, WatchRule
 
@@ -57,7 +57,9 @@ def take(path: Path, rule: WatchRule, progress: Progress, check: Callable[[], No
     wish = Wish(rule.format, rule.mapping.code if rule.mapping else rule.mapping_name)
     batch: Batch | None = None
     try:
-        batch = open_batch(None, channel=rule.channel, wish=wish, name=path.name, content=blocks(path), beside=path)
+        batch = unfinished(rule.channel, path, wish) or open_batch(
+            None, channel=rule.channel, wish=wish, name=path.name, content=blocks(path), beside=path
+        )
         flow.merge(batch, progress, check)
         good = batch.state == Batch.DONE
     except Refused as refused:

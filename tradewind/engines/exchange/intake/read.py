@@ -17,6 +17,8 @@ from tradewind.engines.exchange.staging import Staging
 
 REFUSAL = ("id", "batch_id", "line", "column", "code", "value", "key", "data")
 LOOSE_RUN = 500
+WHOLE_FILE = ("settlement_total",)
+"""Refusals that come at the end, about a row that was counted when it was read."""
 TELL_EVERY = 5000
 Progress = Callable[[int, int, str], None]
 
@@ -79,7 +81,8 @@ class Reading:
 
     def refuse(self, refusal: Refusal) -> None:
         """Keep a refusal and leave its whole order out."""
-        self.counts["rows"] += refusal.line not in self.refused_lines
+        if refusal.code not in WHOLE_FILE:
+            self.counts["rows"] += refusal.line not in self.refused_lines
         self.refusals.append(refusal)
         if len(self.refused_lines) < 100_000:
             self.refused_lines.add(refusal.line)

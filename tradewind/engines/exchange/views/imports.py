@@ -252,7 +252,10 @@ class ImportCommit(BatchPage):
 
     @classmethod
     def offered(cls, row: Any) -> bool:
-        return row.state in (Batch.READY, Batch.CANCELLED, Batch.FAILED) and not row.options.get("draft")
+        if row.options.get("draft"):
+            return False
+        cut_off = row.state == Batch.MERGING and queries.running(row) is None
+        return cut_off or row.state in (Batch.READY, Batch.CANCELLED, Batch.FAILED)
 
 
 class ImportCancel(BatchPage):
@@ -278,7 +281,7 @@ class ImportUndo(BatchPage):
 
     @classmethod
     def offered(cls, row: Any) -> bool:
-        return row.state in TAKEN_BACK and bool(row.merged_through) and row.state not in Batch.MOVING
+        return row.state in TAKEN_BACK and bool(row.merged_through) and queries.running(row) is None
 
 
 class ImportPart(Page):
