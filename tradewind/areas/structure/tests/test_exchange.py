@@ -26,7 +26,11 @@ def file(folder: Path, *rows: str) -> Path:
 
 
 def test_people_come_in_with_managers_and_stay_the_same_the_second_time(tmp_path: Path) -> None:
-    path = file(tmp_path, "p1,王芳,wang@example.com,,中国,,总经理,2020-01-02", "p2,Ana,ana@example.com,wang@example.com,ES,,Buyer,")
+    path = file(
+        tmp_path,
+        "p1,王芳,wang@example.com,,中国,,总经理,2020-01-02",
+        "p2,Ana,ana@example.com,wang@example.com,ES,,Buyer,",
+    )
     told = import_people.system(path=path)
     assert (told["new"], told["rejected"]) == (2, [])
     ana = Person.objects.get(key="p2")
@@ -45,23 +49,55 @@ def test_dry_run_counts_and_writes_nothing(tmp_path: Path) -> None:
 
 def test_circles_and_unknown_managers_are_refused_by_line(tmp_path: Path) -> None:
     told = import_people.system(
-        path=file(tmp_path, "p1,A,,p2,DE,,,", "p2,B,,p1,DE,,,", "p3,C,,nobody,DE,,,", "p4,D,,p3,DE,,,", "p5,E,,,DE,,,", "p6,F,,p5,DE,,,")
+        path=file(
+            tmp_path,
+            "p1,A,,p2,DE,,,",
+            "p2,B,,p1,DE,,,",
+            "p3,C,,nobody,DE,,,",
+            "p4,D,,p3,DE,,,",
+            "p5,E,,,DE,,,",
+            "p6,F,,p5,DE,,,",
+        )
     )
-    assert [(row["line"], row["column"]) for row in told["rejected"]] == [(2, "manager"), (3, "manager"), (4, "manager"), (5, "manager")]
+    assert [(row["line"], row["column"]) for row in told["rejected"]] == [
+        (2, "manager"),
+        (3, "manager"),
+        (4, "manager"),
+        (5, "manager"),
+    ]
     assert list(Person.objects.order_by("key").values_list("key", flat=True)) == ["p5", "p6"]
 
 
 def test_bad_cells_are_told_by_line_and_column(tmp_path: Path) -> None:
     told = import_people.system(
-        path=file(tmp_path, "p1,A,not-mail,,DE,,,", "p3,C,,,DE,Mars/Base,,", "p4,D,,,DE,,,03/04/2026", ",,,,,,,x", "p6,F,,,DE,,,")
+        path=file(
+            tmp_path,
+            "p1,A,not-mail,,DE,,,",
+            "p3,C,,,DE,Mars/Base,,",
+            "p4,D,,,DE,,,03/04/2026",
+            ",,,,,,,x",
+            "p6,F,,,DE,,,",
+        )
     )
-    assert [(row["line"], row["column"]) for row in told["rejected"]] == [(2, "email"), (3, "zone"), (4, "start"), (5, "key")]
+    assert [(row["line"], row["column"]) for row in told["rejected"]] == [
+        (2, "email"),
+        (3, "zone"),
+        (4, "start"),
+        (5, "key"),
+    ]
     assert Person.objects.get().key == "p6"
 
 
 def test_a_country_is_read_by_flag_by_name_and_after_a_region(tmp_path: Path) -> None:
     told = import_people.system(
-        path=file(tmp_path, "p1,A,,,USA 🇺🇸,,,", "p2,B,,,CA USA,,,", "p3,C,,,德国,,,", "p4,D,,,Atlantis,,,", "p5,E,,,USA 🇺🇸 / Hong Kong 🇭🇰,,,")
+        path=file(
+            tmp_path,
+            "p1,A,,,USA 🇺🇸,,,",
+            "p2,B,,,CA USA,,,",
+            "p3,C,,,德国,,,",
+            "p4,D,,,Atlantis,,,",
+            "p5,E,,,USA 🇺🇸 / Hong Kong 🇭🇰,,,",
+        )
     )
     assert [row["line"] for row in told["review"]] == [5, 6]
     assert list(Person.objects.order_by("key").values_list("country", flat=True)) == ["US", "US", "DE", "", ""]
@@ -108,5 +144,7 @@ def test_page_tries_a_file_out_before_anything_is_written() -> None:
 
 def test_page_refuses_a_file_without_keys() -> None:
     client, _me = signed_in("people")
-    answer = client.post(reverse("structure:person-import"), {"file": SimpleUploadedFile("x.csv", b"colour,size\nred,1\n")})
+    answer = client.post(
+        reverse("structure:person-import"), {"file": SimpleUploadedFile("x.csv", b"colour,size\nred,1\n")}
+    )
     assert answer.status_code == 422

@@ -23,9 +23,6 @@ from tradewind.nouns.org.models import Person, User
 from tradewind.ui.fields import polish
 from tradewind.ui.pages import ActionPage, Page
 
-PEOPLE_BYTES = 20 * 1024 * 1024
-TICKET = "people file"
-
 
 def not_in_yet(row: Person) -> bool:
     """Whether a person has chosen no password yet."""

@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.areas.structure import actions, exchange, queries
+from tradewind.areas.structure import actions, queries
+from tradewind.areas.structure.exchange import import_people
 from tradewind.areas.structure.forms import (
     ManagerFields,
     PeopleFileFields,
@@ -164,28 +165,37 @@ class PersonImport(Page):
         return {"form": PeopleFileFields()}
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        """Try a new file out, or bring in the one that was tried."""
-        person = request.person  # type: ignore[attr-defined]
-        if ticket := request.POST.get("ticket"):
-            told = exchange.import_people(person, path=tried_file(person, ticket))
-            words = gettext("%(new)s people added, %(changed)s changed, %(refused)s rows refused")
-            messages.success(
-                request, words % {"new": told["new"], "changed": told["changed"], "refused": len(told["rejected"])}
-            )
-            return HttpResponseRedirect(reverse("structure:person-list"))
+        """Try a new file out, or bring in the one that was tried; a refusal comes back beside the field."""
         form = PeopleFileFields(request.POST, request.FILES)
-        if not form.is_valid():
-            return self.show(request, {"form": form}, status=422)
-        kept = keep(form.cleaned_data["file"].chunks(), most=PEOPLE_BYTES)
         try:
-            told = exchange.import_people(person, path=path_of(kept.sha256), dry_run=True)
+            if ticket := request.POST.get("ticket"):
+                return self.bring(request, ticket)
+            if form.is_valid():
+                return self.show(request, self.tried(request, form.cleaned_data["file"]))
         except NotAllowed:
             raise
         except Refused as refusal:
-            form.add_error("file", str(refusal))
-            return self.show(request, {"form": form}, status=422)
+            form.is_valid()
+            form.add_error(None if "file" in form.errors else "file", str(refusal))
+        return self.show(request, {"form": form}, status=422)
+
+    def tried(self, request: HttpRequest, file: Any) -> dict[str, Any]:
+        """What a file would do, with the ticket that lets the same person bring it in."""
+        person = request.person  # type: ignore[attr-defined]
+        kept = keep(file.chunks(), most=PEOPLE_BYTES)
+        told = import_people(person, path=path_of(kept.sha256), dry_run=True)
         ticket = signing.dumps([person.pk, kept.sha256], salt=TICKET)
-        return self.show(request, {"form": PeopleFileFields(), "told": told, "ticket": ticket})
+        return {"form": PeopleFileFields(), "told": told, "ticket": ticket}
+
+    def bring(self, request: HttpRequest, ticket: str) -> HttpResponseBase:
+        """Bring a tried file in and say what it did."""
+        person = request.person  # type: ignore[attr-defined]
+        told = import_people(person, path=tried_file(person, ticket))
+        words = gettext("%(new)s people added, %(changed)s changed, %(refused)s rows refused")
+        messages.success(
+            request, words % {"new": told["new"], "changed": told["changed"], "refused": len(told["rejected"])}
+        )
+        return HttpResponseRedirect(reverse("structure:person-list"))
 
 
 def tried_file(person: Person, ticket: str) -> Path:

@@ -19,9 +19,6 @@ from tradewind.areas.structure.forms import (
 from tradewind.nouns.org.models import Function, Job, Team
 from tradewind.ui.pages import ActionPage, Bool, Col, DetailPage, FormPage, ListPage, Ref, Section
 
-PEOPLE_BYTES = 20 * 1024 * 1024
-TICKET = "people file"
-
 
 class TeamList(ListPage[Team]):
     area, stem = "structure", "team"
