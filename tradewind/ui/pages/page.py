@@ -59,6 +59,7 @@ class Page(View):
     public: ClassVar[bool] = False
     any_person: ClassVar[bool] = False
     in_menu: ClassVar[bool] = True
+    guide: ClassVar[str] = ""  # the page of the guide that explains this one
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -149,7 +150,7 @@ class RoomPage(Page):
     plural: ClassVar[str | None] = None
     pk_type: ClassVar[str] = "int"
     of: ClassVar[Any] = None
-    shares: ClassVar[tuple[str, ...]] = ("area", "section", "stem", "plural", "pk_type", "icon", "read")
+    shares: ClassVar[tuple[str, ...]] = ("area", "section", "stem", "plural", "pk_type", "icon", "read", "guide")
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         if cls.of is not None:

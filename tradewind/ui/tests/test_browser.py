@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -115,8 +116,7 @@ def paths() -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("size", ["desk", "phone"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("theme", "size"), [("light", "desk"), ("dark", "phone")])
 def test_page_kinds_have_no_serious_finding(opener: Opener, theme: str, size: str) -> None:
     found = {}
     for name, path in paths().items():
@@ -247,3 +247,11 @@ def test_pages_work_without_scripts(opener: Opener) -> None:
     expect(page.locator("tbody tr")).to_have_count(1)
     page.goto("/sample/kit/")
     expect(page.locator("[data-chart] table").first).to_be_visible()
+
+
+def test_slots_of_the_top_bar_fill_when_opened(opener: Opener, settings: LazySettings) -> None:
+    settings.UI_SLOTS = {"notices": "ui:palette", "scope": "ui:palette"}
+    page = opener("/sample/kit/")
+    for place in ("summary:has(use[href*='bell'])", "summary:has(use[href*='filter-cog'])"):
+        page.click(f".topbar {place}")
+        expect(page.locator(".topbar details[open] .menu-panel")).to_contain_text("My day")
