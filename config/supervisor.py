@@ -20,6 +20,7 @@ FIRST_WAIT = 0.5  # seconds before the first restart; doubles with each crash in
 LONGEST_WAIT = 30.0
 STEADY_AFTER = 60.0  # a child that lived this long has recovered
 STOP_WITHIN = 25.0  # seconds the children get to finish before they are killed
+HEAD_START = 8.0  # seconds at most that the first child has the machine to itself
 PARENT_DEATH = 1  # prctl(PR_SET_PDEATHSIG)
 
 
@@ -82,10 +83,11 @@ class Supervisor:
     _announced: bool = field(default=False, init=False)
 
     def run(self) -> None:
-        """Start all children and keep them alive until SIGTERM or SIGINT; then stop them, those that hang by force."""
+        """Start the first child, the others once it answers, and keep all alive until SIGTERM or SIGINT; then stop them."""
         with _wakeups(self._stop) as wake:
-            for child in self.children:
-                child.start()
+            self.children[0].start()
+            for child in self.children[1:]:
+                child.restart_at = time.monotonic() + HEAD_START
             while not self.stopping:
                 self._tend()
                 select.select([wake], [], [], 0.1 if not self._announced else 1.0)
@@ -110,6 +112,8 @@ class Supervisor:
         if not self._announced and self.probe():
             self._announced = True
             self.ready()
+            for child in self.children:
+                child.restart_at = now if child.process is None else child.restart_at
 
     def _stop_children(self) -> None:
         for child in self.children:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -11,8 +12,11 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.converters import IntConverter
 
-from tests.world import FIRST_ID
+from tests.world import FIRST_ID, WORD
 from tradewind.engines.access.registry import SUBJECTS
+from tradewind.ui.pages.filters import Ref
+from tradewind.ui.pages.lists import ListPage
+from tradewind.ui.pages.registry import pages
 
 # Addresses that answer without an end, or that end the session the test needs.
 NOT_OPENED = ("events", "account/logout", "account/reauthenticate", "account/confirm")
@@ -69,7 +73,15 @@ def filled(pattern: str, leaf: URLPattern) -> Iterator[str]:
         number = isinstance(converters.get(name), IntConverter) or part.startswith("int:")
         values = (str(FIRST_ID), str(FIRST_ID + 1)) if number else TEXTS.get(name, ("x",))
         found = [address.replace(f"<{part}>", value) for address in found for value in values]
-    yield from ("/" + address for address in found if "(" not in address)
+    ending = [f"?filter={name}&q={WORD}" for name in choosers()] if pattern.endswith("options/") else [""]
+    yield from ("/" + address + query for address in found if "(" not in address for query in ending)
+
+
+@cache
+def choosers() -> list[str]:
+    """The filters that look up records while one types."""
+    lists = [page for page in pages() if issubclass(page, ListPage)]
+    return sorted({item.name for page in lists for item in page.filters if isinstance(item, Ref)})
 
 
 def body(answer: HttpResponseBase) -> str:
@@ -82,8 +94,9 @@ def open_all(client: Client, query: str = "") -> Iterator[tuple[str, int, str]]:
     """Open every address: (address, status, everything said)."""
     for door in doors():
         for address in door.addresses:
-            answer = client.get(address + query)
-            yield address + query, answer.status_code, body(answer)
+            full = address + (query.replace("?", "&") if "?" in address else query)
+            answer = client.get(full)
+            yield full, answer.status_code, body(answer)
 
 
 def subject_keys() -> list[str]:

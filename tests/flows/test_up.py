@@ -113,8 +113,8 @@ def test_up_serves_heals_and_stops_as_a_whole(up: Running) -> None:
     assert again.returncode == 1
     assert json.loads(again.stdout)["error"]["code"] == "already_running"
 
+    wait_for(lambda: len(up.children()) == 3)
     before = up.children()
-    assert len(before) == 3
     os.kill(next(pid for pid, line in before.items() if " pages " in line), signal.SIGKILL)
     wait_for(lambda: len(set(up.children()) - set(before)) == 1)
     wait_for(lambda: status(f"{up.address}/account/login/") == 200)
