@@ -135,5 +135,6 @@ PULSE = dashboard(
         facts="customers:order-list",
         facts_query={"state": "paid", "kind": "sale"},
         start="exchange:import-new",
+        steps="structure:first-steps",
     )
 )

@@ -17,7 +17,7 @@ from tradewind.engines.access.scope import Scope
 from tradewind.engines.metrics import figures, refresh
 from tradewind.engines.metrics.figures import Figure, Sheet
 from tradewind.engines.metrics.question import Filters, reach
-from tradewind.engines.metrics.registry import MONEY_UNIT, Metric, metric_of
+from tradewind.engines.metrics.registry import CUT_NAMES, MONEY_UNIT, Metric, metric_of
 from tradewind.nouns.org.models import Entity, Market, Person
 from tradewind.nouns.trade.models import Channel, Product
 
@@ -100,7 +100,7 @@ def value_of(name: str, code: str) -> Any:
     if pk is None and name == "product":
         pk = Product.objects.filter(sku=code).values_list("pk", flat=True).first()
     if pk is None:
-        message = _("There is no %(kind)s “%(code)s”.") % {"kind": name, "code": code}
+        message = _("%(kind)s: there is no “%(code)s”.") % {"kind": CUT_NAMES[name], "code": code}
         raise Refused(message, code="unknown_code", fields={name: message})
     return pk
 

@@ -21,7 +21,7 @@ from tradewind.engines.access.scope import Scope
 from tradewind.engines.metrics import figures
 from tradewind.engines.metrics.figures import Figure, Sheet, State
 from tradewind.engines.metrics.question import Filters, Key, Question, reach
-from tradewind.engines.metrics.registry import COUNT, MONEY_UNIT, Dashboard, Metric, metric_of
+from tradewind.engines.metrics.registry import COUNT, CUT_NAMES, MONEY_UNIT, Dashboard, Metric, metric_of
 from tradewind.engines.metrics.state import NONE, Home, View, read_view
 from tradewind.nouns.org.models import Entity, Market, Person
 from tradewind.nouns.trade.models import Channel, Product
@@ -29,10 +29,6 @@ from tradewind.ui.charts import Chart, Series
 from tradewind.ui.formats import format_money, format_number, format_percent, symbol
 
 MODELS: dict[str, Any] = {"entity": Entity, "market": Market, "channel": Channel, "product": Product}
-CUT_NAMES = {
-    "entity": gettext_lazy("Entity"), "market": gettext_lazy("Market"), "country": gettext_lazy("Country"),
-    "channel": gettext_lazy("Channel"), "product": gettext_lazy("Product"),
-}  # fmt: skip
 NOWHERE = {
     "entity": gettext_lazy("No entity"), "market": gettext_lazy("No market"), "channel": gettext_lazy("No channel"),
     "product": gettext_lazy("No product"),
@@ -88,7 +84,7 @@ class Board:
         self.state = State.now()
         self.filters = stored(view.filters)
         chosen = dict(self.filters)
-        asked = Scope(first(chosen.get("entity")) or scope.entity, first(chosen.get("market")) or scope.market)
+        asked = Scope(scope.entity or first(chosen.get("entity")), scope.market or first(chosen.get("market")))
         self.scopes: dict[str, tuple[Scope, ...]] = {}
         for name in board.tiles:
             try:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tradewind.base.errors import NotFound
 from tradewind.engines.metrics.cubes import MEASURES, MONEY
@@ -21,6 +22,12 @@ Live = Callable[["Question"], Mapping[Key, int]]
 SUM, RATIO, DISTINCT = "sum", "ratio", "distinct"
 MONEY_UNIT, COUNT, RATE = "money", "count", "ratio"
 PRODUCT_MEASURES = frozenset({"stated", "gross", "sales_net", "credits_net", "refunds_net", "units"})
+
+
+CUT_NAMES = {
+    "entity": gettext_lazy("Entity"), "market": gettext_lazy("Market"), "country": gettext_lazy("Country"),
+    "channel": gettext_lazy("Channel"), "product": gettext_lazy("Product"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -147,7 +154,7 @@ class Dashboard:
     """Metrics shown together: tiles, the first of them in the main chart, and the dimensions they are cut by.
 
     `facts` is the URL name of the list of facts behind the numbers, `facts_query` what its address always holds;
-    `start` is the URL name of the page that brings the first facts.
+    `start` is the URL name of the page that brings the first facts, `steps` of a part that shows the way there.
     """
 
     code: str
@@ -157,6 +164,7 @@ class Dashboard:
     facts: str = ""
     facts_query: Mapping[str, str] = field(default_factory=dict)
     start: str = ""
+    steps: str = ""
 
 
 DASHBOARDS: dict[str, Dashboard] = {}

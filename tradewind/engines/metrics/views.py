@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from tradewind.base.money import CURRENCIES
 from tradewind.engines.access.scope import Scope
 from tradewind.engines.metrics import rates, refresh
-from tradewind.engines.metrics.board import CUT_NAMES, Board
-from tradewind.engines.metrics.registry import DASHBOARDS, Dashboard, metric_of
+from tradewind.engines.metrics.board import Board
+from tradewind.engines.metrics.registry import CUT_NAMES, DASHBOARDS, Dashboard, metric_of
 from tradewind.engines.metrics.state import Home, View, period_choices, read_view
 from tradewind.ui.pages import Page, is_part
 
@@ -43,7 +43,8 @@ class Pulse(Page):
         """All parts of the dashboard, or only the way to the first facts."""
         board, home = DASHBOARDS[self.code], Home.read()
         if home.span is None:
-            return {"empty": True, "waiting": refresh.is_stale(), "start_url": address(board.start)}
+            urls = {"start_url": address(board.start), "steps_url": address(board.steps)}
+            return {"empty": True, "waiting": refresh.is_stale(), **urls}
         view = read_view(request.GET.dict(), board, home)
         return {"empty": False, **shown(board, view, home, request)}
 

@@ -147,3 +147,16 @@ def test_pulse_costs_the_same_queries_with_more_facts(
     figures._kept.clear()
     with django_assert_max_num_queries(32):
         assert client.get("/").status_code == 200
+
+
+def test_the_chosen_corner_limits_pulse(client: Client, shop: Channel) -> None:
+    other = make_channel("us")
+    make_order(other, date(2026, 3, 12), [9_000_000])
+    count_all()
+    sign_in(client)
+    assert "€1,070.00" in client.get("/").content.decode()
+    assert "€1,070.00" not in client.get("/", {"scope": f"market:{shop.market_id}"}).content.decode()
+    kept = client.get("/").content.decode()
+    assert "€170.00" in kept
+    assert "€1,070.00" not in kept
+    assert "€900.00" not in client.get("/", {"market": str(other.market_id)}).content.decode()
