@@ -102,7 +102,7 @@ class OrderList(ListPage[Order]):
         Col("day", _("Day"), kind="day", sort="day"),
         Col("channel", _("Channel"), value="channel.name"),
         Col("market", _("Market"), value="market.name", kind="localtext"),
-        Col("customer", _("Customer"), value=lambda row: row.customer.name if row.customer else ""),
+        Col("customer", _("Customer"), value=lambda row: str(row.customer) if row.customer else ""),
         Col("state", _("State"), kind="chip", value=word(STATES, "state"), tone=lambda row: TONES[row.state]),
         Col("units", _("Units"), kind="number"),
         Col("total", _("Total"), kind="money", value=stated_or_lines),

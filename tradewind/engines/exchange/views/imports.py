@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -22,17 +23,18 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.base.errors import NotAllowed, Refused
-from tradewind.base.money import Money
 from tradewind.base.places import COUNTRIES
 from tradewind.engines.actions.action import note
 from tradewind.engines.exchange import actions, forms, queries
 from tradewind.engines.exchange.answers import reason_of
 from tradewind.engines.exchange.arrival import Wish, open_upload
+from tradewind.engines.exchange.intake.totals import exact_text
 from tradewind.engines.exchange.intake.undo import TAKEN_BACK
 from tradewind.engines.exchange.models import Batch, BatchRefusal
 from tradewind.nouns.files.queries import open_kept
 from tradewind.nouns.org.models import Person
 from tradewind.ui.fields import polish
+from tradewind.ui.formats import format_number
 from tradewind.ui.pages import ActionPage, Choice, Col, DayRange, DetailPage, ListPage, Page, Ref, Section
 from tradewind.ui.pages.details import find
 from tradewind.ui.pages.edits import add_refusal
@@ -161,9 +163,9 @@ def standing(request: HttpRequest, batch: Batch) -> dict[str, Any]:
         "batch": batch,
         "job": job,
         "moving": job is not None,
-        "counts": [(label, batch.counts.get(name, 0)) for name, label in COUNT_NAMES if batch.counts.get(name)],
-        "totals": [Money.of_units(units, currency) for currency, units in sorted(batch.totals.items())],
-        "settled": [Money.of_units(units, currency) for currency, units in sorted(batch.settled.items())],
+        "counts": [(label, format_number(batch.counts[name])) for name, label in COUNT_NAMES if batch.counts.get(name)],
+        "totals": [exact_total(units, currency) for currency, units in sorted(batch.totals.items())],
+        "settled": [exact_total(units, currency) for currency, units in sorted(batch.settled.items())],
         "refused": queries.refusals(batch).count(),
         "countries": open_countries,
         "decided": batch.options.get("countries", {}),
@@ -172,6 +174,12 @@ def standing(request: HttpRequest, batch: Batch) -> dict[str, Any]:
         "may": queries.may_import(reader(request), batch),
         "same_file": batch.promises == "same-file only",
     }
+
+
+def exact_total(units: int, currency: str) -> str:
+    """A total with every place it has, to be compared with the platform's own to the last digit."""
+    text = exact_text(units, currency)
+    return f"{currency} {format_number(Decimal(text), len(text.partition('.')[2]))}"
 
 
 COUNT_NAMES = (
@@ -191,7 +199,7 @@ def country_choices() -> list[tuple[str, str]]:
 class ImportDetail(DetailPage[Batch]):
     """One import: what it would do or did, what it refused, and what one can do with it."""
 
-    of, title = ImportList, "file_name"
+    of, title, subject = ImportList, "file_name", "exchange.batch"
     facts = [
         Col("state", _("State"), kind="chip", value="get_state_display", tone=lambda row: TONES[row.state]),
         Col("channel", _("Channel"), value="channel.name"),
