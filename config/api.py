@@ -16,12 +16,14 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 from ninja.security import APIKeyCookie, HttpBearer
 
 from config.limits import Limit
 from config.rest import add_pages
 from tradewind.base import clock
 from tradewind.base.errors import Conflict, Refused
+from tradewind.engines.access.rest import PROBLEMS, Problem
 from tradewind.engines.access.scope import can
 from tradewind.engines.actions.action import origin
 from tradewind.engines.actions.diff import plain
@@ -87,7 +89,30 @@ def act_as(request: Any, person: Person) -> None:
     timezone.activate(clock.zone(person.zone))
 
 
-api = NinjaAPI(
+class Api(NinjaAPI):
+    """Documents on every operation, whatever its room wrote, the problems that any of them may answer."""
+
+    def get_openapi_schema(self, *args: Any, **options: Any) -> OpenAPISchema:
+        """The description, with problems under their own media type."""
+        described = super().get_openapi_schema(*args, **options)
+        described["components"].setdefault("schemas", {}).setdefault("Problem", Problem.json_schema())
+        for operations in described["paths"].values():
+            for operation in operations.values():
+                document_problems(operation["responses"])
+        return described
+
+
+def document_problems(responses: dict[Any, Any]) -> None:
+    """Add the problems to the responses of one operation."""
+    for status in PROBLEMS:
+        responses.pop(status, None)
+        responses[status] = {
+            "description": HTTPStatus(status).phrase,
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+
+
+api = Api(
     title="Tradewind",
     version="1.0.0",
     description="Everything a person may do on the pages, with the same rights. Lists are paged by cursor; errors are "
