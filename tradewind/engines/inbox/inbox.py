@@ -41,3 +41,11 @@ notice(
     optional=False,
     icon="arrow-forward-up",
 )
+notice(
+    "inbox.webhook_stopped",
+    title=_("Webhook stopped: %(name)s"),
+    text="%(reason)s",
+    label=_("A webhook of mine was stopped after repeated failure"),
+    optional=False,
+    icon="webhook",
+)

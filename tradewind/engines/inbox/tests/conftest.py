@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import threading
@@ -17,7 +18,10 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.utils.translation import gettext_lazy as _
 from pytest_django import Settings
 
+from tests.outside import outside
 from tradewind.engines.inbox.kinds import notice
+
+__all__ = ["outside"]
 
 # Words of the product, so that they have a translation.
 notice("test.told", title=_("Due soon: %(title)s"), text=_("It is due on %(due)s."), url="/me/")
@@ -27,11 +31,13 @@ notice("test.approve", title=_("Due soon: %(title)s"), optional=False)
 
 
 class Postbox:
-    """Takes mail; `refuse` answers a recipient with that text instead."""
+    """Takes mail; `refuse` answers a recipient with that text instead, `hold` keeps the sender waiting that long."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.refuse = ""
+        self.hold = 0.0
+        self.port = 0
 
     async def handle_RCPT(  # noqa: N802 - the library's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -46,6 +52,7 @@ class Postbox:
         parsed = message_from_bytes(content, policy=policy.default)
         assert isinstance(parsed, EmailMessage)
         self.mails.append(parsed)
+        await asyncio.sleep(self.hold)
         return "250 Taken"
 
 
@@ -55,7 +62,7 @@ def postbox(settings: Settings) -> Iterator[Postbox]:
     box = Postbox()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        port = box.port = probe.getsockname()[1]
     controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

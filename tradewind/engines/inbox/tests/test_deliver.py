@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from datetime import timedelta
 
 import pytest
 from pytest_django import Settings
 
+from tests.outside import Outside
 from tradewind.base import clock
 from tradewind.base.errors import NotAllowed
 from tradewind.engines.agenda.factories import make_person
@@ -158,3 +161,31 @@ def test_chat_is_sent_by_a_real_request(
     tell(person, "test.told", data={"title": "Ä 货"})
     assert deliver.send_due()["sent"] == 1
     assert "Due soon: Ä 货" in chat_server[1]
+
+
+SENDER = """
+from datetime import timedelta
+from tradewind.engines.inbox import deliver
+from tradewind.engines.inbox.tests import conftest
+deliver.LEASE = timedelta(seconds=3)
+answer = deliver.send_due()
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sender_killed_while_the_server_takes_the_mail(postbox: Postbox, outside: Outside) -> None:
+    person = reader()
+    tell(person, "test.told", data={"title": "A"})
+    outside.env["MAIL_URL"] = f"smtp://127.0.0.1:{postbox.port}"
+    postbox.hold = 60
+    first = outside.spawn(SENDER)
+    outside.wait_for(lambda: postbox.mails)
+    os.kill(first.pid, signal.SIGKILL)
+    postbox.hold = 0
+    state = "SELECT state, attempts FROM inbox_delivery WHERE route = 'mail'"
+    assert outside.rows(state) == [("sending", 1)]
+    outside.wait_for(lambda: outside.run(SENDER)["sent"] == 1)
+    assert outside.rows(state) == [("sent", 2)]
+    assert len({sent["Message-ID"] for sent in postbox.mails}) == 1
+    assert outside.rows("SELECT COUNT(*) FROM inbox_notice") == [(1,)]
+    assert outside.run(SENDER) == {"sent": 0, "later": 0, "failed": 0, "skipped": 0}
