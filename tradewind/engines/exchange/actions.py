@@ -15,6 +15,7 @@ from tradewind.base.errors import Refused
 from tradewind.base.places import COUNTRIES
 from tradewind.engines.access.scope import Scope, require
 from tradewind.engines.actions.action import action
+from tradewind.engines.exchange.arrival import reopen
 from tradewind.engines.exchange.flow import action_of
 from tradewind.engines.exchange.formats import FORMATS
 from tradewind.engines.exchange.intake.undo import TAKEN_BACK
@@ -119,7 +120,10 @@ def map_import(by: Person | None, batch: Batch, *, spec: dict[str, Any], mapping
 
 @action(open_to_all=True)
 def decide_countries(by: Person | None, batch: Batch, *, countries: dict[str, str]) -> Batch:
-    """Decide which countries the names of an import mean; `unknown` leaves them to the channel's home market."""
+    """Decide which countries the names of an import mean; `unknown` leaves them to the channel's home market.
+
+    Answers the import to look at: this one read again, or, when it is done, a new one of the same file.
+    """
     may(by, batch)
     faults = {
         name: _("This is not a country code.")
@@ -128,11 +132,15 @@ def decide_countries(by: Person | None, batch: Batch, *, countries: dict[str, st
     }
     if faults:
         raise Refused(_("Some countries are not known."), fields=faults)
-    if batch.state not in (Batch.NEW, Batch.READY, Batch.FAILED):
+    options = {key: value for key, value in batch.options.items() if key != "judged"}
+    options["countries"] = {**batch.options.get("countries", {}), **countries}
+    if batch.state in (Batch.DONE, Batch.CANCELLED, Batch.UNDONE):
+        batch = reopen(by, batch, options)
+    elif batch.state in (Batch.NEW, Batch.READY, Batch.FAILED):
+        batch.options, batch.state = options, Batch.NEW
+        batch.save()
+    else:
         raise Refused(_("This import is under way or over."), code="over")
-    batch.options = {**batch.options, "countries": {**batch.options.get("countries", {}), **countries}}
-    batch.state = Batch.NEW
-    batch.save()
     if batch.mapping is not None:
         remember(batch.mapping, countries)
     queue("read_batch", by, batch)

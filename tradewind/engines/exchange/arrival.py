@@ -129,6 +129,16 @@ def enter(
     return batch
 
 
+def reopen(by: Person | None, batch: Batch, options: dict[str, Any]) -> Batch:
+    """A new batch of the same file with other options, such as countries decided since; what changed by them is merged."""
+    size = batch.file.size if batch.file else 0
+    wish = Wish(batch.format, batch.mapping.code if batch.mapping else "", batch.strict)
+    return enter(
+        by, batch.channel, wish, batch.file_name, Kept(batch.sha256, size, b""), options, batch.spec, batch.mapping,
+        batch.mapping_name,
+    )  # fmt: skip
+
+
 def unfinished(channel: Channel, path: Path, wish: Wish) -> Batch | None:
     """The batch of the same file into the same channel whose merge was cut off; it goes on instead of a new one."""
     digest = sha256()

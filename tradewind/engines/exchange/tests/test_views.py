@@ -137,6 +137,19 @@ def test_countries_are_decided_on_the_page() -> None:
     assert Order.objects.get().country == "IE"
 
 
+def test_countries_of_a_finished_import_are_decided_by_importing_the_file_again() -> None:
+    batch = brought(make_channel(), shopify([Sale("#1", facts={"Shipping Country": "EIRE"})]))
+    _person, client = someone("Lin", *RIGHTS)
+    answer = client.post(reverse("exchange:import-decide", args=[batch.pk]), {"country-0": "IE"})
+    again = Batch.objects.order_by("-id")[0]
+    assert answer["Location"] == reverse("exchange:import-detail", args=[again.pk])
+    assert again.pk != batch.pk
+    run_now("exchange.read_batch", batch_id=again.pk)
+    run_now("exchange.merge_batch", batch_id=again.pk)
+    again.refresh_from_db()
+    assert (again.counts["orders_changed"], Order.objects.get().country) == (1, "IE")
+
+
 def test_a_person_without_the_right_at_the_channel_changes_nothing() -> None:
     here = Market.objects.create(code="de", name={"en": "Germany"}, currency="EUR")
     elsewhere = Market.objects.create(code="fr", name={"en": "France"}, currency="EUR")

@@ -373,9 +373,8 @@ class ImportDecide(ImportPart):
         asked = [item["value"] for item in batch.review if item["kind"] == "country"]
         decided = {name: request.POST.get(f"country-{n}", "") for n, name in enumerate(asked)}
         try:
-            actions.decide_countries(
-                reader(request), batch, countries={name: code for name, code in decided.items() if code}
-            )
+            chosen = {name: code for name, code in decided.items() if code}
+            batch = actions.decide_countries(reader(request), batch, countries=chosen)
         except NotAllowed:
             raise
         except Refused as refusal:
