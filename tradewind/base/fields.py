@@ -66,6 +66,11 @@ class LocalTextField(models.JSONField):
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         return LocalText(super().from_db_value(value, expression, connection) or {})
 
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        """A plain dict that was given reads as a text from now on, so that the record's title is no dict's."""
+        setattr(model_instance, self.attname, self.to_python(getattr(model_instance, self.attname)))
+        return super().pre_save(model_instance, add)
+
     def get_prep_value(self, value: Any) -> Any:
         return super().get_prep_value(dict(value) if isinstance(value, LocalText) else value)
 
