@@ -12,7 +12,6 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from pathlib import Path
 
 from django.conf import settings
 from django.db.models import Count, Min
@@ -46,12 +45,6 @@ SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-
-
-def clear() -> None:
-    """Forget what processes of an earlier start counted; call before the page workers start."""
-    for file in Path(FOLDER).glob("*.db"):
-        file.unlink(missing_ok=True)
 
 
 class Meter:

@@ -12,6 +12,8 @@ from typing import Any
 from granian import Granian
 from granian.constants import Interfaces
 
+from tradewind.base.home import home
+
 PAGE_WORKERS = int(os.environ.get("PAGE_WORKERS", "2"))
 PAGE_THREADS = int(os.environ.get("PAGE_THREADS", "2"))
 KILL_AFTER = 15  # seconds a worker may take to finish its requests
@@ -32,6 +34,8 @@ def common(host: str, port: int) -> dict[str, Any]:
 
 def pages(host: str, port: int) -> None:
     """Serve pages and the API until told to stop."""
+    for counts in (home() / "run" / "meters").glob("*.db"):
+        counts.unlink()  # what processes of an earlier start counted
     Granian(
         "config.wsgi:application",
         interface=Interfaces.WSGI,
@@ -43,8 +47,9 @@ def pages(host: str, port: int) -> None:
 
 
 def streams(host: str, port: int) -> None:
-    """Serve live streams until told to stop."""
-    Granian("config.asgi:application", interface=Interfaces.ASGI, workers=1, **common(host, port)).serve()
+    """Serve live streams until told to stop; a stream never ends by itself, so pages are let go after a second."""
+    settings = {**common(host, port), "workers_kill_timeout": 1}
+    Granian("config.asgi:application", interface=Interfaces.ASGI, workers=1, **settings).serve()
 
 
 def main(words: list[str]) -> int:

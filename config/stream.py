@@ -124,6 +124,7 @@ class Hub:
     def __init__(self) -> None:
         self.clients: set[Client] = set()
         self.poller: asyncio.Task[None] | None = None
+        self.started: asyncio.Event | None = None
         self.floor = 0
         self.seen: dict[int, int] = {}
         self.turns = 0
@@ -134,11 +135,12 @@ class Hub:
         return len(self.clients) < MOST and theirs < MOST_EACH
 
     async def join(self, client: Client) -> None:
-        """Add a page and see to it that somebody polls."""
+        """Add a page and see to it that one task polls; after this no message passes the page by."""
         self.clients.add(client)
-        if self.poller is None or self.poller.done():
-            self.floor, self.seen = await in_store(newest), {}
-            self.poller = asyncio.create_task(self.serve())
+        if self.poller is None or self.poller.done() or self.started is None:
+            self.started = asyncio.Event()
+            self.poller = asyncio.create_task(self.serve(self.started))
+        await self.started.wait()
 
     def leave(self, client: Client) -> None:
         """Forget a page."""
@@ -149,8 +151,15 @@ class Hub:
         for client in self.clients:
             client.put(None)
 
-    async def serve(self) -> None:
+    async def serve(self, started: asyncio.Event) -> None:
         """Poll until nobody listens."""
+        while not started.is_set():
+            try:
+                self.floor, self.seen = await in_store(newest), {}
+                started.set()
+            except DatabaseError:
+                await in_store(connections.close_all)
+                await asyncio.sleep(POLL)
         checked = asyncio.get_running_loop().time()
         while self.clients:
             await asyncio.sleep(POLL)

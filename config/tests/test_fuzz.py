@@ -49,7 +49,7 @@ def key(db: None, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @schema.parametrize()
 @settings(max_examples=8, deadline=None, suppress_health_check=QUIET)
-def test_operation_keeps_its_word(case: schemathesis.Case, key: str) -> None:
+def test_operation_keeps_its_word(case: schemathesis.Case[Any], key: str) -> None:
     case.call_and_validate(headers={"Authorization": f"Bearer {key}"}, checks=CHECKS)
 
 

@@ -120,6 +120,28 @@ def test_page_gets_its_own_messages_and_those_for_everybody() -> None:
     play(story)
 
 
+def test_many_pages_that_come_at_once_get_each_message_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "OVERLAP", 2)
+    lin = user_of("Lin")
+    key = session_of(lin).session_key or ""
+
+    async def story() -> None:
+        hub = Hub()
+        pages = [Page(hub, key) for _ in range(20)]
+        tasks = [page.open() for page in pages]
+        await until(lambda: all(page.got for page in pages))
+        for number in range(3):
+            await tell(lin.person_id, "job", id=number)
+            await asyncio.sleep(0.08)
+        await until(lambda: all(len(page.events()) >= 3 for page in pages))
+        await asyncio.sleep(0.1)
+        hub.close()
+        await asyncio.gather(*tasks)
+        assert {len(page.events()) for page in pages} == {3}
+
+    play(story)
+
+
 def test_page_that_comes_back_gets_what_it_missed_once() -> None:
     lin = user_of("Lin")
     key = session_of(lin).session_key or ""
