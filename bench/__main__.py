@@ -98,10 +98,18 @@ def imports(table: Table, home: Path, folder: Path, count: int) -> None:
     first = bring(table, home, folder, half, 0, "import into an empty table")
     second = bring(table, home, folder, half, half, "import into a table half full")
     table.add("fuller table against empty", second.wall, "s", first.wall, "the first half")
-    same = product.run(home, "import", "orders", str(folder / "orders.csv"), "--format", "shopify", "--channel", "bench")
+    same = product.run(
+        home, "import", "orders", str(folder / "orders.csv"), "--format", "shopify", "--channel", "bench"
+    )
     table.add("the same file again (nothing changes)", half / same.wall, "orders/s")
     floor = product.python(home, "bench.inside", "raw").answer
-    table.add(f"import of all against writing the same {floor['rows']:,} rows raw", first.wall + second.wall, "s", floor["seconds"], "raw writes")
+    table.add(
+        f"import of all against writing the same {floor['rows']:,} rows raw",
+        first.wall + second.wall,
+        "s",
+        floor["seconds"],
+        "raw writes",
+    )
 
 
 def pages(table: Table, home: Path, cookie: str, size: str) -> None:

@@ -23,7 +23,12 @@ from tradewind.nouns.trade.models import Customer, Identity, Order, OrderLine, P
 
 # Parents before children: foreign keys are checked as rows are written.
 TABLES: list[type[models.Model]] = [Product, Customer, Identity, Order, OrderLine, Refund, RefundLine]
-MARKETS = {"us": ("USD", ["US", "CA"]), "eu": ("EUR", ["DE", "FR", "IT", "ES", "NL", "AT", "IE"]), "uk": ("GBP", ["GB"]), "jp": ("JPY", ["JP"])}
+MARKETS = {
+    "us": ("USD", ["US", "CA"]),
+    "eu": ("EUR", ["DE", "FR", "IT", "ES", "NL", "AT", "IE"]),
+    "uk": ("GBP", ["GB"]),
+    "jp": ("JPY", ["JP"]),
+}
 
 
 def prepare(people: int = 2000) -> dict[str, Any]:
@@ -31,7 +36,9 @@ def prepare(people: int = 2000) -> dict[str, Any]:
     for code, (currency, countries) in MARKETS.items():
         save_market.system(code=code, name={"en": code.upper()}, currency=currency, zone="UTC", countries=countries)
     save_channel.system(code="bench", name="Bench", platform="shopify", zone="UTC", currency="USD")
-    Person.objects.bulk_create([Person(name=f"Person {n:04}", email=f"p{n}@example.net", country="DE") for n in range(people)])
+    Person.objects.bulk_create(
+        [Person(name=f"Person {n:04}", email=f"p{n}@example.net", country="DE") for n in range(people)]
+    )
     return session()
 
 
@@ -59,14 +66,22 @@ def raw() -> dict[str, Any]:
     lite = connection.vendor == "sqlite"
     with TemporaryDirectory() as folder:
         own = connection.settings_dict
-        target = stores.database(f"sqlite:///{Path(folder) / 'raw.sqlite3'}") if lite else {**own, "NAME": f"{own['NAME']}_raw"}
+        target = (
+            stores.database(f"sqlite:///{Path(folder) / 'raw.sqlite3'}")
+            if lite
+            else {**own, "NAME": f"{own['NAME']}_raw"}
+        )
         if not lite:
             with connection.cursor() as cursor:
                 cursor.execute(f'DROP DATABASE IF EXISTS "{target["NAME"]}"')
                 cursor.execute(f'CREATE DATABASE "{target["NAME"]}"')
         with stores.opened("raw", target) as alias:
             call_command("migrate", database=alias, interactive=False, verbosity=0)
-            others = [m for m in dump.tables("default") if m._meta.db_table.startswith("org_") or m._meta.db_table == "trade_channel"]
+            others = [
+                m
+                for m in dump.tables("default")
+                if m._meta.db_table.startswith("org_") or m._meta.db_table == "trade_channel"
+            ]
             with dump.Loading(alias):
                 for model in others:
                     for chunk in dump.read(model, "default"):

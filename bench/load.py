@@ -19,7 +19,12 @@ class Spread:
 
     def told(self) -> dict[str, float]:
         """For the table and the file."""
-        return {"p50_ms": round(self.p50, 1), "p95_ms": round(self.p95, 1), "per_second": round(self.rate, 1), "bytes": self.bytes}
+        return {
+            "p50_ms": round(self.p50, 1),
+            "p95_ms": round(self.p95, 1),
+            "per_second": round(self.rate, 1),
+            "bytes": self.bytes,
+        }
 
 
 def one_client(port: int, path: str, cookie: str, count: int) -> tuple[list[float], int]:
@@ -47,4 +52,6 @@ def spread(port: int, path: str, cookie: str, *, clients: int = 1, count: int = 
         parts = list(pool.map(lambda _n: one_client(port, path, cookie, max(4, count // clients)), range(clients)))
     wall = time.perf_counter() - begun
     times = sorted(seconds for part, _size in parts for seconds in part)
-    return Spread(times[len(times) // 2] * 1000, times[int(len(times) * 0.95) - 1] * 1000, len(times) / wall, parts[0][1])
+    return Spread(
+        times[len(times) // 2] * 1000, times[int(len(times) * 0.95) - 1] * 1000, len(times) / wall, parts[0][1]
+    )

@@ -31,7 +31,9 @@ def demand(count: int) -> list[float]:
     return list(accumulate(1 / (n + 3) for n in range(count)))
 
 
-def rows(orders: int, *, first: int = 0, customers: int = 20_000, products: int = 5_000, seed: int = 2026) -> Iterator[list[str]]:
+def rows(
+    orders: int, *, first: int = 0, customers: int = 20_000, products: int = 5_000, seed: int = 2026
+) -> Iterator[list[str]]:
     """The rows of orders `first` to `first + orders`, oldest first within the span they share."""
     rng = Random(seed + first)
     people, goods = demand(customers), demand(products)
@@ -42,22 +44,39 @@ def rows(orders: int, *, first: int = 0, customers: int = 20_000, products: int 
         buyer = bisect(people, rng.random() * people[-1])
         country = codes[bisect(weights, (buyer * 7919 % 1000) / 1000 * weights[-1])]
         lines = [
-            (rng.choice((1, 1, 1, 2, 3)), bisect(goods, rng.random() * goods[-1])) for _line in range(rng.choice((1, 2, 2, 2, 3, 3, 4)))
+            (rng.choice((1, 1, 1, 2, 3)), bisect(goods, rng.random() * goods[-1]))
+            for _line in range(rng.choice((1, 2, 2, 2, 3, 3, 4)))
         ]
         yield from order_rows(number, START + timedelta(seconds=second), buyer, country, lines, rng.random())
 
 
-def order_rows(number: int, at: datetime, buyer: int, country: str, lines: list[tuple[int, int]], fate: float) -> Iterator[list[str]]:
+def order_rows(
+    number: int, at: datetime, buyer: int, country: str, lines: list[tuple[int, int]], fate: float
+) -> Iterator[list[str]]:
     """One order's rows: its own facts on the first."""
     yen = COUNTRIES[country][0] == "JPY"
+
+    def money(minor: int) -> str:
+        return str(minor) if yen else f"{minor // 100}.{minor % 100:02}"
+
     prices = [499 + product * 37 % 9000 for _quantity, product in lines]
     total = sum(quantity * price for (quantity, _product), price in zip(lines, prices, strict=True))
-    money = (lambda minor: str(minor)) if yen else (lambda minor: f"{minor // 100}.{minor % 100:02}")  # noqa: E731
     stamp = at.strftime("%Y-%m-%d %H:%M:%S +0000")
     cancelled, refunded = fate < 0.02, total if 0.02 <= fate < 0.06 else 0
     status = "voided" if cancelled else "refunded" if refunded else "paid"
     for n, ((quantity, product), price) in enumerate(zip(lines, prices, strict=True)):
-        own = [status, "" if cancelled else stamp, "fulfilled", "yes", COUNTRIES[country][0], money(total), "0.00", "0.00", money(total), "0.00"]
+        own = [
+            status,
+            "" if cancelled else stamp,
+            "fulfilled",
+            "yes",
+            COUNTRIES[country][0],
+            money(total),
+            "0.00",
+            "0.00",
+            money(total),
+            "0.00",
+        ]
         yield [
             f"#{number}", f"buyer{buyer}@example.net", *(own if n == 0 else [""] * 10), stamp, str(quantity), f"Product {product} 商品{product}",
             money(price), f"SKU-{product:05}", "true", "true", "fulfilled",

@@ -31,12 +31,20 @@ class Ran:
 
 def environment(home: Path) -> dict[str, str]:
     """The environment of an installation; DATABASE_URL is passed on, so the bench runs on either store."""
-    return {**os.environ, "TRADEWIND_HOME": str(home), "DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONPATH": str(ROOT), "LOG_LEVEL": "ERROR"}
+    return {
+        **os.environ,
+        "TRADEWIND_HOME": str(home),
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "PYTHONPATH": str(ROOT),
+        "LOG_LEVEL": "ERROR",
+    }
 
 
 def run(home: Path, *words: str) -> Ran:
     """Run one `tradewind` subcommand and measure the whole process."""
-    return measured([sys.executable, "-c", "import sys; from config.cli import main; sys.exit(main())", *words, "--json"], home)
+    return measured(
+        [sys.executable, "-c", "import sys; from config.cli import main; sys.exit(main())", *words, "--json"], home
+    )
 
 
 def python(home: Path, module: str, *words: str) -> Ran:
@@ -53,7 +61,7 @@ def measured(command: list[str], home: Path) -> Ran:
     words = errors.read() if errors else b""
     _pid, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in (0,):
+    if process.returncode:
         raise SystemExit(f"{' '.join(command[-6:])} ended with {process.returncode}:\n{words.decode()[-3000:]}")
     wall = time.perf_counter() - begun
     return Ran(json.loads(told or b"{}"), wall, used.ru_utime + used.ru_stime, peak_of(used))
@@ -77,7 +85,12 @@ def served(home: Path, workers: int = 2) -> Iterator[tuple[int, float]]:
     port = free_port()
     env = {**environment(home), "PAGE_WORKERS": str(workers), "HOST": "127.0.0.1", "PORT": str(port)}
     begun = time.perf_counter()
-    server = subprocess.Popen([sys.executable, "-m", "config.servers", "pages", "127.0.0.1", str(port)], env=env, cwd=ROOT, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        [sys.executable, "-m", "config.servers", "pages", "127.0.0.1", str(port)],
+        env=env,
+        cwd=ROOT,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         while not answers(port):
             if server.poll() is not None or time.perf_counter() - begun > 60:

@@ -133,7 +133,13 @@ def extra(page: Any) -> dict[str, Any]:
     """The filters of a list as parameters of the description."""
     return {
         "parameters": [
-            {"name": name, "in": "query", "required": False, "schema": {"type": "string"}, "description": str(item.label)}
+            {
+                "name": name,
+                "in": "query",
+                "required": False,
+                "schema": {"type": "string"},
+                "description": str(item.label),
+            }
             for item in page.filters
             for name in item.params()
         ]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tradewind.areas.compliance import jobs
+from tradewind.base import clock
 from tradewind.engines.actions.action import origin
 
 
@@ -22,9 +23,13 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         made = jobs.backup_to(args.file.absolute())
         answer: dict[str, Any] = {
             "file": made.path, "bytes": made.bytes, "rows": made.rows, "files": made.files,
-            "recovery_point": made.recovery_point, "seconds": (made.finished_at - made.started_at).total_seconds(),
+            "recovery_point": made.recovery_point, "seconds": round((clock.now() - made.started_at).total_seconds(), 3),
         }  # fmt: skip
         if args.verify:
             proof = jobs.verify_run(made)
-            answer |= {"verified": True, "tables": len(proof.content.tables), "recovery_seconds": round(proof.seconds, 3)}
+            answer |= {
+                "verified": True,
+                "tables": len(proof.content.tables),
+                "recovery_seconds": round(proof.seconds, 3),
+            }
     return answer

@@ -37,7 +37,9 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         install_roles.system()
         recovery = vault.make_recovery_key()
         if not Company.objects.exists():
-            save_company.system(name={"en": "My company", "zh-hans": "我的公司"}, currency="USD", zone="Asia/Shanghai", country="CN")
+            save_company.system(
+                name={"en": "My company", "zh-hans": "我的公司"}, currency="USD", zone="Asia/Shanghai", country="CN"
+            )
         rows = demo() if args.demo else []
         rows.append(administrator(args.admin or ADMIN))
     answer: dict[str, Any] = {"home": str(home()), "sign_in": rows}

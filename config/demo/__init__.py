@@ -43,7 +43,7 @@ def sign_ins(house: House) -> list[dict[str, str]]:
     rows = []
     for role, name, _mail, _market in company.SIGN_INS:
         person = house.people[name]
-        User.objects.create(email=person.email, person=person, password=hashed)
+        User.objects.create(email=str(person.email), person=person, password=hashed)
         rows.append({"role": role, "email": str(person.email), "password": password})
     return rows
 
@@ -80,7 +80,11 @@ def settle(house: House, shop: str, folder: Path, sales: list[Sale]) -> None:
         part = [sale for sale in sales if 30 * (back - 1) < (house.anchor - sale.at.date()).days <= 30 * back]
         if part:
             number = 18_000_000_000 + exports.hash_of(shop) % 10_000 * 10 + back
-            bring(house, shop, (exports.settlement(folder / f"{shop}-settlement-{back}.txt", number, part), "amazon-settlement"))
+            bring(
+                house,
+                shop,
+                (exports.settlement(folder / f"{shop}-settlement-{back}.txt", number, part), "amazon-settlement"),
+            )
 
 
 def bring(house: House, shop: str, file: tuple[Path, str], seen: date | None = None) -> None:

@@ -35,14 +35,19 @@ class Good:
 
 def catalog(rng: Random, count: int = 1200) -> list[Good]:
     """Deterministic goods, most wanted first."""
-    base = [
-        (category, style, noun) for category, nouns in GOODS.items() for noun in nouns for style in STYLES
-    ]
+    base = [(category, style, noun) for category, nouns in GOODS.items() for noun in nouns for style in STYLES]
     found = []
     for number, (category, (style, style_zh), (noun, noun_zh)) in enumerate(base, 1):
         cents = rng.choice([990, 1290, 1490, 1990, 2490, 2990, 3490, 4490, 5990, 8990])
         for size, percent in SIZES:
             title = f"{style} {noun} {size} · {style_zh}{noun_zh}"
-            found.append(Good(f"TW-{category[:2].upper()}{number:04}-{size}", title, category, cents * percent // 100 // 10 * 10 + 9))
+            found.append(
+                Good(
+                    f"TW-{category[:2].upper()}{number:04}-{size}",
+                    title,
+                    category,
+                    cents * percent // 100 // 10 * 10 + 9,
+                )
+            )
     rng.shuffle(found)
     return found[:count]

@@ -142,12 +142,16 @@ def places(house: House) -> None:
     save_company.system(name=both("Tradewind Home", "信风家居"), currency="USD", zone="Asia/Shanghai", country="CN",
                         language="zh-hans", fiscal_start=1, demo=True)  # fmt: skip
     for code, en, zh, country, currency, zone in ENTITIES:
-        house.entities[code] = save_entity.system(code=code, name=both(en, zh), country=country, currency=currency, zone=zone)
+        house.entities[code] = save_entity.system(
+            code=code, name=both(en, zh), country=country, currency=currency, zone=zone
+        )
     for code, en, zh, entity, country, region, zone in SITES:
         house.sites[code] = save_site.system(code=code, name=both(en, zh), entity=house.entities[entity], country=country,
                                              region=region, city=en, zone=zone)  # fmt: skip
     for code, en, zh, currency, zone, countries in MARKETS:
-        house.markets[code] = save_market.system(code=code, name=both(en, zh), currency=currency, zone=zone, countries=countries)
+        house.markets[code] = save_market.system(
+            code=code, name=both(en, zh), currency=currency, zone=zone, countries=countries
+        )
     save_brand.system(code="tradewind-home", name=both("Tradewind Home", "信风家居"))
     save_brand.system(code="lumora", name=both("Lumora", "露莫拉"))
 
@@ -204,7 +208,9 @@ def rights(house: House) -> None:
     """Roles and where they hold."""
     roles = {role.code: role for role in Role.objects.all()}
     for name in house.people:
-        grant(roles["member"], house.people[name], team=house.teams[next(team for n, _s, team, _t in STAFF if n == name)])
+        grant(
+            roles["member"], house.people[name], team=house.teams[next(team for n, _s, team, _t in STAFF if n == name)]
+        )
     for role, name, *_mail, market in [*SIGN_INS, *MORE_ROLES]:
         if role == "team_lead":
             grant(roles[role], house.people[name], team=house.teams["service"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable
 from datetime import UTC, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,23 @@ SETTLEMENT = (
     "merchant-order-id,adjustment-id,shipment-id,marketplace-name,amount-type,amount-description,amount,fulfillment-id,posted-date,"
     "posted-date-time,order-item-code,merchant-order-item-id,merchant-adjustment-item-id,sku,quantity-purchased,promotion-id"
 ).split(",")
-SITES = {"DE": "Amazon.de", "FR": "Amazon.fr", "ES": "Amazon.es", "IT": "Amazon.it", "NL": "Amazon.nl", "US": "Amazon.com", "JP": "Amazon.co.jp"}
-COUNTRY_NAMES = {"US": "United States", "GB": "United Kingdom", "CA": "Canada", "DE": "Germany", "AU": "Australia", "FR": "France"}
+SITES = {
+    "DE": "Amazon.de",
+    "FR": "Amazon.fr",
+    "ES": "Amazon.es",
+    "IT": "Amazon.it",
+    "NL": "Amazon.nl",
+    "US": "Amazon.com",
+    "JP": "Amazon.co.jp",
+}
+COUNTRY_NAMES = {
+    "US": "United States",
+    "GB": "United Kingdom",
+    "CA": "Canada",
+    "DE": "Germany",
+    "AU": "Australia",
+    "FR": "France",
+}
 
 
 def amount(minor: int, currency: str) -> str:
@@ -57,7 +73,7 @@ def shopify(path: Path, shop: str, sales: list[Sale]) -> Path:
 
 def shopify_rows(shop: str, sale: Sale) -> Iterable[dict[str, Any]]:
     """The rows of one order. European prices hold the tax, others get it on top."""
-    money = lambda minor: amount(minor, sale.currency)  # noqa: E731
+    money = partial(amount, currency=sale.currency)
     subtotal = sale.goods - sale.discount
     on_top = sale.country in ("US", "CA", "AU", "NZ")
     tax = subtotal * sale.tax_percent // 100 if on_top else subtotal * sale.tax_percent // (100 + sale.tax_percent)
@@ -101,7 +117,7 @@ def amazon(path: Path, sales: list[Sale]) -> Path:
 
 def amazon_rows(sale: Sale) -> Iterable[dict[str, Any]]:
     """The rows of one order; prices outside the United States hold the tax."""
-    money = lambda minor: amount(minor, sale.currency)  # noqa: E731
+    money = partial(amount, currency=sale.currency)
     site = SITES[sale.country]
     left = sale.discount
     for n, item in enumerate(sale.items):
@@ -109,7 +125,11 @@ def amazon_rows(sale: Sale) -> Iterable[dict[str, Any]]:
         off = left if n == len(sale.items) - 1 else sale.discount * price // max(1, sale.goods)
         left -= off
         worth = price - off
-        tax = worth * sale.tax_percent // 100 if sale.country == "US" else worth * sale.tax_percent // (100 + sale.tax_percent)
+        tax = (
+            worth * sale.tax_percent // 100
+            if sale.country == "US"
+            else worth * sale.tax_percent // (100 + sale.tax_percent)
+        )
         status = {"cancelled": "Cancelled", "pending": "Pending"}.get(sale.state, "Shipped")
         yield {
             "amazon-order-id": order_id(sale), "purchase-date": sale.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S+00:00"),
@@ -137,7 +157,7 @@ def etsy(path: Path, sales: list[Sale]) -> Path:
 
 def etsy_row(sale: Sale) -> dict[str, Any]:
     """One order."""
-    money = lambda minor: amount(minor, sale.currency)  # noqa: E731
+    money = partial(amount, currency=sale.currency)
     total = sale.goods - sale.discount + sale.shipping
     fees = total * 3 // 100 + 25
     day = f"{sale.at.month}/{sale.at.day}/{sale.at.year}"
@@ -186,7 +206,10 @@ def settlement_parts(sale: Sale) -> Iterable[tuple[dict[str, Any], int]]:
     yield {**order, "amount-type": "ItemPrice", "amount-description": "Principal"}, worth
     yield {**order, "amount-type": "ItemFees", "amount-description": "Commission"}, -(worth * 15 // 100)
     units = sum(item.quantity for item in sale.items)
-    yield {**order, "amount-type": "ItemFees", "amount-description": "FBAPerUnitFulfillmentFee"}, -units * (385 if sale.currency != "JPY" else 430)
+    yield (
+        {**order, "amount-type": "ItemFees", "amount-description": "FBAPerUnitFulfillmentFee"},
+        -units * (385 if sale.currency != "JPY" else 430),
+    )
     if sale.refunded and sale.refund_day:
         refund = {**common, "transaction-type": "Refund", "adjustment-id": f"A{sale.number}", "posted-date": sale.refund_day.isoformat(),
                   "posted-date-time": f"{sale.refund_day.isoformat()}T12:00:00+00:00"}  # fmt: skip

@@ -30,7 +30,14 @@ def test_demo_company_is_whole_and_its_roles_see_their_own() -> None:
     assert Payout.objects.exists()
     assert not Batch.objects.exclude(state="done").exists()
     assert Order.objects.filter(day__gt=ANCHOR).count() == 0
-    assert [row["role"] for row in rows] == ["general_manager", "country_manager", "team_lead", "member", "finance", "people"]
+    assert [row["role"] for row in rows] == [
+        "general_manager",
+        "country_manager",
+        "team_lead",
+        "member",
+        "finance",
+        "people",
+    ]
     assert all(User.objects.get(email=row["email"]).check_password(row["password"]) for row in rows[:1])
     berlin = Person.objects.get(name="Anna Schmidt")
     seen = visible(berlin, "customers.view_order", Order.objects.all())
@@ -44,7 +51,9 @@ def orders(seed: int) -> list[tuple[object, ...]]:
     rng = Random(seed)
     goods = catalog(rng)
     sales = sales_of(SHOPS[0], "Europe/Berlin", goods, ANCHOR, rng, 0.02)
-    return [(sale.number, sale.at, sale.country, sale.goods, sale.buyer.name, sale.state, sale.refunded) for sale in sales]
+    return [
+        (sale.number, sale.at, sale.country, sale.goods, sale.buyer.name, sale.state, sale.refunded) for sale in sales
+    ]
 
 
 def test_the_same_seed_sells_the_same_and_another_does_not() -> None:

@@ -28,9 +28,9 @@ def test_channels_are_paged_by_cursor_and_limited_to_scope() -> None:
         save_channel.system(code=f"de{n}", name=f"DE {n}", market=germany)
     foreign = save_channel.system(code="jp0", name="JP", market=japan)
     client = caller("country_manager", germany)
-    first = client.get("/api/v1/market/channels", {"size": 3, "sort": "code"}).json()
+    first = client.get("/api/v1/market/channels?size=3&sort=code").json()
     assert [row["code"] for row in first["rows"]] == ["de0", "de1", "de2"]
-    second = client.get("/api/v1/market/channels", {"size": 3, "sort": "code", "cursor": first["next"]}).json()
+    second = client.get(f"/api/v1/market/channels?size=3&sort=code&cursor={first['next']}").json()
     assert [row["code"] for row in second["rows"]] == ["de3", "de4"]
     assert second["next"] is None
     assert client.get(f"/api/v1/market/channels/{foreign.pk}").status_code == 404

@@ -60,7 +60,7 @@ class Packer:
     """Adds members to a tar stream inside a vault; each is compressed by itself."""
 
     def __init__(self, out: vault.Writer) -> None:
-        self.tar = tarfile.open(mode="w|", fileobj=out, bufsize=vault.FRAME)  # type: ignore[arg-type]  # noqa: SIM115
+        self.tar = tarfile.open(mode="w|", fileobj=out, bufsize=vault.FRAME)  # noqa: SIM115
 
     def add(self, name: str, data: bytes) -> None:
         """One member."""
@@ -81,7 +81,12 @@ def write(path: Path) -> Content:
     content = Content(clock.now().isoformat())
     with vault.sealed_file(path) as out, stores.snapshot() as alias:
         pack = Packer(out)
-        head = {"version": VERSION, "taken_at": content.taken_at, "migrations": applied(alias), "vendor": connection.vendor}
+        head = {
+            "version": VERSION,
+            "taken_at": content.taken_at,
+            "migrations": applied(alias),
+            "vendor": connection.vendor,
+        }
         pack.add("head.json", json.dumps(head).encode())
         for model in dump.tables(alias):
             tally = dump.Tally()
@@ -238,13 +243,18 @@ def verify(path: Path, recovery_key: str | None = None) -> Verified:
             found = dump.tallies(alias)
     wrong = [table for table, tally in content.tables.items() if found.get(table) != tally]
     if wrong:
-        raise Refused(_("The restored store differs from the backup: %(what)s") % {"what": ", ".join(wrong)}, code="backup_differs")
+        raise Refused(
+            _("The restored store differs from the backup: %(what)s") % {"what": ", ".join(wrong)},
+            code="backup_differs",
+        )
     return Verified(content, (clock.now() - begun).total_seconds(), content.taken_at)
 
 
 def home_in_use() -> bool:
     """Whether this home already holds an installation: a key ring, files, or a store with tables."""
-    return (home() / "keys" / "ring.json").exists() or bool(kept_files()) or bool(connection.introspection.table_names())
+    return (
+        (home() / "keys" / "ring.json").exists() or bool(kept_files()) or bool(connection.introspection.table_names())
+    )
 
 
 def wipe() -> None:
@@ -258,7 +268,9 @@ def wipe() -> None:
 def restore(path: Path, recovery_key: str) -> Content:
     """Bring a whole installation back into an empty home; Refused, with nothing left behind, when anything is not right."""
     if home_in_use():
-        raise Refused(_("This home is not empty: %(home)s. Restore into a new one.") % {"home": home()}, code="home_not_empty")
+        raise Refused(
+            _("This home is not empty: %(home)s. Restore into a new one.") % {"home": home()}, code="home_not_empty"
+        )
     with scratch() as folder, path.open("rb") as file:
         source = vault.Reader(file, recovery_key)
         try:

@@ -51,13 +51,20 @@ def tables(alias: str) -> list[type[models.Model]]:
     nodes = [key for key in loader.applied_migrations if key in loader.graph.nodes]
     registry = loader.project_state(nodes, at_end=True).apps
     there = set(connections[alias].introspection.table_names()) - LEFT_OUT
-    found = [m for m in registry.get_models(include_auto_created=True) if m._meta.db_table in there and not m._meta.proxy]
+    found = [
+        m for m in registry.get_models(include_auto_created=True) if m._meta.db_table in there and not m._meta.proxy
+    ]
     return sorted(found, key=lambda m: m._meta.db_table)
+
+
+def name_of(field: models.Field[Any, Any]) -> str:
+    """A stored field's column."""
+    return str(field.column)
 
 
 def columns(model: type[models.Model]) -> list[models.Field[Any, Any]]:
     """The stored fields of a table, in a fixed order."""
-    return sorted(model._meta.local_concrete_fields, key=lambda f: str(f.column))
+    return sorted(model._meta.local_concrete_fields, key=name_of)
 
 
 def moment_text(value: Any) -> Any:
@@ -96,7 +103,7 @@ OUT: dict[str, Callable[[Any], Any]] = {
 
 def kind_of(one: models.Field[Any, Any]) -> str:
     """The field's kind for conversion; a foreign key is of the kind of what it points to."""
-    target = one.target_field if one.is_relation else one
+    target = one.target_field if isinstance(one, models.ForeignKey) else one
     return "JSONField" if isinstance(target, models.JSONField) else str(target.get_internal_type())
 
 
@@ -106,8 +113,8 @@ def read(model: type[models.Model], alias: str) -> Iterator[list[str]]:
     fields = columns(model)
     changes = [(n, OUT[kind_of(f)]) for n, f in enumerate(fields) if kind_of(f) in OUT]
     quote = connection.ops.quote_name
-    names = ", ".join(quote(f.column) for f in fields)
-    key = quote(model._meta.pk.column)
+    names = ", ".join(quote(name_of(f)) for f in fields)
+    key = quote(name_of(model._meta.pk))
     sql = f"SELECT {names} FROM {quote(model._meta.db_table)} ORDER BY {key}"  # noqa: S608  names are the code's own
     with connection.chunked_cursor() as cursor:
         cursor.execute(sql)
@@ -149,7 +156,7 @@ def write(model: type[models.Model], alias: str, lines: Iterable[str]) -> int:
             if row[place] is not None:
                 row[place] = change(row[place])
         rows.append(row)
-    names = ", ".join(connection.ops.quote_name(f.column) for f in fields)
+    names = ", ".join(connection.ops.quote_name(name_of(f)) for f in fields)
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

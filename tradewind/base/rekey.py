@@ -26,15 +26,14 @@ class Column:
 
 def encrypted_columns() -> list[Column]:
     """All columns whose field keeps its value encrypted."""
-    found = []
     there = set(connection.introspection.table_names())
-    for model in apps.get_models():
-        if model._meta.db_table not in there:
-            continue
-        for field in model._meta.local_concrete_fields:
-            if isinstance(field, models.TextField) and getattr(field, "private", False):
-                found.append(Column(model._meta.db_table, model._meta.pk.column, str(field.column)))
-    return found
+    return [
+        Column(model._meta.db_table, str(model._meta.pk.column), str(field.column))
+        for model in apps.get_models()
+        if model._meta.db_table in there
+        for field in model._meta.local_concrete_fields
+        if isinstance(field, models.TextField) and getattr(field, "private", False)
+    ]
 
 
 def stored(column: Column, *, where: str = "", values: tuple[Any, ...] = ()) -> Iterator[list[tuple[Any, str]]]:
@@ -57,7 +56,7 @@ def stored(column: Column, *, where: str = "", values: tuple[Any, ...] = ()) -> 
         last = rows[-1][0]
 
 
-def everything(on_progress: Callable[[int, int], Any] = lambda _done, _total: None) -> dict[str, Any]:
+def everything(on_progress: Callable[[int, int], None] = lambda _done, _total: None) -> dict[str, Any]:
     """Write every secret that is under an older key anew; safe to stop and to run again, others may read and write meanwhile."""
     columns = encrypted_columns()
     prefix = f"{crypto.VERSION}.{crypto.ring().active}."

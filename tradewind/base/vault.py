@@ -82,7 +82,10 @@ def wrapped(data_key: bytes) -> dict[str, str]:
     once = X25519PrivateKey.generate()
     lock = shared(once, X25519PublicKey.from_public_bytes(base64.b64decode(kept.read_text())))
     sealed = once.public_key().public_bytes_raw() + lock.encrypt(bytes(12), data_key, INFO)
-    return {"recovery": base64.b64encode(sealed).decode(), "ring": base64.b64encode(crypto.encrypt_bytes(data_key)).decode()}
+    return {
+        "recovery": base64.b64encode(sealed).decode(),
+        "ring": base64.b64encode(crypto.encrypt_bytes(data_key)).decode(),
+    }
 
 
 def unwrapped(header: dict[str, Any], recovery_key: str | None) -> bytes:
@@ -91,7 +94,9 @@ def unwrapped(header: dict[str, Any], recovery_key: str | None) -> bytes:
         if recovery_key is None:
             return crypto.decrypt_bytes(base64.b64decode(header["keys"]["ring"]))
         raw = base64.b64decode(header["keys"]["recovery"])
-        lock = shared(X25519PrivateKey.from_private_bytes(key_bytes(recovery_key)), X25519PublicKey.from_public_bytes(raw[:32]))
+        lock = shared(
+            X25519PrivateKey.from_private_bytes(key_bytes(recovery_key)), X25519PublicKey.from_public_bytes(raw[:32])
+        )
         return lock.decrypt(bytes(12), raw[32:], INFO)
     except InvalidTag:
         raise Refused(_("This recovery key does not belong to this backup."), code="wrong_key") from None

@@ -12,9 +12,17 @@ codes(
     view_backup=_("See backups and what their restores proved"),
 )
 subject("compliance.company", model=Company, read="compliance.view_company", label=_("Company"))
-subject("compliance.entity", model=Entity, read="compliance.view_company", label=_("Entity"), url="compliance:entity-detail")
+subject(
+    "compliance.entity", model=Entity, read="compliance.view_company", label=_("Entity"), url="compliance:entity-detail"
+)
 subject("compliance.site", model=Site, read="compliance.view_company", label=_("Site"), url="compliance:site-detail")
-subject("compliance.backup", model=BackupRun, read="compliance.view_backup", label=_("Backup"), url="compliance:backup-detail")
+subject(
+    "compliance.backup",
+    model=BackupRun,
+    read="compliance.view_backup",
+    label=_("Backup"),
+    url="compliance:backup-detail",
+)
 
 for role in ("general_manager", "country_manager", "team_lead", "member", "finance", "people", "buyer", "marketer",
              "agent", "compliance", "auditor"):  # fmt: skip

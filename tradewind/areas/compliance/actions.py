@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
+from tradewind.areas.compliance.models import BackupRun
 from tradewind.base import clock
 from tradewind.base.errors import Refused
-from tradewind.areas.compliance.models import BackupRun
 from tradewind.engines.actions.action import action
 from tradewind.engines.jobs.queue import enqueue
 from tradewind.nouns.org.models import Company, Entity, Person, Site
 
+R = TypeVar("R", Company, Entity, Site)
 
-def settle(row: Any, values: dict[str, Any]) -> Any:
+
+def taken(row: Model, code: str) -> bool:
+    """Whether another record of the kind has the code."""
+    others: QuerySet[Model] = type(row)._default_manager.exclude(pk=row.pk)
+    return others.filter(code=code).exists()
+
+
+def settle(row: R, values: dict[str, Any]) -> R:
     """Write plain values on a record and save it; Refused names a zone or a code that cannot be."""
     faults: dict[str, Any] = {}
     if "zone" in values:
@@ -22,7 +31,7 @@ def settle(row: Any, values: dict[str, Any]) -> Any:
             clock.zone(values["zone"])
         except Refused as fault:
             faults["zone"] = fault.message
-    if "code" in values and type(row).objects.filter(code=values["code"]).exclude(pk=row.pk).exists():
+    if "code" in values and taken(row, values["code"]):
         faults["code"] = _("This code is taken.")
     if faults:
         raise Refused(_("Some fields are missing or not right."), fields=faults)

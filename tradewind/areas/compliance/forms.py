@@ -12,12 +12,13 @@ from tradewind.ui.fields import CurrencyFormField, LocalTextFormField, ZoneFormF
 
 def country_choices() -> list[tuple[str, str]]:
     """Every country as (code, name in the reader's language)."""
-    return [("", "")] + sorted(((code, f"{country.name} ({code})") for code, country in COUNTRIES.items()), key=lambda c: c[1])
+    names = ((code, f"{country.name} ({code})") for code, country in COUNTRIES.items())
+    return [("", ""), *sorted(names, key=lambda pair: pair[1])]
 
 
-def country_field(**kwargs: bool) -> forms.ChoiceField:
+def country_field() -> forms.ChoiceField:
     """A country by name."""
-    return forms.ChoiceField(label=_("Country"), choices=country_choices, **kwargs)
+    return forms.ChoiceField(label=_("Country"), choices=country_choices)
 
 
 def months() -> list[tuple[int, str]]:
@@ -29,9 +30,13 @@ class CompanyFields(forms.Form):
     """The company as a whole."""
 
     name = LocalTextFormField(label=_("Name"), max_length=120)
-    currency = CurrencyFormField(label=_("Reporting currency"), help_text=_("Figures are shown in this currency first."))
+    currency = CurrencyFormField(
+        label=_("Reporting currency"), help_text=_("Figures are shown in this currency first.")
+    )
     country = country_field()
-    zone = ZoneFormField(label=_("Headquarters' time zone"), help_text=_("Schedules that name no other zone run on this clock."))
+    zone = ZoneFormField(
+        label=_("Headquarters' time zone"), help_text=_("Schedules that name no other zone run on this clock.")
+    )
     language = forms.ChoiceField(label=_("Language"), choices=[("en", "English"), ("zh-hans", "简体中文")])
     fiscal_start = forms.TypedChoiceField(label=_("First month of the fiscal year"), choices=months, coerce=int)
 

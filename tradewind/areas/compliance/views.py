@@ -169,7 +169,9 @@ class BackupList(ListPage[BackupRun]):
     filters = [Choice("state", _("State"), [("done", _("Made")), ("failed", _("Failed"))])]
     default_order = "-started_at"
     primary, primary_code, primary_label = "compliance:backup-make", "compliance.request_backup", _("Back up now")
-    empty = _("The first backup is made tonight at 03:00, or now if you press the button. Each is proved by a real restore.")
+    empty = _(
+        "The first backup is made tonight at 03:00, or now if you press the button. Each is proved by a real restore."
+    )
 
     def rows(self, request: HttpRequest) -> QuerySet[BackupRun]:
         return queries.backups(request.person)  # type: ignore[attr-defined]

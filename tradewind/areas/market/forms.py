@@ -64,8 +64,12 @@ class ChannelFields(forms.Form):
                                     help_text=_("Orders whose country belongs to no market count here."))  # fmt: skip
     country = forms.ChoiceField(label=_("Country"), choices=maybe_country_choices, required=False)
     currency = CurrencyFormField(label=_("Currency"), required=False)
-    zone = ZoneFormField(label=_("Reporting zone"), help_text=_("An order's day is the day in this zone, for every reader."))
+    zone = ZoneFormField(
+        label=_("Reporting zone"), help_text=_("An order's day is the day in this zone, for every reader.")
+    )
     payment_only = forms.BooleanField(label=_("Payments are the only record of sales"), required=False,
                                       help_text=_("Each payment then counts as an order."))  # fmt: skip
-    expected_every_days = forms.IntegerField(label=_("A new file is expected every … days"), min_value=1, max_value=365, initial=7)
+    expected_every_days = forms.IntegerField(
+        label=_("A new file is expected every … days"), min_value=1, max_value=365, initial=7
+    )
     active = forms.BooleanField(label=_("Active"), required=False, initial=True)

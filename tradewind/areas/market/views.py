@@ -20,7 +20,9 @@ ACTIVE = Bool("active", _("Active"))
 
 def country_names(row: Market) -> str:
     """A market's countries in the reader's language."""
-    return ", ".join(sorted(str(COUNTRIES[one.country].name) for one in row.countries.all() if one.country in COUNTRIES))
+    return ", ".join(
+        sorted(str(COUNTRIES[one.country].name) for one in row.countries.all() if one.country in COUNTRIES)
+    )
 
 
 class MarketList(ListPage[Market]):
@@ -54,7 +56,7 @@ class MarketDetail(DetailPage[Market]):
     sections = [
         Section(
             _("Channels"),
-            rows=lambda request, row: queries.channels(request.person).filter(market=row),
+            rows=lambda request, row: queries.channels(request.person).filter(market=row),  # type: ignore[attr-defined]
             columns=[Col("name", _("Name")), Col("platform", _("Platform")), Col("zone", _("Reporting zone"))],
             read="market.view_channel",
             empty=_("No channel calls this market home yet."),
@@ -124,7 +126,12 @@ class ChannelList(ListPage[Channel]):
     columns = [
         Col("name", _("Name"), sort="name", link=True),
         Col("code", _("Code"), sort="code"),
-        Col("platform", _("Platform"), value=lambda row: dict(platforms()).get(row.platform, row.platform), sort="platform"),
+        Col(
+            "platform",
+            _("Platform"),
+            value=lambda row: dict(platforms()).get(row.platform, row.platform),
+            sort="platform",
+        ),
         Col("market", _("Home market"), value="market.name", kind="localtext"),
         Col("entity", _("Entity"), value="entity.name", kind="localtext"),
         Col("currency", _("Currency"), sort="currency"),
@@ -134,7 +141,7 @@ class ChannelList(ListPage[Channel]):
     ]
     filters = [
         Choice("platform", _("Platform"), lambda request: platforms()),
-        Ref("market", _("Home market"), lambda request: queries.markets(request.person), search="code"),
+        Ref("market", _("Home market"), lambda request: queries.markets(request.person), search="code"),  # type: ignore[attr-defined]
         ACTIVE,
     ]
     default_order = "code"

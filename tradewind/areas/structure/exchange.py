@@ -170,7 +170,8 @@ def country_of(text: str) -> str | None:
     words = text.split()
     if not words:
         return ""
-    return next((code for n in range(len(words)) if (code := find_country(" ".join(words[n:])))), None)
+    found = (find_country(" ".join(words[n:])) for n in range(len(words)))
+    return next((name for name in found if name), None)
 
 
 def zone_of(text: str, country: str) -> str:

@@ -16,7 +16,10 @@ LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 
 def maybe_countries() -> list[tuple[str, str]]:
     """Every country as (code, name in the reader's language), or none."""
-    return [("", ""), *sorted(((code, f"{c.name} ({code})") for code, c in COUNTRIES.items()), key=lambda pair: pair[1])]
+    return [
+        ("", ""),
+        *sorted(((code, f"{c.name} ({code})") for code, c in COUNTRIES.items()), key=lambda pair: pair[1]),
+    ]
 
 
 class PersonFields(forms.Form):
@@ -47,7 +50,9 @@ class PeopleFileFields(forms.Form):
 
     file = forms.FileField(
         label=_("File"),
-        help_text=_("CSV, TSV or XLSX with a row a person: key or e-mail, name, manager, country, zone, language, job title, team."),
+        help_text=_(
+            "CSV, TSV or XLSX with a row a person: key or e-mail, name, manager, country, zone, language, job title, team."
+        ),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.gz", "class": "form-control"}),
     )
 

@@ -84,7 +84,7 @@ class MarketCountry(models.Model):
     country = CountryField(unique=True, blank=False)
 
     def __str__(self) -> str:
-        return self.country
+        return str(self.country)
 
 
 class Site(Versioned):
@@ -172,7 +172,8 @@ class Person(Versioned):
         indexes: ClassVar = [models.Index(fields=["active", "name"], name="person_active_name")]
 
     def __str__(self) -> str:
-        return self.preferred_name or self.name
+        shown: str = self.preferred_name or self.name
+        return shown
 
 
 class UserManager(BaseUserManager["User"]):
@@ -274,6 +275,18 @@ class ReportingLine(models.Model):
 
 
 __all__ = [
-    "Brand", "Company", "Entity", "Function", "Job", "Market", "MarketCountry", "Membership", "Person",
-    "ReportingLine", "Site", "Team", "User", "Versioned",
+    "Brand",
+    "Company",
+    "Entity",
+    "Function",
+    "Job",
+    "Market",
+    "MarketCountry",
+    "Membership",
+    "Person",
+    "ReportingLine",
+    "Site",
+    "Team",
+    "User",
+    "Versioned",
 ]

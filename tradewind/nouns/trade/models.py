@@ -111,8 +111,12 @@ class Order(Versioned):
     placed_at = models.DateTimeField()
     day = models.DateField()
     customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.SET_NULL, related_name="orders")
-    entity = models.ForeignKey(Entity, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
-    market = models.ForeignKey(Market, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    entity = models.ForeignKey(
+        Entity, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    market = models.ForeignKey(
+        Market, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     country = CountryField()
     region = models.CharField(max_length=80, blank=True)
     city = models.CharField(max_length=80, blank=True)
@@ -158,9 +162,7 @@ class OrderLine(models.Model):
     PRODUCT, SHIPPING, FEE, ADJUSTMENT, DISCOUNT, GIFT, UNSPECIFIED, OTHER = (
         "product", "shipping", "fee", "adjustment", "discount", "gift", "unspecified", "other",
     )  # fmt: skip
-    KINDS: ClassVar = [
-        (k, k) for k in (PRODUCT, SHIPPING, FEE, ADJUSTMENT, DISCOUNT, GIFT, UNSPECIFIED, OTHER)
-    ]
+    KINDS: ClassVar = [(k, k) for k in (PRODUCT, SHIPPING, FEE, ADJUSTMENT, DISCOUNT, GIFT, UNSPECIFIED, OTHER)]
     GOODS: ClassVar = (PRODUCT, UNSPECIFIED)
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")

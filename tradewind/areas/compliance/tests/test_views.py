@@ -46,11 +46,21 @@ def test_member_may_not_see_or_start_backups() -> None:
 def test_company_is_one_row_and_bad_zone_is_refused() -> None:
     company = save_company.system(name={"en": "A"}, currency="EUR", zone="UTC")
     client = signed_in("general_manager")
-    form = {"name_en": "B", "currency": "USD", "zone": "Asia/Shanghai", "country": "CN", "language": "en", "fiscal_start": "4", "version": "1"}
+    form = {
+        "name_en": "B",
+        "currency": "USD",
+        "zone": "Asia/Shanghai",
+        "country": "CN",
+        "language": "en",
+        "fiscal_start": "4",
+        "version": "1",
+    }
     assert client.post(reverse("compliance:company-edit", args=[company.pk]), form).status_code == 302
     company = Company.objects.get()
     assert (str(company.name), company.currency, company.fiscal_start) == ("B", "USD", 4)
-    wrong = client.post(reverse("compliance:company-edit", args=[company.pk]), {**form, "version": "2", "zone": "Mars/Base"})
+    wrong = client.post(
+        reverse("compliance:company-edit", args=[company.pk]), {**form, "version": "2", "zone": "Mars/Base"}
+    )
     assert wrong.status_code == 422
     assert Company.objects.get().zone == "Asia/Shanghai"
 

@@ -38,7 +38,9 @@ def test_changing_countries_keeps_the_rest() -> None:
 
 def test_zone_of_a_channel_with_orders_stays() -> None:
     shop = save_channel.system(code="shop", name="Shop", zone="Europe/Berlin")
-    Order.objects.create(channel=shop, external_id="1", number="1", placed_at="2026-01-01T00:00:00Z", day="2026-01-01", currency="EUR")
+    Order.objects.create(
+        channel=shop, external_id="1", number="1", placed_at="2026-01-01T00:00:00Z", day="2026-01-01", currency="EUR"
+    )
     with pytest.raises(Refused) as caught:
         save_channel.system(shop, code="shop", name="Shop", zone="Asia/Tokyo")
     assert set(caught.value.fields) == {"zone"}

@@ -21,7 +21,7 @@ def signed_in(role: str, market: Market | None = None) -> tuple[Client, Person]:
     person = save_person.system(name=f"{role} person", email=f"{role}@example.com", zone="Europe/Berlin", market=market)
     grant_role.system(person=person, role=Role.objects.get(code=role), market=market)
     client = Client()
-    client.force_login(User.objects.create_user(person.email, None, person=person))
+    client.force_login(User.objects.create_user(str(person.email), None, person=person))
     return client, person
 
 

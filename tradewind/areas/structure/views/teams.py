@@ -35,7 +35,7 @@ class TeamList(ListPage[Team]):
         Col("active", _("Active"), kind="bool", sort="active"),
     ]
     filters = [
-        Ref("function", _("Function"), lambda request: queries.functions(request.person), search="code"),
+        Ref("function", _("Function"), lambda request: queries.functions(request.person), search="code"),  # type: ignore[attr-defined]
         Ref("market", _("Market"), lambda request: queries.markets(), search="code"),
         Bool("active", _("Active")),
     ]
