@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date, time
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from tradewind.base import clock
+from tradewind.base.crypto import keyed_hash
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.engines.actions.action import Bulk, action
 from tradewind.engines.actions.run import run
@@ -261,6 +263,26 @@ def set_reach(
     reach.chat_url = chat.check(chat_url) if chat_url else ""
     reach.save()
     return reach
+
+
+@action(open_to_all=True)
+def open_feed(by: Person) -> Bulk[str]:
+    """Make a secret address of my calendar feed.
+
+    An earlier address stops to work. The address comes back this once; only its hash is kept.
+    """
+    token = secrets.token_urlsafe(32)
+    reach = Reach.objects.filter(person=by).first() or Reach(person=by)
+    reach.feed_hash = keyed_hash(token)
+    reach.save()
+    return Bulk(f"{settings.SITE_URL}/feeds/{token}.ics", counts={"opened": 1}, subject=by)
+
+
+@action(open_to_all=True)
+def close_feed(by: Person) -> Bulk[int]:
+    """Close my calendar feed."""
+    closed = Reach.objects.filter(person=by).exclude(feed_hash=None).update(feed_hash=None)
+    return Bulk(closed, counts={"closed": closed}, subject=by)
 
 
 # --- mail set-up ---------------------------------------------------------------------------------------------------

@@ -220,6 +220,9 @@ class Reach(Versioned):
     until = models.TimeField(default=time(18))
     digest = models.BooleanField(default=True)
     chat_url = EncryptedTextField()
+    feed_hash = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
+
+    private_fields: ClassVar = ("feed_hash",)
 
     class Meta:
         constraints: ClassVar = [

@@ -13,6 +13,9 @@ from tradewind.engines.inbox.views.settings import (
     DeputyAppoint,
     DeputyEnd,
     DeputyList,
+    Feed,
+    FeedClose,
+    FeedOpen,
     Preferences,
     Profile,
     ReachEdit,
@@ -23,6 +26,6 @@ from tradewind.engines.inbox.views.todos import TodoDecline, TodoDetail, TodoHan
 PAGES = (
     MyDay, Bell, BellCount, NoticeList, NoticeOpen, AllRead, TodoList, TodoDetail, TodoSettle, TodoDecline, TodoHandOn,
     ApprovalList, ApprovalDetail, ApprovalApprove, ApprovalReject, ApprovalWithdraw, Preferences, Profile, ReachEdit,
-    DeputyList, DeputyAppoint, DeputyEnd, Unsubscribe, MailSetup, MailTest, DeliveryList, DeliveryDetail, DeliveryRetry,
+    DeputyList, DeputyAppoint, DeputyEnd, Feed, FeedOpen, FeedClose, Unsubscribe, MailSetup, MailTest, DeliveryList, DeliveryDetail, DeliveryRetry,
 )  # fmt: skip
 __all__ = ["PAGES"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from tradewind.base.errors import NotFound
 from tradewind.engines.actions.run import run
 from tradewind.engines.inbox import actions, mail, queries
+from tradewind.engines.inbox.feed import feed_of, reader_of
 from tradewind.engines.inbox.forms import DeputyForm, ProfileForm, ReachForm
 from tradewind.engines.inbox.kinds import KINDS, Kind
 from tradewind.engines.inbox.models import Delivery, Deputy, Preference, Reach
@@ -110,6 +111,50 @@ class ReachEdit(ActionPage[Reach]):
 
     def after(self, row: Any) -> str:
         return reverse("inbox:preferences")
+
+
+class FeedOpen(ActionPage[Reach]):
+    """Makes the address of my calendar feed and shows it this once."""
+
+    area, section, stem, verb, plural = "inbox", "me", "feed", "open", "me/feed"
+    any_person, with_row = True, False
+    title, button, icon = _("Calendar feed"), _("Make an address"), "calendar-share"
+    text = _(
+        "Whoever has the address can read what falls due for you and when you are away. An earlier address stops to work."
+    )
+    action = actions.open_feed
+
+    def finish(self, request: HttpRequest, row: Any) -> HttpResponseBase:
+        return self.show(request, {"url": row}, template="inbox/feed.html")
+
+    def after(self, row: Any) -> str:
+        return reverse("inbox:preferences")
+
+
+class FeedClose(ActionPage[Reach]):
+    """Closes my calendar feed."""
+
+    area, section, stem, verb, plural = "inbox", "me", "feed", "close", "me/feed"
+    any_person, with_row, danger = True, False, True
+    title, button, icon = _("Close the calendar feed"), _("Close the calendar feed"), "calendar-off"
+    action = actions.close_feed
+
+    def after(self, row: Any) -> str:
+        return reverse("inbox:preferences")
+
+
+class Feed(Page):
+    """The feed itself; its address is the key."""
+
+    area, section, name, path, public, in_menu = "inbox", "me", "feed", "feeds/<str:token>.ics", True, False
+    title = _("Calendar feed")
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        person = reader_of(kwargs["token"])
+        if person is None:
+            raise NotFound(gettext("There is no such feed."))
+        headers = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
+        return HttpResponse(feed_of(person), content_type="text/calendar; charset=utf-8", headers=headers)
 
 
 class DeputyList(ListPage[Deputy]):
