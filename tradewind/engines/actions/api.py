@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from ninja import Router, Schema
 
 from tradewind.engines.access.registry import subject_of
@@ -65,7 +66,7 @@ def list_actions(request: HttpRequest) -> dict[str, Any]:
         if known.open or can(person, name):
             subject = subject_of(known.subject) if known.subject is not None else None
             kind = (subject.key if subject else known.subject._meta.label_lower) if known.subject is not None else None
-            rows.append({"name": name, "label": known.label, "subject": kind, "parameters": parameters_of(known)})
+            rows.append({"name": name, "label": gettext(known.label), "subject": kind, "parameters": parameters_of(known)})
     return {"rows": rows}
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from tradewind.engines.jobs import schedule
 from tradewind.nouns.org.models import Person
@@ -96,4 +96,4 @@ def job(
 
 def label_of(name: str) -> str:
     """A job's name in words; the name itself when no room declares it any more."""
-    return str(JOBS[name].label) if name in JOBS else name
+    return gettext(str(JOBS[name].label)) if name in JOBS else name

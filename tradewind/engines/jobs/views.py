@@ -68,7 +68,7 @@ class JobList(ListPage[Job]):
     ]
     filters = [
         Choice("state", _("State"), Job.STATES),
-        Choice("name", _("Job"), lambda request: sorted((name, str(spec.label)) for name, spec in JOBS.items())),
+        Choice("name", _("Job"), lambda request: sorted((name, label_of(name)) for name in JOBS)),
         DayRange("created_at", _("Queued at")),
     ]
     default_order = "-created_at"
