@@ -13,6 +13,7 @@ subject(
     read="access.view_role",
     label=_("Grant"),
     axes={"entity": "entity_id", "market": "market_id", "team": "team_id"},
+    title=lambda grant: f"{grant.role} · #{grant.person_id}",
 )
 subject("access.token", model=ApiToken, read="access.view_role", label=_("API key"), axes={"self": "person_id"})
 

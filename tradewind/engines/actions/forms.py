@@ -32,13 +32,19 @@ def code_choices() -> list[tuple[str, Any]]:
     return found
 
 
+class RightsWidget(forms.CheckboxSelectMultiple):
+    """A box for each right, room by room."""
+
+    template_name = "actions/rights_widget.html"
+
+
 class RoleFields(forms.Form):
     """A role and what it may do."""
 
     code = forms.SlugField(label=_("Code"), max_length=60)
     name = LocalTextFormField(label=_("Name"), max_length=80)
     codes = forms.MultipleChoiceField(
-        label=_("Rights"), choices=code_choices, widget=forms.CheckboxSelectMultiple, required=False
+        label=_("Rights"), choices=code_choices, widget=RightsWidget, required=False
     )
 
 

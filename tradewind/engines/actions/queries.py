@@ -77,7 +77,9 @@ def label_of(code: str) -> str:
     if code.endswith(".*"):
         return _("Everything in %(room)s") % {"room": room_name(code.removesuffix(".*"))}
     known = ACTIONS.get(code)
-    label = known.label if known else CODES.get(code) or EVENT_NAMES.get(code, code)
+    room, _dot, word = code.partition(".")
+    plain = f"{room_name(room)}: {word.replace('_', ' ')}"
+    label = known.label if known else CODES.get(code) or EVENT_NAMES.get(code) or plain
     return _(label) if isinstance(label, str) and label else str(label)
 
 

@@ -179,8 +179,8 @@ def test_trail_shows_changed_values_only_to_who_may_read_the_record(client: Clie
 
 
 def test_lists_of_rights_cost_the_same_with_few_and_many_rows(client: Client, boss: Person) -> None:
-    from django.db import connection  # noqa: PLC0415
-    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
 
     def cost(address: str) -> int:
         client.get(address)

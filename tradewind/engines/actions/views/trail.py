@@ -53,8 +53,9 @@ def place(row: Event) -> str:
 
 
 def counts_words(row: Event) -> str:
-    """The counts an event tells."""
-    return " · ".join(f"{name.replace('_', ' ')} {queries.value_words(value)}" for name, value in row.counts.items())
+    """The counts an event tells, as far as they say something."""
+    told = [(name, value) for name, value in row.counts.items() if value and not isinstance(value, (list, dict))]
+    return " · ".join(f"{name.replace('_', ' ')} {queries.value_words(value)}" for name, value in told[:8])
 
 
 def names(request: HttpRequest) -> list[tuple[str, str]]:
