@@ -134,7 +134,7 @@ class Board:
         now = self.whole(period)
         step = self.step()
         trend = self.figures([m for m in self.metrics if m.live is None], period, step)
-        codes = [code for code, _label, days in steps(period, step) if days.start <= self.view.today]
+        codes = [code for code, _label, days in steps(period, step) if days.start <= self.view.last]
         return [
             TileView(
                 m.label, m.meaning, text(now.get(m.id), m, self.view.currency, short=True),
@@ -171,7 +171,7 @@ class Board:
         """One line of the main chart; a compared one is cut or filled to the length of the first."""
         found = self.figures([metric], period, step)
         values = [
-            value_of(found.get((code,), {}).get(metric.id), metric) if days.start <= self.view.today else None
+            value_of(found.get((code,), {}).get(metric.id), metric) if days.start <= self.view.last else None
             for code, _label, days in places
         ]
         if length:

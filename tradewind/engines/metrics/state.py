@@ -62,7 +62,7 @@ class View:
     rate: str
     cut: str
     metric: str
-    today: date
+    last: date
     filters: Mapping[str, str] = field(default_factory=dict)
 
     def query(self, **changes: str) -> str:
@@ -85,14 +85,14 @@ class View:
 
     @property
     def running(self) -> bool:
-        """Whether the period is not over yet."""
-        return self.period.start <= self.today < self.period.end
+        """Whether the period reaches beyond the last day with facts, as this month does."""
+        return self.period.start <= self.last < self.period.end
 
     def alike(self, other: Period) -> Period:
-        """As many days of another period as have passed of this one, so that a running month meets the same days."""
+        """As many days of another period as have facts in this one, so that a running month meets the same days."""
         if not self.running:
             return other
-        end = min(other.start + (self.today - self.period.start), other.end)
+        end = min(other.start + (self.last - self.period.start), other.end)
         return Period(other.start, end)
 
     def only(self, **filters: str) -> View:
@@ -112,7 +112,7 @@ def read_view(asked: Mapping[str, str], board: Dashboard, home: Home) -> View:
         rate=one_of(asked.get("rate", ""), tuple(known for known, _label in rates.choices())),
         cut=one_of(asked.get("cut", ""), board.cuts),
         metric=one_of(asked.get("metric", ""), board.tiles),
-        today=home.today,
+        last=home.newest,
         filters={name: asked[name] for name in FILTERS if asked.get(name)},
     )
 

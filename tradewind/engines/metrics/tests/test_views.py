@@ -44,7 +44,7 @@ def shop(company: Company) -> Channel:
     order = make_order(channel, date(2026, 3, 10), [1_234_500], country="DE")
     make_order(channel, date(2026, 3, 11), [500_000], country="FR")
     make_order(channel, date(2026, 2, 11), [1_000_000], country="FR")
-    make_refund(order, date(2026, 3, 20), 34_500)
+    make_refund(order, date(2026, 3, 31), 34_500)
     count_all()
     return channel
 
@@ -69,7 +69,21 @@ def test_pulse_opens_at_the_newest_month_with_its_numbers(client: Client, shop: 
     text = client.get("/").content.decode()
     assert "€170.00" in text  # 123.45 + 50.00 - 3.45
     assert "Mar 2026" in text
-    assert "70 %" in text  # against February
+    assert "+70 %" in text  # against February
+
+
+def test_a_running_month_is_compared_with_the_same_days(client: Client, company: Company) -> None:
+    shop = make_channel("eu")
+    for day in (1, 2, 20):
+        make_order(shop, date(2026, 2, day), [100_000])
+    make_order(shop, date(2026, 3, 1), [100_000])
+    make_order(shop, date(2026, 3, 2), [200_000])
+    count_all()
+    sign_in(client)
+    text = client.get("/", {"period": "2026-03"}).content.decode()
+    assert "+50 %" in text
+    assert "Counted to Mon 2 Mar 2026" in text
+    assert "Counted to" not in client.get("/", {"period": "2026-02"}).content.decode()
 
 
 def test_pulse_in_chinese(client: Client, shop: Channel) -> None:
