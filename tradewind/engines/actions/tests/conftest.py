@@ -38,11 +38,16 @@ def registers() -> Iterator[None]:
 
 
 @pytest.fixture
-def room(db: None, registers: None) -> SimpleNamespace:
-    """Actions on teams (placed by market), sites and people."""
+def subjects(registers: None) -> None:
+    """Teams, placed by market and under one another, and people."""
     access.codes("sample", view_team="See teams")
     access.subject("sample.team", model=Team, read="sample.view_team", axes={"market": "market_id", "team": "pk"})
     access.subject("sample.person", model=Person, read="sample.view_team", axes={"self": "pk"})
+
+
+@pytest.fixture
+def room(db: None, subjects: None) -> SimpleNamespace:
+    """Actions on teams, sites and people."""
 
     @action(room="sample")
     def rename_team(by: Person | None, team: Team, *, code: str) -> Team:

@@ -156,10 +156,16 @@ def test_trail_tells_in_the_readers_language_and_finds_by_who_what_and_day(clien
     text = client.get("/settings/trail/", {"actor": boss.pk}).content.decode()
     assert "Define a role and the rights it holds" in text
     assert ">Export a list<" not in text.split("<tbody>")[1]
-    assert "Export a list" in client.get("/settings/trail/", {"name": "actions.export_list"}).content.decode().split("<tbody>")[1]
+    assert (
+        "Export a list"
+        in client.get("/settings/trail/", {"name": "actions.export_list"}).content.decode().split("<tbody>")[1]
+    )
     assert "<tbody>" not in client.get("/settings/trail/", {"at_to": "2001-01-01"}).content.decode()
     Person.objects.filter(pk=boss.pk).update(language="zh-hans")
-    assert "导出列表" in client.get("/settings/trail/", {"name": "actions.export_list"}).content.decode().split("<tbody>")[1]
+    assert (
+        "导出列表"
+        in client.get("/settings/trail/", {"name": "actions.export_list"}).content.decode().split("<tbody>")[1]
+    )
 
 
 def test_trail_shows_changed_values_only_to_who_may_read_the_record(client: Client, boss: Person) -> None:
