@@ -196,13 +196,18 @@ def store_fees(
     counts: Counter[str],
     days: set[str],
 ) -> None:
-    """Store fees that are new."""
+    """Store fees that are new; one whose amount changed is corrected."""
     keys = [cost.key[:120] for cost, _payout in costs]
-    known = known_keys(Fee, keys, ("id",), desk)
+    known = known_keys(Fee, keys, ("id", "amount", "day"), desk)
     rows: dict[str, tuple[Any, ...]] = {}
+    changed = {}
     for cost, payout in costs:
         key = cost.key[:120]
         if key in known:
+            pk, amount, known_day = known[key]
+            if amount != cost.amount:
+                changed[pk] = cost.amount
+                days.add(known_day.isoformat())
             continue
         target = targets.get(cost.order_ref)
         day = cost.day or (target.day if target else desk.today)
@@ -213,5 +218,6 @@ def store_fees(
         )  # fmt: skip
         days.add(day)
     counts["fees_new"] += len(rows)
+    bulk.update(Fee, ("amount",), [(amount, pk) for pk, amount in changed.items()])
     ids = bulk.next_ids(Fee, len(rows))
     bulk.insert(Fee, FEE, [(n, *row) for n, row in zip(ids, rows.values(), strict=True)])

@@ -18,6 +18,8 @@ from tradewind.engines.exchange.records import (
 
 Buyer = tuple[str, str, str, str]
 Amount = int | None
+Plain = tuple[object, ...]
+"""The values of one of the shapes below in its order; the shape is put on again when they are read."""
 
 
 class Staged(NamedTuple):
@@ -143,7 +145,7 @@ def buyer(facts: CustomerFacts | None) -> Buyer | None:
     return None if facts is None else (facts.external_id, facts.name, facts.email, facts.phone)
 
 
-def order(facts: OrderFacts) -> Staged:
+def order(facts: OrderFacts) -> Plain:
     """An order's facts."""
     stated, place = facts.stated, facts.ship_to
     where = (
@@ -151,7 +153,7 @@ def order(facts: OrderFacts) -> Staged:
         if place is None
         else (place.city, place.region, place.postcode, place.country, place.country_raw)
     )
-    return Staged(
+    return (
         facts.external_id, facts.number, moment(facts.placed_at), plain_day(facts.day), facts.kind, facts.state,
         facts.stated_state, facts.currency, buyer(facts.customer), *where,
         stated.subtotal, stated.discount, stated.shipping, stated.tax, stated.total, stated.fee, stated.units,
@@ -159,10 +161,10 @@ def order(facts: OrderFacts) -> Staged:
     )  # fmt: skip
 
 
-def item(line: int, facts: LineFacts) -> Item:
+def item(line: int, facts: LineFacts) -> Plain:
     """An order line's facts."""
     title = f"{facts.title} – {facts.variant}" if facts.variant else facts.title
-    return Item(
+    return (
         line,
         facts.kind,
         facts.sku,
@@ -176,34 +178,34 @@ def item(line: int, facts: LineFacts) -> Item:
     )
 
 
-def back(line: int, facts: RefundFacts) -> Back:
+def back(line: int, facts: RefundFacts) -> Plain:
     """A refund's facts."""
-    return Back(
+    return (
         line, facts.external_id, facts.order_ref, facts.amount, facts.currency, moment(facts.at), plain_day(facts.day),
         facts.estimated or facts.day is None, facts.kind, facts.reason,
     )  # fmt: skip
 
 
-def charge(line: int, facts: PaymentFacts) -> Charge:
+def charge(line: int, facts: PaymentFacts) -> Plain:
     """A payment's facts."""
-    return Charge(
+    return (
         line, facts.external_id, facts.order_ref, moment(facts.at), plain_day(facts.day), facts.amount, facts.currency,
         facts.settled_amount, facts.settled_currency, facts.state, facts.kind, facts.method, facts.fee, facts.fee_tax,
         buyer(facts.customer), facts.country, facts.description,
     )  # fmt: skip
 
 
-def cost(line: int, facts: FeeFacts) -> Cost:
+def cost(line: int, facts: FeeFacts) -> Plain:
     """A fee's facts."""
-    return Cost(
+    return (
         line, facts.external_id, facts.order_ref, facts.kind, facts.amount, facts.currency, plain_day(facts.day),
         facts.description, facts.sku,
     )  # fmt: skip
 
 
-def transfer(facts: PayoutFacts) -> Transfer:
+def transfer(facts: PayoutFacts) -> Plain:
     """A payout's facts."""
-    return Transfer(
+    return (
         facts.external_id,
         plain_day(facts.start),
         plain_day(facts.end),
@@ -220,12 +222,12 @@ class Run:
 
     def __init__(self, first: SourceLine) -> None:
         self.key, self.line = first.key, first.line
-        self.order: tuple[Staged, ...] = ()
-        self.items: list[Item] = []
-        self.backs: list[Back] = []
-        self.charges: list[Charge] = []
-        self.costs: list[Cost] = []
-        self.transfer: Transfer | None = None
+        self.order: tuple[Plain, ...] = ()
+        self.items: list[Plain] = []
+        self.backs: list[Plain] = []
+        self.charges: list[Plain] = []
+        self.costs: list[Plain] = []
+        self.transfer: Plain | None = None
 
     def take(self, row: SourceLine) -> None:
         """Add one row."""
@@ -253,9 +255,8 @@ class Run:
         """How many facts it holds."""
         return len(self.items) + len(self.backs) + len(self.charges) + len(self.costs)
 
-    def body(self) -> tuple[object, ...]:
+    def body(self) -> Plain:
         """What is staged."""
         return (
-            self.line, tuple(map(tuple, self.order)), tuple(map(tuple, self.items)), tuple(map(tuple, self.backs)),
-            tuple(map(tuple, self.charges)), tuple(map(tuple, self.costs)), None if self.transfer is None else tuple(self.transfer),
+            self.line, self.order, tuple(self.items), tuple(self.backs), tuple(self.charges), tuple(self.costs), self.transfer,
         )  # fmt: skip

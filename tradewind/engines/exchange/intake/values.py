@@ -120,6 +120,8 @@ def worth(amount: int, discount: int, reduced: int, tax: int, included: bool) ->
     if not included:
         return Priced(discount, tax, amount, reduced)
     net = reduced - tax
+    if not discount:
+        return Priced(0, tax, net, net)
     return Priced(discount, tax, net + (proportion(discount, net, reduced) if reduced else discount), net)
 
 

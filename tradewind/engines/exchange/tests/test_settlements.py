@@ -25,8 +25,7 @@ def amazon() -> Channel:
 
 def content(columns: Any, rows: list[dict[str, Any]]) -> bytes:
     """A flat file."""
-    text = text_of(columns, rows, "\t")
-    return text if isinstance(text, bytes) else text.encode()
+    return text_of(columns, rows, "\t").encode()
 
 
 def orders(channel: Channel) -> Batch:
