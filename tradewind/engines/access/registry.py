@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.urls import NoReverseMatch, reverse
 
 
@@ -15,6 +15,8 @@ class Subject:
     """A kind of record that can be guarded, linked, commented and found.
 
     `axes` maps entity/market/team (and `self`) to lookup paths on the model; an empty mapping means company reference data.
+    `reads` replaces the common rule of reading where a room needs its own (a draft is not read like what is published):
+    it gives the condition on the model that picks what a person may read.
     """
 
     key: str
@@ -25,6 +27,7 @@ class Subject:
     url: str = ""
     title: Callable[[Any], str] | None = None
     search: Callable[[Any], str] | None = None
+    reads: Callable[[Any], Q] | None = None
 
     def title_of(self, obj: Model) -> str:
         """How the record is called in a list of mixed records."""
@@ -60,9 +63,10 @@ def subject(
     url: str = "",
     title: Callable[[Any], str] | None = None,
     search: Callable[[Any], str] | None = None,
+    reads: Callable[[Any], Q] | None = None,
 ) -> Subject:
     """Declare a kind of record; one model is one subject."""
-    made = Subject(key, model, read, label or model._meta.verbose_name, dict(axes or {}), url, title, search)
+    made = Subject(key, model, read, label or model._meta.verbose_name, dict(axes or {}), url, title, search, reads)
     SUBJECTS[key] = made
     SUBJECT_BY_MODEL[model] = made
     return made

@@ -139,6 +139,8 @@ def can(person: Person | None, code: str, at: Scope | Model | None = None) -> bo
     held = [h for h in holdings(person) if h.allows(code)]
     if isinstance(at, Model):
         known = subject_of(at)
+        if known and known.reads and code == known.read:
+            return bool(at.pk) and known.model._base_manager.filter(known.reads(person), pk=at.pk).exists()
         if known and not [axis for axis in known.axes if axis in AXES]:
             return bool(held) or (person is not None and code == known.read and is_own(person, at))
         if person is not None and known and code == known.read and is_own(person, at):
@@ -206,12 +208,18 @@ def visible(person: Person | None, code: str, queryset: QuerySet[M]) -> QuerySet
     known = subject_of(queryset.model)
     if known is None:
         raise LookupError(f"{queryset.model.__name__} is not a declared subject")
+    if known.reads and code == known.read:
+        return queryset.filter(known.reads(person))
     held = [h for h in holdings(person) if h.allows(code)]
     own = known.axes.get("self")
     if not [axis for axis in known.axes if axis in AXES]:
         if held:
             return queryset
-        return queryset.filter(**{own: person.pk}) if own and person is not None and code == known.read else queryset.none()
+        return (
+            queryset.filter(**{own: person.pk})
+            if own and person is not None and code == known.read
+            else queryset.none()
+        )
     wanted = cover(held, known)
     if held and not wanted:
         return queryset
