@@ -14,11 +14,11 @@ from config.demo import company, exports
 from config.demo.catalog import catalog
 from config.demo.company import House
 from config.demo.sales import SHOPS, Sale, sales_of, spans
+from tradewind.areas.structure.actions import give_password
 from tradewind.base import clock
 from tradewind.engines.actions.action import origin
 from tradewind.engines.exchange import flow
 from tradewind.engines.exchange.arrival import Wish, blocks, open_batch
-from tradewind.nouns.org.models import User
 
 SEED = 2026
 
@@ -43,7 +43,7 @@ def sign_ins(house: House) -> list[dict[str, str]]:
     rows = []
     for role, name, _mail, _market in company.SIGN_INS:
         person = house.people[name]
-        User.objects.create(email=str(person.email), person=person, password=hashed)
+        give_password.system(person, hashed=hashed)
         rows.append({"role": role, "email": str(person.email), "password": password})
     return rows
 

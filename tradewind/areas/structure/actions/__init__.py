@@ -2,6 +2,7 @@
 
 from tradewind.areas.structure.actions.invitations import (
     accept_invitation,
+    give_password,
     invitation_link,
     invite_person,
     invited,
@@ -23,7 +24,7 @@ from tradewind.areas.structure.actions.people import (
 )  # fmt: skip
 
 __all__ = [
-    "accept_invitation", "deactivate_person", "invitation_link", "invite_person", "invited", "join_team",
+    "accept_invitation", "deactivate_person", "give_password", "invitation_link", "invite_person", "invited", "join_team",
     "keep_preferences", "leave_team", "open_sign_in", "reactivate_person", "revoke_invitation", "save_function", "save_job", "save_person",
     "save_private", "save_team", "set_manager",
 ]  # fmt: skip

@@ -133,6 +133,15 @@ def accept_invitation(
 
 
 @action()
+def give_password(by: Person | None, person: Person, *, hashed: str) -> Person:
+    """Let a person sign in with a password that was made for them; it is given as its hash."""
+    user = sign_in_of(person)
+    user.password = hashed
+    user.save(update_fields=["password"])
+    return person
+
+
+@action()
 def open_sign_in(by: Person | None, person: Person) -> Person:
     """Let a person sign in through the company's identity provider."""
     sign_in_of(person)
