@@ -155,6 +155,7 @@ def backup_state(row: BackupRun) -> Any:
 class BackupList(ListPage[BackupRun]):
     area, stem, section = "compliance", "backup", "settings"
     title, icon = _("Backups"), "database-export"
+    guide = "backup"
     read = "compliance.view_backup"
     columns = [
         Col("started_at", _("Started"), kind="moment", sort="id", link=True),

@@ -27,6 +27,7 @@ class Pulse(Page):
     title, icon = _("Pulse"), "activity-heartbeat"
     template = "metrics/pulse.html"
     in_menu = False
+    guide = "pulse"
     code = "pulse"
 
     @classmethod

@@ -69,6 +69,7 @@ class MapPage(Page):
     title, icon = gettext_lazy("Map"), "hierarchy-3"
     read = queries.READ
     in_menu = False
+    guide = "map"
     template = "practices/map.html"
 
     def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
@@ -149,6 +150,7 @@ class PracticePage(Page):
 
     area, section, name, path = "practices", "map", "practice", "<slug:area>/<slug:leaf>/"
     icon = "hierarchy-3"
+    guide = "map"
     read = queries.READ
     template = "practices/practice.html"
 

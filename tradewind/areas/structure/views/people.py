@@ -43,6 +43,7 @@ def manager_name(row: Person) -> Any:
 class PersonList(ListPage[Person]):
     area, stem, plural = "structure", "person", "people"
     title, icon = _("People"), "users"
+    guide = "first-hour"
     read = "structure.view_person"
     columns = [
         Col("name", _("Name"), value=str, sort="name", link=True),

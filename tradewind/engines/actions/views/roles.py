@@ -18,6 +18,7 @@ from tradewind.ui.pages import ActionPage, Bool, Bulk, Col, DetailPage, FormPage
 class RoleList(ListPage[Role]):
     area, section, stem, plural = "actions", "settings", "role", "settings/roles"
     title, icon, read = _("Roles"), "shield-lock", "access.view_role"
+    guide = "roles"
     columns = [
         Col("name", _("Name"), kind="localtext", link=True),
         Col("code", _("Code"), sort="code"),
@@ -86,6 +87,7 @@ class RoleForm(FormPage[Role]):
 class GrantList(ListPage[Grant]):
     area, section, stem, plural = "actions", "settings", "grant", "settings/grants"
     title, icon, read = _("Grants"), "key", "access.view_role"
+    guide = "roles"
     peek = False
     columns = [
         Col("person", _("Person"), kind="person", sort="person__name"),

@@ -79,6 +79,7 @@ class Why(Page):
     """Why can this person see or do this, or why not?"""
 
     area, section, name, path, read = "actions", "settings", "why", "settings/why/", "access.view_role"
+    guide = "roles"
     title, icon, template = _("Why can somebody see this?"), "help-circle", "actions/why.html"
 
     def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:

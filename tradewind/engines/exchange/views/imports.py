@@ -70,6 +70,7 @@ class ImportList(ListPage[Batch]):
 
     area, section, stem = "exchange", "customers", "import"
     title, icon, read = _("Imports"), "file-import", "exchange.view_imports"
+    guide = "import"
     columns = [
         Col("file_name", _("File"), link=True, sort="file_name"),
         Col("channel", _("Channel"), value="channel.name"),
@@ -110,6 +111,7 @@ class ImportNew(Page):
 
     area, section, name, path = "exchange", "customers", "import-new", "imports/new/"
     title, icon, template = _("Import a file"), "file-upload", "exchange/import_new.html"
+    guide = "import"
 
     @classmethod
     def codes(cls) -> list[str]:
