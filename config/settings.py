@@ -175,6 +175,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_ADAPTER = "config.identity.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "config.identity.SocialAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True  # verified addresses only
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form that leads to the provider is stopped by our own policy (form-action)
 SOCIALACCOUNT_PROVIDERS = outside_identity.from_environment(env)
 MFA_ADAPTER = "config.identity.MFAAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"

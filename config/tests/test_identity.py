@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import requests
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.socialaccount.models import SocialAccount, SocialApp
@@ -16,6 +17,9 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
 
+from config.identity import SocialAdapter
+from config.outside_identity import from_environment
+from config.tests.provider import provider
 from tradewind.areas.structure.actions import (
     deactivate_person,
     invite_person,
@@ -333,7 +337,6 @@ def test_providers_secret_is_kept_encrypted_and_read_back_for_sign_in() -> None:
     )
     row = SocialApp.objects.get(pk=app.pk)
     assert "s3cret-x" not in f"{row.secret} {row.settings}"
-    from config.identity import SocialAdapter
 
     assert [one.secret for one in SocialAdapter().list_apps(None)] == ["s3cret-x"]  # type: ignore[arg-type]
     assert "s3cret-x" not in str(list(Event.objects.values("changes", "counts")))
@@ -347,3 +350,60 @@ def test_provider_with_a_bad_address_is_refused_and_nothing_is_kept() -> None:
     assert set(told.value.fields) == {"name", "client_id", "address"}
     assert not SocialApp.objects.exists()
     assert not SocialAccount.objects.exists()
+
+
+def through_provider(client: Client, claims: dict[str, Any], **more: Any) -> Any:
+    """Walk through sign-in by a real OpenID Connect exchange; the last answer of ours."""
+    with provider({"sub": "u-1", "name": "Ana", **claims}, client_id="tw", secret="s3cret-x") as issuer:
+        boss = Person.objects.filter(name="Boss").first() or make("Boss", ["*"])
+        save_provider(
+            boss, None, kind="openid_connect", name="SSO", address=issuer, client_id="tw", secret="s3cret-x", **more
+        )
+        assert "/account/oidc/sso/login/" in client.get("/account/login/").content.decode()
+        to_provider = client.get("/account/oidc/sso/login/").headers["Location"]
+        assert to_provider.startswith(issuer)
+        assert "code_challenge=" in to_provider
+        back = requests.get(to_provider, allow_redirects=False, timeout=10).headers["Location"]
+        return client.get("/" + back.split("/", 3)[3])
+
+
+def test_known_person_signs_in_through_the_provider_by_verified_address(client: Client) -> None:
+    person = make("Ana", password=None)
+    assert through_provider(client, {"email": "ANA@example.com", "email_verified": True}).headers["Location"] == "/me/"
+    assert signed_in(client)
+    assert SocialAccount.objects.get().user.person == person
+
+
+@pytest.mark.parametrize(
+    ("claims", "active"),
+    [
+        ({"email": "ana@example.com", "email_verified": False}, True),
+        ({"email": "ana@example.com"}, True),
+        ({"email": "stranger@example.com", "email_verified": True}, True),
+        ({"email": "ana@example.com", "email_verified": True}, False),
+    ],
+)
+def test_nobody_else_gets_in_through_the_provider(client: Client, claims: dict[str, Any], active: bool) -> None:
+    person = make("Ana", active=active)
+    through_provider(client, claims)
+    assert not signed_in(client)
+    assert not SocialAccount.objects.filter(user=person.user).exists()
+    assert User.objects.count() == 2
+
+
+def test_addresses_of_a_trusted_provider_count_as_verified(client: Client) -> None:
+    make("Ana")
+    through_provider(client, {"email": "ana@example.com"}, trusted=True)
+    assert signed_in(client)
+
+
+def test_login_page_offers_providers_named_by_the_environment() -> None:
+    env = {
+        "OIDC_URL": "https://id.example.com",
+        "OIDC_CLIENT_ID": "tw",
+        "SAML_METADATA_URL": "https://id.example.com/saml",
+    }
+    found = from_environment(lambda name, default=None: env.get(name, default))
+    assert found["openid_connect"]["APPS"][0]["settings"]["server_url"] == "https://id.example.com"
+    assert found["saml"]["APPS"][0]["settings"]["idp"]["metadata_url"] == "https://id.example.com/saml"
+    assert "APPS" not in from_environment(lambda name, default=None: default)["openid_connect"]

@@ -62,7 +62,9 @@ def test_nothing_can_be_changed_while_looking_as_somebody(client: Client, boss: 
 def test_api_refuses_changes_while_looking_as_somebody(client: Client, boss: Person) -> None:
     member = make("Member", ["structure.view_team", "structure.save_team"])
     look_as(client, member)
-    answer = client.post("/api/v1/actions/structure.save_team", {"data": {"code": "x", "name": {"en": "X"}}}, "application/json")
+    answer = client.post(
+        "/api/v1/actions/structure.save_team", {"data": {"code": "x", "name": {"en": "X"}}}, "application/json"
+    )
     assert (answer.status_code, answer.headers["Content-Type"]) == (403, "application/problem+json")
     assert not Event.objects.filter(name="structure.save_team").exists()
 
@@ -129,7 +131,13 @@ def test_scope_never_opens_what_is_not_granted(client: Client) -> None:
     make("Anna", password=None, market=germany)
     make("Chloe", password=None, market=france)
     client.force_login(person.user)
-    for asked in (f"market:{france.pk}", "market:999", "entity:x", "nonsense", f"market:{france.pk},market:{germany.pk}"):
+    for asked in (
+        f"market:{france.pk}",
+        "market:999",
+        "entity:x",
+        "nonsense",
+        f"market:{france.pk},market:{germany.pk}",
+    ):
         assert "Chloe" not in client.get("/structure/people/", {"scope": asked}).content.decode()
     picker = client.get("/scope/").content.decode()
     assert ("Germany" in picker, "France" in picker) == (True, False)

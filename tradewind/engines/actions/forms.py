@@ -14,6 +14,7 @@ from tradewind.engines.access.models import Role
 from tradewind.engines.access.registry import CODES
 from tradewind.engines.access.scope import can
 from tradewind.engines.actions import queries
+from tradewind.engines.actions.registry import ACTIONS
 from tradewind.nouns.org.models import Entity, Market, Person, Team
 from tradewind.ui.fields import LocalTextFormField
 
@@ -24,6 +25,8 @@ def code_choices() -> list[tuple[str, Any]]:
     """Every permission, by room; a whole room first, everything on top."""
     rooms: dict[str, list[str]] = {}
     for code in CODES:
+        if code in ACTIONS and ACTIONS[code].open:
+            continue  # everybody may do that for themselves
         rooms.setdefault(code.split(".", 1)[0], []).append(code)
     found: list[tuple[str, Any]] = [(gettext("All rooms"), [("*", queries.label_of("*"))])]
     for room in sorted(rooms, key=queries.room_name):
@@ -43,9 +46,7 @@ class RoleFields(forms.Form):
 
     code = forms.SlugField(label=_("Code"), max_length=60)
     name = LocalTextFormField(label=_("Name"), max_length=80)
-    codes = forms.MultipleChoiceField(
-        label=_("Rights"), choices=code_choices, widget=RightsWidget, required=False
-    )
+    codes = forms.MultipleChoiceField(label=_("Rights"), choices=code_choices, widget=RightsWidget, required=False)
 
 
 class GrantFields(forms.Form):
