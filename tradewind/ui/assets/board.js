@@ -24,18 +24,26 @@ class Board {
     NARROW.addEventListener("change", () => this.arrange());
   }
 
-  // Where an element's edge is on the unzoomed sheet.
+  // Where an element's edge is on the sheet, which must not be zoomed now.
   edge(element, where) {
     const sheet = this.sheet.getBoundingClientRect();
     const rect = element.getBoundingClientRect();
     const x = where === "left" ? rect.left : where === "right" ? rect.right : rect.left + rect.width / 2;
-    return { x: Math.round((x - sheet.left) / this.scale), y: Math.round((rect.top + rect.height / 2 - sheet.top) / this.scale), half: rect.width / 2 / this.scale };
+    return { x: Math.round(x - sheet.left), y: Math.round(rect.top + rect.height / 2 - sheet.top), half: rect.width / 2 };
   }
 
+  // Zooming moves smoothly: measured half-way, everything would lie elsewhere.
   arrange() {
-    this.apply();
+    this.sheet.style.transition = "none";
+    this.sheet.style.transform = "none";
     this.lines.replaceChildren();
-    if (NARROW.matches) return;
+    if (!NARROW.matches) this.draw();
+    this.apply();
+    this.sheet.getBoundingClientRect();
+    this.sheet.style.transition = "";
+  }
+
+  draw() {
     const root = this.edge(this.box.querySelector("[data-board-root]"));
     for (const branch of this.box.querySelectorAll("[data-board-branch]")) {
       const left = branch.dataset.boardBranch === "left";
