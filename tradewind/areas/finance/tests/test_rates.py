@@ -186,3 +186,27 @@ def test_a_file_of_rates_is_loaded_by_page(signed_in: Client) -> None:
     good = SimpleUploadedFile("r.csv", b"currency,day,rate\nUSD,2026-01-01,1.5\n")
     assert signed_in.post(path, {"file": good}).status_code == 302
     assert Rate.objects.get().source == "r.csv"
+
+
+@pytest.mark.django_db
+def test_rates_over_rest(signed_in: Client, client: Client) -> None:
+    plan = RateSet.objects.create(code="plan", name="Plan 2026")
+    Rate.objects.create(rate_set=plan, currency="USD", day=date(2026, 1, 1), value=125_000_000)
+    (one,) = signed_in.get("/api/v1/finance/rate-sets").json()["rows"]
+    assert (one["code"], one["rates"], one["newest"]) == ("plan", 1, "2026-01-01")
+    (rate,) = signed_in.get("/api/v1/finance/rates", {"rate_set": "plan", "currency": "usd"}).json()["rows"]
+    assert (rate["currency"], rate["rate"]) == ("USD", "1.25")
+    asked = {"source": "usd", "target": "eur", "day": "2026-05-01", "rule": "plan"}
+    assert signed_in.get("/api/v1/finance/factors", asked).json()["factor"] == "0.8"
+    assert signed_in.get("/api/v1/finance/factors", {**asked, "source": "VND"}).json()["factor"] is None
+    assert signed_in.get("/api/v1/finance/factors", {**asked, "rule": "x"}).status_code == 404
+
+
+@pytest.mark.django_db
+def test_rates_over_rest_need_the_right(client: Client) -> None:
+    person = keeper(["market.view_market"])
+    RateSet.objects.create(code="plan", name="Plan 2026")
+    client.force_login(User.objects.create(email="no@example.com", person=person))
+    assert client.get("/api/v1/finance/rate-sets").json()["rows"] == []
+    answer = client.get("/api/v1/finance/factors", {"source": "USD", "target": "EUR", "day": "2026-01-01"})
+    assert answer.status_code == 403

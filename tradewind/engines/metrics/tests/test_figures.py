@@ -349,8 +349,19 @@ def test_every_metric_answers_without_facts() -> None:
         assert sheet.total(name).value in (0, None)
 
 
-class Conversions(TestCase):
-    """Converted slices add up to the converted whole, whatever the amounts and rates."""
+class AnyTrade(TestCase):
+    """Figures equal the facts, and converted slices the converted whole, whatever the trade, amounts and rates."""
+
+    @settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
+    @given(seed=st.integers(0, 10**6), first=st.dates(date(2024, 1, 1), date(2026, 6, 1)), days=st.integers(1, 200))
+    def test_figures_equal_facts(self, seed: int, first: date, days: int) -> None:
+        make_trade(seed=seed, orders=12, first=first, days=days)
+        count_all()
+        span = Period(first - timedelta(days=3), first + timedelta(days=days // 2))
+        for metric in ("finance.stated_sales", "finance.net_revenue"):
+            sheet = figures.slices(metric, ("market", "country"), None, span)
+            assert answers(sheet, metric) == reference(metric, span, lambda order: (order.market_id, order.country))
+        assert refresh.check(400, Random(seed)) == []
 
     @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
     @given(

@@ -174,3 +174,11 @@ def test_the_chosen_corner_limits_pulse(client: Client, shop: Channel) -> None:
     assert "€170.00" in kept
     assert "€1,070.00" not in kept
     assert "€900.00" not in client.get("/", {"market": str(other.market_id)}).content.decode()
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Kathmandu", "Europe/Berlin"])
+def test_no_reader_s_zone_moves_a_number(client: Client, shop: Channel, zone: str) -> None:
+    person = sign_in(client)
+    Person.objects.filter(pk=person.pk).update(zone=zone)
+    assert "€170.00" in client.get("/", {"period": "2026-03"}).content.decode()
+    assert "€123.45" in client.get("/", {"period": "2026-03-10"}).content.decode()

@@ -1,0 +1,108 @@
+"""Exchange rates over REST: the company's sets, their rates, and what one currency was worth in another on a day."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+
+from tradewind.areas.finance import queries
+from tradewind.base.money import CURRENCIES
+from tradewind.engines.access.rest import PROBLEMS, Paged, cursor_page, person_of
+from tradewind.engines.access.scope import require
+from tradewind.engines.metrics import rates
+from tradewind.nouns.trade.models import Rate, RateSet
+
+router = Router(tags=["finance"])
+
+
+class RateSetOut(Schema):
+    """A named set of the company's own rates."""
+
+    id: int
+    code: str
+    name: str
+    kind: str
+    base: str
+    rates: int
+    newest: date | None
+
+
+class RateOut(Schema):
+    """How many units of `currency` one unit of the set's base costs from `day` on, as an exact text."""
+
+    rate_set: str
+    currency: str
+    day: date
+    rate: str
+    source: str
+
+
+class FactorOut(Schema):
+    """What one unit of `source` is worth in `target` on a day by a rule; null without a rate. `age` is in days."""
+
+    source: str
+    target: str
+    day: date
+    rule: str
+    factor: str | None
+    published: date | None
+    age: int | None
+
+
+@router.get("/rate-sets", response={200: Paged[RateSetOut], **PROBLEMS}, summary="The company's rate sets")
+def list_rate_sets(request: HttpRequest, cursor: str = "", limit: int = 50) -> dict[str, Any]:
+    """Every set you may see."""
+    return cursor_page(request, queries.rate_sets(person_of(request)), "pk", set_out, cursor, limit)
+
+
+@router.get("/rates", response={200: Paged[RateOut], **PROBLEMS}, summary="The rates of the company's sets")
+def list_rates(
+    request: HttpRequest, rate_set: str = "", currency: str = "", cursor: str = "", limit: int = 50
+) -> dict[str, Any]:
+    """Rates in the order they were stored, of one set and one currency where named."""
+    rows = queries.rates_in(person_of(request))
+    if rate_set:
+        rows = rows.filter(rate_set__code=rate_set)
+    if currency:
+        rows = rows.filter(currency=currency.upper())
+    return cursor_page(request, rows, "pk", rate_out, cursor, limit)
+
+
+@router.get("/factors", response={200: FactorOut, **PROBLEMS}, summary="What a currency is worth in another")
+def get_factor(request: HttpRequest, source: str, target: str, day: date, rule: str = "day") -> dict[str, Any]:
+    """The factor of a day by `day`, `month` or a rate set; null where a rate is missing."""
+    require(person_of(request), "finance.view_rates")
+    codes = (source.upper(), target.upper())
+    factor = rates.rule(rule).factor(day, *codes) if all(code in CURRENCIES for code in codes) else None
+    return {
+        "source": codes[0],
+        "target": codes[1],
+        "day": day,
+        "rule": rule,
+        "factor": format(factor.value.normalize(), "f") if factor else None,
+        "published": factor.published if factor else None,
+        "age": factor.age if factor else None,
+    }
+
+
+def set_out(row: RateSet) -> dict[str, Any]:
+    """A set as the API tells it."""
+    counted: Any = row
+    facts = {"id": row.pk, "code": row.code, "name": row.name, "kind": row.kind, "base": row.base}
+    return {**facts, "rates": counted.rate_count, "newest": counted.newest}
+
+
+def rate_out(row: Rate) -> dict[str, Any]:
+    """A rate as the API tells it."""
+    exact = format(Decimal(row.value).scaleb(-8).normalize(), "f")
+    return {
+        "rate_set": row.rate_set.code,
+        "currency": row.currency,
+        "day": row.day,
+        "rate": exact,
+        "source": row.source,
+    }
