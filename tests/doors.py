@@ -13,7 +13,6 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.converters import IntConverter
 
 from tests.world import FIRST_ID, WORD
-from tradewind.engines.access.registry import SUBJECTS
 from tradewind.ui.pages.filters import Ref
 from tradewind.ui.pages.lists import ListPage
 from tradewind.ui.pages.registry import pages
@@ -90,14 +89,15 @@ def body(answer: HttpResponseBase) -> str:
     return bytes(raw).decode("utf-8", "replace") + " ".join(f"{name}: {value}" for name, value in answer.items())
 
 
-def open_all(client: Client, query: str = "") -> Iterator[tuple[str, int, str]]:
-    """Open every address: (address, status, everything said)."""
+def open_all(client: Client) -> Iterator[tuple[str, int, str]]:
+    """Open every address, and those of lists with a search too: (address, status, everything said)."""
     for door in doors():
         for address in door.addresses:
-            full = address + (query.replace("?", "&") if "?" in address else query)
-            answer = client.get(full)
-            yield full, answer.status_code, body(answer)
+            yield from opened(client, address)
+        if "int:" not in door.pattern and "?" not in "".join(door.addresses):
+            yield from opened(client, f"{door.addresses[0]}?q={WORD}" if door.addresses else "/")
 
 
-def subject_keys() -> list[str]:
-    return sorted(SUBJECTS)
+def opened(client: Client, address: str) -> Iterator[tuple[str, int, str]]:
+    answer = client.get(address)
+    yield address, answer.status_code, body(answer)

@@ -31,7 +31,11 @@ numbers = itertools.count(1)
 # Tables that are not one row for each side: one row in all, kept by the machinery, or made with care below.
 NOT_MADE = {"org.company", "org.user", "access.searchentry", "access.role", "jobs.livemessage", "jobs.workerbeat"}
 NOT_MADE_IN = {"metrics"}  # numbers worked out from the other records
-REFERENCE = {"org.site", "org.marketcountry", "agenda.holiday"}  # read through the pages of what they belong to
+# Shared by the whole company: calendars, mappings that were given to all, and the machinery that who administers runs.
+REFERENCE = {
+    "org.site", "org.marketcountry", "agenda.holiday", "exchange.mapping",
+    "jobs.job", "jobs.jobline", "jobs.webhookendpoint", "jobs.webhookdelivery",
+}  # fmt: skip
 FIXED: dict[str, dict[str, Any]] = {
     "trade.channel": {"zone": "UTC"},
     "trade.rate": {"value": 100_000_000},
@@ -149,7 +153,9 @@ class Side:
 
     def words(self, model: type[Model], column: Any) -> Any:
         kind, single = type(column).__name__, column.unique or in_constraint(model, column.name)
-        text = self.text if of_a_side(model) else WORD
+        # A colleague's name stands on shared things (who leads a team, who made a mapping); the rest of a person does not.
+        named = model is Person and column.name in ("name", "preferred_name")
+        text = self.text if of_a_side(model) and not named else WORD
         if kind == "LocalTextField":
             return {"en": text, "zh-hans": text}
         if kind == "SlugField":

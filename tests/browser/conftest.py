@@ -18,6 +18,7 @@ BUILT = ROOT / "tradewind" / "ui" / "static" / "ui"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 375, "height": 812}
 NewPage = Callable[..., Page]
+REFUSED = ("status of 409", "status of 422")  # a form that was answered with its faults
 
 
 @pytest.fixture(scope="session")
@@ -56,8 +57,12 @@ def new_page(browser: Browser, live_server: Any) -> Iterator[NewPage]:
             context.add_cookies([session_cookie(user, live_server.url)])
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(f"script error: {error}"))
-        page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: heard(message.type, message.text))
         return page
+
+    def heard(kind: str, text: str) -> None:
+        if kind == "error" and not any(words in text for words in REFUSED):
+            troubles.append(text)
 
     yield opened
     for context in contexts:
