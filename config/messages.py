@@ -59,9 +59,7 @@ def sources() -> Iterator[Path]:
 
 
 def _from_python(source: bytes) -> Iterator[tuple[str | None, str | tuple[str, str]]]:
-    found: Any = extract_python(
-        io.BytesIO(source), KEYWORDS, [], {"encoding": "utf-8"}
-    )
+    found: Any = extract_python(io.BytesIO(source), KEYWORDS, [], {"encoding": "utf-8"})
     for _line, name, words, _comments in found:
         values = [words] if isinstance(words, str) else list(words or [])
         context = None
