@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Sequence
 from dataclasses import is_dataclass
+from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints, is_typeddict
 
@@ -91,6 +92,9 @@ def convert(by: Person, hint: Any, value: Any) -> Any:
     if holds_nul(value):
         raise NotFound(_("Texts cannot hold the character NUL."))
     options = choices(hint)
+    if Path in options:
+        # A path names a file of the server; who is outside must never choose one.
+        raise NotFound(_("This field cannot be given from outside."))
     if value is None and type(None) in options:
         return None
     for option in options:

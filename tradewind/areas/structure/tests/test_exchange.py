@@ -10,7 +10,9 @@ from django.urls import reverse
 
 from tradewind.areas.structure.exchange import import_people
 from tradewind.areas.structure.tests.test_views import signed_in
+from tradewind.base.errors import Refused
 from tradewind.engines.actions.models import Change
+from tradewind.engines.actions.run import run
 from tradewind.nouns.org.models import Person, ReportingLine
 
 pytestmark = pytest.mark.django_db
@@ -148,3 +150,11 @@ def test_page_refuses_a_file_without_keys() -> None:
         reverse("structure:person-import"), {"file": SimpleUploadedFile("x.csv", b"colour,size\nred,1\n")}
     )
     assert answer.status_code == 422
+
+
+def test_a_file_of_the_server_cannot_be_named_from_outside(tmp_path: Path) -> None:
+    _client, me = signed_in("people")
+    with pytest.raises(Refused) as caught:
+        run("structure.import_people", by=me, data={"path": str(file(tmp_path, "p1,A,,,DE,,,"))})
+    assert set(caught.value.fields) == {"path"}
+    assert not Person.objects.filter(key="p1").exists()
