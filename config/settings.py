@@ -31,7 +31,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 AREAS = ["structure", "culture", "remote", "compliance", "performance", "risk",
          "learning", "finance", "supply", "market", "customers", "innovation"]  # fmt: skip
-ENGINES = ["practices", "discuss", "metrics", "exchange", "inbox", "agenda", "jobs", "actions", "access"]
+ENGINES = ["practices", "discuss", "library", "metrics", "exchange", "inbox", "agenda", "jobs", "actions", "access"]
 NOUNS = ["org", "trade", "files"]
 ROOMS = [
     *(f"tradewind.areas.{name}" for name in AREAS),
@@ -73,7 +73,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "config.middleware.SeenSession",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -186,7 +186,7 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "login": "60/m/ip", "
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
-USERSESSIONS_TRACK_ACTIVITY = True
+USERSESSIONS_TRACK_ACTIVITY = False  # the library would write on every request; config.middleware.SeenSession does not
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True

@@ -44,6 +44,7 @@ FIXED: dict[str, dict[str, Any]] = {
     "files.attachment": {"sha256": lambda: keep([b"words"]).sha256},
     "exchange.batch": {"state": "done", "format": "shopify"},
     "jobs.schedule": {"rule": "1h", "active": False},
+    "library.document": {"kind": "structure.page", "published_at": MOMENT},
     "jobs.job": {"state": "done", "name": "jobs.prune"},
     "jobs.webhookendpoint": {"url": "https://example.com/hook", "active": False},
 }

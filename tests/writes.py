@@ -28,7 +28,7 @@ OWNERS: dict[str, str] = {
     **dict.fromkeys(["Skill", "PersonSkill", "PersonLanguage"], "learning"),
 }
 # Files are kept by every engine whose records carry some.
-KEEPERS_OF_FILES = {"discuss", "exchange"}
+KEEPERS_OF_FILES = {"discuss", "exchange", "library"}
 TRADE_FACTS = {
     "Product", "Customer", "Identity", "Order", "OrderLine", "Refund", "RefundLine", "Payout", "Payment", "Fee",
 }  # fmt: skip

@@ -1,0 +1,113 @@
+"""What the library does by itself: reminders in working time, versions that take effect, reviews that fall due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from tradewind.base import clock
+from tradewind.engines.actions.action import origin
+from tradewind.engines.agenda.queries import calendars
+from tradewind.engines.agenda.rules import HORIZON, Calendar
+from tradewind.engines.inbox.asking import ask
+from tradewind.engines.jobs.job import Run, job
+from tradewind.engines.library import queries
+from tradewind.engines.library.actions import escalate_acknowledgement, publish_text, remind_reader
+from tradewind.engines.library.actions.flow import headquarters_day
+from tradewind.engines.library.actions.places import REVIEW_ASKED
+from tradewind.engines.library.models import Acknowledgement, Document, Version
+from tradewind.nouns.org.models import Person
+
+PART = 200
+OPEN = Q(acknowledged_at=None, withdrawn_at=None, person__active=True, version__text__document__trashed_at=None)
+
+
+def parts(rows: QuerySet[Acknowledgement]) -> Iterator[list[Acknowledgement]]:
+    """The rows in handfuls, by their ids, so that what is changed meanwhile is not read twice."""
+    last = 0
+    while found := list(rows.filter(pk__gt=last).order_by("pk")[:PART]):
+        last = found[-1].pk
+        yield found
+
+
+def calendars_around(people: Sequence[Person], now: datetime) -> dict[int, Calendar]:
+    """The calendars of people from a few days ago to the horizon."""
+    return calendars(people, now.date() - timedelta(days=3), now.date() + HORIZON) if people else {}
+
+
+@job("library.remind_readers", every="15m", quiet=True)
+def remind_readers(ctx: Run) -> dict[str, Any]:
+    """Remind people of what they are asked to read, in their working time, and tell leads in theirs."""
+    counts = {"told": 0, "waiting": 0, "leads": 0}
+    now = clock.now()
+    rows = Acknowledgement.objects.filter(OPEN).select_related("person", "version__text__document", "asked_by")
+    with origin("job"):
+        for part in parts(rows.filter(next_at__lte=now)):
+            ctx.check()
+            days = calendars_around([row.person for row in part], now)
+            for row in part:
+                counts["told" if remind(row, days[row.person_id], now) else "waiting"] += 1
+        for part in parts(rows.filter(due__lt=now, escalated_at=None)):
+            ctx.check()
+            counts["leads"] += tell_leads(part, now)
+    return counts
+
+
+def remind(row: Acknowledgement, calendar: Calendar, now: datetime) -> bool:
+    """Tell the person now when it is working, else note from when it will be."""
+    if not calendar.is_working(now):
+        Acknowledgement.objects.filter(pk=row.pk).update(next_at=calendar.next_moment(now))
+        return False
+    with transaction.atomic():
+        if Acknowledgement.objects.select_for_update().filter(pk=row.pk, next_at=row.next_at, acknowledged_at=None).exists():
+            remind_reader.system(row)
+    return True
+
+
+def tell_leads(rows: list[Acknowledgement], now: datetime) -> int:
+    """Tell the leads who are working about those who are late; who has no lead is marked as looked at."""
+    leads = {row.pk: queries.lead_of(row.person) for row in rows}
+    days = calendars_around([lead for lead in leads.values() if lead], now)
+    told = 0
+    for row in rows:
+        lead = leads[row.pk]
+        if lead is None:
+            Acknowledgement.objects.filter(pk=row.pk).update(escalated_at=now)
+        elif days[lead.pk].is_working(now):
+            with transaction.atomic():
+                if Acknowledgement.objects.select_for_update().filter(pk=row.pk, escalated_at=None).exists():
+                    escalate_acknowledgement.system(row, lead=lead)
+                    told += 1
+    return told
+
+
+@job("library.publish_scheduled", every="15m", quiet=True)
+def publish_scheduled(ctx: Run) -> dict[str, Any]:
+    """Put out the versions whose day has come."""
+    rows = Version.objects.filter(state=Version.SCHEDULED, effective_on__lte=headquarters_day(),
+                                  text__document__trashed_at=None)  # fmt: skip
+    done = 0
+    with origin("job"):
+        for version in rows.select_related("text__document__space").iterator():
+            ctx.check()
+            publish_text.system(version.text.document, language=version.text.language)
+            done += 1
+    return {"published": done}
+
+
+@job("library.ask_reviews", every="daily 01:30 UTC", quiet=True)
+def ask_reviews(ctx: Run) -> dict[str, Any]:
+    """Ask owners to look at documents whose review date has passed."""
+    rows = Document.objects.filter(review_due__lt=headquarters_day(), trashed_at=None, owner__active=True)
+    asked = 0
+    for document in rows.select_related("owner").prefetch_related("texts").iterator(chunk_size=PART):
+        ctx.check()
+        if document.owner is not None:
+            data = {"title": document.title_in(document.owner.language), "day": document.review_due}
+            ask(document.owner, REVIEW_ASKED, document, data=data, key=str(document.pk))
+            asked += 1
+    return {"asked": asked}
