@@ -14,6 +14,8 @@ from tradewind.engines.jobs.queue import enqueue
 from tradewind.engines.jobs.tests import sample  # noqa: F401  declares the jobs used here
 
 WORKER = "from tradewind.engines.jobs.tests import sample\nfrom tradewind.engines.jobs import worker\nworker.main()"
+FATES = "SELECT id, state, error FROM jobs_job"
+LOG = "SELECT job_id, attempt, text FROM jobs_jobline"
 STATES = "SELECT state, attempts, error FROM jobs_job WHERE name LIKE 'sample.%'"
 
 
@@ -46,15 +48,24 @@ def test_killed_worker_loses_nothing_and_doubles_nothing(outside: Outside, trace
     assert sorted(attempts for _state, attempts, _error in found) == [1, 1, 1, 1, 1, 2]
 
 
-def test_killed_child_is_noticed_at_once(outside: Outside, trace: Path) -> None:
-    enqueue("sample.step", key=1, seconds=3)
-    outside.spawn(WORKER, WORKERS="1")
-    (start,) = outside.wait_for(lambda: [line for line in lines(trace) if line[0] == "start"])
+def test_bad_job_harms_itself_alone(outside: Outside, trace: Path) -> None:
+    """One worker with a job that is killed, one that never ends and one that never reports: each is dealt with."""
+    killed, hanging, deaf = (
+        enqueue("sample.step", key=1, seconds=3),
+        enqueue("sample.hang"),
+        enqueue("sample.deaf", seconds=5),
+    )
+    outside.spawn(WORKER, WORKERS="3")
+    (start,) = outside.wait_for(lambda: [line for line in lines(trace) if line[:2] == ["start", "1"]])
     os.kill(int(start[2]), signal.SIGKILL)
-    ((attempt, text),) = outside.wait_for(lambda: outside.rows("SELECT attempt, text FROM jobs_jobline"))
+    ((attempt, text),) = outside.wait_for(lambda: [row[1:] for row in outside.rows(LOG) if row[0] == killed.pk])
     assert attempt == 1
     assert "signal 9" in text
-    outside.wait_for(lambda: [line for line in lines(trace) if line[0] == "end"])
+    outside.wait_for(lambda: [line for line in lines(trace) if line[:2] == ["end", "1"]])
+    (error,) = outside.wait_for(lambda: [row[2] for row in outside.rows(FATES) if row[:2] == (hanging.pk, "failed")])
+    assert "limit" in error
+    outside.wait_for(lambda: [row for row in outside.rows(FATES) if row[:2] == (deaf.pk, "done")])
+    assert [line for line in lines(trace) if line[1] == "deaf"] == [["start", "deaf"], ["end", "deaf"]]
 
 
 def test_two_workers_never_run_one_job_twice(outside: Outside, trace: Path) -> None:
@@ -69,13 +80,6 @@ def test_two_workers_never_run_one_job_twice(outside: Outside, trace: Path) -> N
     assert len({line[2] for line in lines(trace)}) >= 2
 
 
-def test_job_that_never_reports_keeps_its_lease(outside: Outside, trace: Path) -> None:
-    enqueue("sample.deaf", seconds=5)
-    outside.spawn(WORKER, WORKERS="2")
-    outside.wait_for(lambda: ["end", "deaf"] in lines(trace))
-    assert lines(trace) == [["start", "deaf"], ["end", "deaf"]]
-
-
 def test_worker_told_to_stop_hands_its_job_back(outside: Outside, trace: Path) -> None:
     enqueue("sample.step", key=1, seconds=60)
     process = outside.spawn(WORKER, WORKERS="1")
@@ -85,12 +89,3 @@ def test_worker_told_to_stop_hands_its_job_back(outside: Outside, trace: Path) -
     ((state, _attempts, error),) = outside.rows(STATES)
     assert (state, error) == ("queued", "")
     assert outside.rows("SELECT * FROM jobs_workerbeat") == []
-
-
-def test_job_beyond_its_limit_is_stopped(outside: Outside, trace: Path) -> None:
-    enqueue("sample.hang")
-    outside.spawn(WORKER, WORKERS="1")
-    ((_state, _attempts, error),) = outside.wait_for(
-        lambda: [row for row in outside.rows(STATES) if row[0] == "failed"]
-    )
-    assert "limit" in error
