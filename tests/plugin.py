@@ -32,7 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Give the browser lane a store in a file: the many requests of one page lock a store in memory against each other."""
     if "browser" not in (config.getoption("markexpr", "") or ""):
         return
-    from django.conf import settings  # noqa: PLC0415  only readable once pytest-django has named them
+    from django.conf import settings
 
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(HOME / "browser.sqlite3")

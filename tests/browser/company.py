@@ -12,7 +12,7 @@ from tradewind.engines.metrics import refresh
 from tradewind.nouns.org.models import Company, Entity, Market, MarketCountry, Person, User
 from tradewind.nouns.trade.models import Channel
 
-PASSWORD = "a long enough password"  # noqa: S105  of a company that exists for seconds
+PASSWORD = "a long enough password"
 
 
 @dataclass

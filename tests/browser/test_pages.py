@@ -43,7 +43,12 @@ def addresses(house: House) -> list[str]:
 
 @pytest.mark.parametrize(("theme", "language"), [("light", "zh-hans"), ("dark", "en")])
 def test_no_kind_of_page_hinders_anybody(
-    theme: str, language: str, new_page: NewPage, house: House, administrator: User, serious_faults: Callable[[Page], list[str]]
+    theme: str,
+    language: str,
+    new_page: NewPage,
+    house: House,
+    administrator: User,
+    serious_faults: Callable[[Page], list[str]],
 ) -> None:
     page = new_page(administrator, theme=theme, language=language)
     faults = {}
