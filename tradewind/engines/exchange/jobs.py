@@ -13,6 +13,7 @@ from tradewind.base import clock
 from tradewind.base.errors import Refused
 from tradewind.engines.exchange import flow, watch
 from tradewind.engines.exchange.answers import COUNTS
+from tradewind.engines.exchange.intake import undo
 from tradewind.engines.exchange.models import Batch
 from tradewind.engines.inbox.tell import tell
 from tradewind.engines.jobs.job import Run, job
@@ -97,6 +98,13 @@ def undo_batch(ctx: Run, *, batch_id: int) -> dict[str, Any]:
 def watch_folder(ctx: Run) -> dict[str, int]:
     """Take files that stand still in the watched folder."""
     return watch.look(ctx.progress, ctx.check)
+
+
+@job("exchange.remove_leftovers", every="daily 03:40 UTC", quiet=True, label=_("Remove what taken back imports left"))
+def remove_leftovers(ctx: Run) -> dict[str, int]:
+    """Customers and products of imports taken back in the last week go once nothing refers to them any more."""
+    undone = Batch.objects.filter(state=Batch.UNDONE, finished_at__gt=clock.now() - KEEP_STAGED)
+    return {"removed": sum(undo.remove_leftovers(batch) for batch in undone)}
 
 
 @job("exchange.clear_staging", every="daily 03:30 UTC", quiet=True, label=_("Remove scratch files of old imports"))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Model, Q
+from django.db.models import F, ForeignObjectRel, Model, Q
 from django.utils.translation import gettext as _
 
 from tradewind.base import clock
@@ -48,7 +48,7 @@ class Undo:
     def __init__(self, batch: Batch, check: Callable[[], None], progress: Callable[[int, int, str], None]) -> None:
         self.batch, self.check, self.progress = batch, check, progress
         self.total = int(batch.counts.get("orders_new", 0)) + int(batch.counts.get("orders_changed", 0))
-        self.done = 0
+        self.done = self.order = self.customer = self.product = 0
 
     def through(self) -> None:
         """Everything, chunk by chunk."""
@@ -61,7 +61,8 @@ class Undo:
                 self.check()
         while self.chunk(self.remove_customers):
             self.check()
-        self.chunk(self.remove_products)
+        while self.chunk(self.remove_products):
+            self.check()
 
     def chunk(self, work: Callable[[], Step]) -> bool:
         """One step in one transaction with the batch's own record of it; False when there was nothing left to do."""
@@ -93,21 +94,21 @@ class Undo:
 
     def remove_orders(self) -> Step:
         """Orders the batch made and nobody changed since go, with lines and refunds; money facts stay, unattached."""
-        rows = list(
-            Order.objects.filter(last_batch=self.batch.pk, batch=self.batch.pk, version=1)
-            .order_by("id")
-            .values_list("id", "customer_id", "day")[:CHUNK]
-        )
-        ids = [row[0] for row in rows]
-        if not ids:
+        made = Order.objects.filter(last_batch=self.batch.pk, batch=self.batch.pk, version=1, pk__gt=self.order)
+        rows = list(made.order_by("id").values_list("id", "customer_id", "day")[:CHUNK])
+        if not rows:
             return NOTHING
+        self.order = rows[-1][0]
+        kept = held(Order, [row[0] for row in rows], own=(OrderLine, Refund, Fee, Payment))
+        rows = [row for row in rows if row[0] not in kept]
+        ids = [row[0] for row in rows]
         days = {row[2].isoformat() for row in rows}
         days |= {day.isoformat() for day in Refund.objects.filter(order_id__in=ids).values_list("day", flat=True)}
         for model in (Fee, Payment):
             model._default_manager.filter(order_id__in=ids).update(order=None)
         delete_orders(ids)
         days |= recount(sorted({row[1] for row in rows if row[1]}))
-        return len(ids), {"orders_removed": len(ids)}, days
+        return len(ids) + len(kept), {"orders_removed": len(ids)}, days
 
     def remove_facts(self, model: type[Model]) -> Step:
         """Fees, payments and payouts the batch brought."""
@@ -123,17 +124,45 @@ class Undo:
 
     def remove_customers(self) -> Step:
         """Customers the batch made who have no order left."""
-        free = Customer.objects.filter(batch=self.batch.pk, orders__isnull=True, version=1)
+        free = Customer.objects.filter(batch=self.batch.pk, orders__isnull=True, version=1, pk__gt=self.customer)
         ids = list(free.order_by("id").values_list("id", flat=True)[:CHUNK])
-        bulk.delete(Identity, "customer_id", ids)
-        gone = bulk.delete(Customer, "id", ids)
-        return gone, {"customers_removed": gone}, set()
+        if not ids:
+            return NOTHING
+        self.customer = ids[-1]
+        gone = sorted(set(ids) - held(Customer, ids, own=(Identity,)))
+        bulk.delete(Identity, "customer_id", gone)
+        return len(ids), {"customers_removed": bulk.delete(Customer, "id", gone)}, set()
 
     def remove_products(self) -> Step:
         """Products the batch made that nothing refers to."""
-        free = Product.objects.filter(batch=self.batch.pk, lines__isnull=True, variants__isnull=True, version=1)
-        gone = bulk.delete(Product, "id", list(free.values_list("id", flat=True)))
-        return gone, {"products_removed": gone}, set()
+        free = Product.objects.filter(batch=self.batch.pk, lines__isnull=True, version=1, pk__gt=self.product)
+        ids = list(free.order_by("id").values_list("id", flat=True)[:CHUNK])
+        if not ids:
+            return NOTHING
+        self.product = ids[-1]
+        gone = sorted(set(ids) - held(Product, ids))
+        return len(ids), {"products_removed": bulk.delete(Product, "id", gone)}, set()
+
+
+def held(model: type[Model], ids: Sequence[int], own: tuple[type[Model], ...] = ()) -> set[int]:
+    """Which of the rows other tables refer to (all but `own`): those stay."""
+    found: set[int] = set()
+    for relation in model._meta.get_fields(include_hidden=True):  # relations without a name on this side as well
+        if not isinstance(relation, ForeignObjectRel) or relation.many_to_many or relation.related_model in own:
+            continue
+        rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": ids})
+        found |= set(rows.values_list(relation.field.attname, flat=True))
+    return found
+
+
+def remove_leftovers(batch: Batch) -> int:
+    """Customers and products of a batch taken back that something still referred to then (a reading, say) go later."""
+    undo = Undo(batch, lambda: None, lambda done, total, note: None)
+    before = batch.counts.get("customers_removed", 0) + batch.counts.get("products_removed", 0)
+    for step in (undo.remove_customers, undo.remove_products):
+        while undo.chunk(step):
+            pass
+    return int(batch.counts.get("customers_removed", 0) + batch.counts.get("products_removed", 0) - before)
 
 
 def delete_orders(ids: Sequence[int]) -> None:
@@ -185,21 +214,21 @@ def put_back(images: Sequence[Image]) -> set[str]:
 
 
 def left_behind(batch: Batch) -> list[dict[str, Any]]:
-    """Orders the batch made or changed that were changed again since, and so stay."""
+    """Orders the batch made or changed that were changed again since or are referred to, and so stay."""
     changed = list(BatchChange.objects.filter(batch=batch, left=True).values_list("order_id", flat=True))
-    rows = Order.objects.filter(Q(pk__in=changed) | Q(pk__in=made_and_changed(batch)))
+    rows = Order.objects.filter(Q(pk__in=changed) | Q(pk__in=made_and_there(batch)))
     return [
         {"kind": "left", "value": number, "count": 1, "line": 0, "order": pk}
         for pk, number in rows.values_list("id", "number")
     ]
 
 
-def made_and_changed(batch: Batch) -> list[int]:
-    """Orders the batch made that a later import changed."""
+def made_and_there(batch: Batch) -> list[int]:
+    """Orders the batch made that are there still: changed since, or referred to."""
     later = BatchChange.objects.filter(batch_id__gt=batch.pk).values("order_id")
-    touched = Order.objects.filter(last_batch=batch.pk, batch=batch.pk).exclude(version=1)
+    last = Order.objects.filter(last_batch=batch.pk, batch=batch.pk)
     made = Order.objects.filter(pk__in=later, batch=batch.pk)
-    return [*touched.values_list("id", flat=True), *made.values_list("id", flat=True)]
+    return [*last.values_list("id", flat=True), *made.values_list("id", flat=True)]
 
 
 def begin(batch: Batch) -> None:

@@ -54,7 +54,12 @@ def test_a_settlement_attaches_whichever_comes_first(settled_first: bool) -> Non
         ("refund", -300_000, order.pk),
     ]
     refund = Refund.objects.get()
-    assert (refund.amount, refund.net, refund.day.isoformat(), refund.estimated) == (300_000, 300_000, "2026-11-06", False)
+    assert (refund.amount, refund.net, refund.day.isoformat(), refund.estimated) == (
+        300_000,
+        300_000,
+        "2026-11-06",
+        False,
+    )
     assert (order.refunded, RefundLine.objects.aggregate(net=Sum("net"))["net"]) == (300_000, 300_000)
     assert (order.net, Order.objects.count()) == (12_000_000, 1)
 
@@ -67,7 +72,12 @@ def test_the_same_settlement_twice_changes_nothing() -> None:
     assert (answer(first)["fees_new"], answer(first)["payments_new"], answer(first)["refunds_new"]) == (4, 1, 1)
     assert answer(first)["totals"] == {"EUR": "1021.50"}
     assert [answer(again)[name] for name in ("fees_new", "payments_new", "refunds_new")] == [0, 0, 0]
-    assert (Fee.objects.count(), Payment.objects.count(), Refund.objects.count(), Payout.objects.count()) == (4, 2, 1, 1)
+    assert (Fee.objects.count(), Payment.objects.count(), Refund.objects.count(), Payout.objects.count()) == (
+        4,
+        2,
+        1,
+        1,
+    )
 
 
 def test_a_settlement_that_does_not_add_up_is_refused_whole() -> None:
@@ -82,7 +92,13 @@ def test_undo_of_a_settlement_gives_the_order_its_refund_back() -> None:
     orders(channel)
     flow.take_back(settlement(channel))
     order = Order.objects.get()
-    assert (order.refunded, Refund.objects.count(), Fee.objects.count(), Payment.objects.count(), Payout.objects.count()) == (0,) * 5
+    assert (
+        order.refunded,
+        Refund.objects.count(),
+        Fee.objects.count(),
+        Payment.objects.count(),
+        Payout.objects.count(),
+    ) == (0,) * 5
 
 
 def test_the_parts_of_a_refund_that_are_not_goods_move_no_goods_value() -> None:

@@ -7,11 +7,13 @@ import pytest
 from tradewind.base.errors import Refused
 from tradewind.engines.actions.models import Event
 from tradewind.engines.exchange import flow
+from tradewind.engines.exchange.intake import undo
 from tradewind.engines.exchange.models import Batch
 from tradewind.engines.exchange.tests.files import Sale, brought, make_channel, opened, shopify
 from tradewind.engines.exchange.tests.test_intake import PAYMENTS, rows
 from tradewind.engines.jobs.run import Cancelled
-from tradewind.nouns.trade.models import Customer, Order, Payment, Product
+from tradewind.nouns.org.models import Market
+from tradewind.nouns.trade.models import Channel, Customer, Order, Payment, Product
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +67,17 @@ def test_undo_gives_the_first_order_back_to_the_next_one() -> None:
     assert list(Order.objects.filter(first=True).values_list("number", flat=True)) == ["#2"]
     assert Customer.objects.get().orders_count == 1
     assert Product.objects.exists()
+
+
+def test_undo_leaves_a_product_that_something_refers_to_until_nothing_does() -> None:
+    channel = make_channel()
+    batch = brought(channel, shopify([Sale("#1")]))
+    variant = Product.objects.create(key="V", sku="V", family=Product.objects.get())
+    assert flow.take_back(batch)["products_removed"] == 0
+    variant.delete()
+    batch.refresh_from_db()
+    assert undo.remove_leftovers(batch) == 1
+    assert not Product.objects.exists()
 
 
 def test_undo_of_payments_leaves_orders() -> None:
@@ -122,3 +135,10 @@ def test_a_merge_goes_on_without_its_staging_file(monkeypatch: pytest.MonkeyPatc
     flow.merge(batch)
     batch.refresh_from_db()
     assert (batch.counts["orders_new"], batch.counts["rows"], batch.refusals.count()) == (2, 3, 1)
+
+
+def test_held_finds_relations_that_have_no_name_on_the_other_side() -> None:
+    used = Market.objects.create(code="de", name={"en": "Germany"}, currency="EUR")
+    unused = Market.objects.create(code="fr", name={"en": "France"}, currency="EUR")
+    brought(make_channel(market=used), shopify([Sale("#1")]))
+    assert undo.held(Market, [used.pk, unused.pk], own=(Channel, Batch)) == {used.pk}
