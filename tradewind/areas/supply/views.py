@@ -49,7 +49,11 @@ class ProductDetail(DetailPage[Product]):
 
     of = ProductList
     title, subtitle = staticmethod(str), "sku"
-    facts = [*ProductList.columns, Col("family", _("Family"), value="family.title"), Col("created_at", _("First seen"), kind="moment")]
+    facts = [
+        *ProductList.columns,
+        Col("family", _("Family"), value="family.title"),
+        Col("created_at", _("First seen"), kind="moment"),
+    ]
     sections = [
         Section(
             _("Latest orders"),
