@@ -45,7 +45,12 @@ def demo() -> Iterator[tuple[str, str, str]]:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
         free.close()
-        env = {**os.environ, "TRADEWIND_HOME": home, "PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": "config.settings"}
+        env = {
+            **os.environ,
+            "TRADEWIND_HOME": home,
+            "PYTHONPATH": str(ROOT),
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+        }
         run = [sys.executable, "-c", COMMAND]
         made = subprocess.run([*run, "init", "--demo", "--json"], env=env, cwd=ROOT, stdout=subprocess.PIPE, check=True)
         signs = {row["role"]: row for row in json.loads(made.stdout)["sign_in"]}
@@ -177,7 +182,10 @@ def take(address: str, email: str, password: str, wanted: list[str]) -> list[Pat
         arguments = ["--no-sandbox"] if os.getuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=program, args=arguments)
         page = browser.new_page(
-            base_url=address, viewport={"width": SIZE[0], "height": SIZE[1]}, reduced_motion="reduce", color_scheme="light"
+            base_url=address,
+            viewport={"width": SIZE[0], "height": SIZE[1]},
+            reduced_motion="reduce",
+            color_scheme="light",
         )
         sign_in(page, email, password)
         for language in LANGUAGES:
