@@ -6,7 +6,18 @@ from django.db.models import Count, Q, QuerySet
 
 from tradewind.engines.access import search
 from tradewind.engines.access.scope import visible
-from tradewind.nouns.org.models import Entity, Function, Job, Market, Person, ReportingLine, Team
+from tradewind.nouns.org.models import (
+    Company,
+    Entity,
+    Function,
+    Job,
+    Market,
+    MarketCountry,
+    Person,
+    ReportingLine,
+    Team,
+)
+from tradewind.nouns.trade.models import Order
 
 
 def people(person: Person | None) -> QuerySet[Person]:
@@ -70,6 +81,16 @@ def entities() -> QuerySet[Entity]:
 def named(rows: QuerySet[Person], text: str) -> QuerySet[Person]:
     """The people a text finds by name, address or title, in Chinese or English."""
     return rows.filter(pk__in=search.matches("structure.person", text, 2000))
+
+
+def beginnings() -> dict[str, bool]:
+    """Which steps of a company's first hour its records show to be done."""
+    return {
+        "company": Company.objects.filter(version__gt=1).exists() or Company.objects.filter(demo=True).exists(),
+        "markets": MarketCountry.objects.exists(),
+        "people": Person.objects.count() > 1,
+        "orders": Order.objects.exists(),
+    }
 
 
 def known_names() -> dict[str, set[str]]:

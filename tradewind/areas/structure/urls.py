@@ -5,7 +5,7 @@ from tradewind.ui.pages import urls
 
 app_name = "structure"
 urlpatterns = urls(
-    views.PersonList, views.PersonImport, views.PersonDetail, views.PersonForm, views.PersonPrivate, views.PersonManager,
+    views.FirstSteps, views.PersonList, views.PersonImport, views.PersonDetail, views.PersonForm, views.PersonPrivate, views.PersonManager,
     views.PersonDeactivate, views.PersonReactivate, views.PersonInvite, views.PersonUninvite, views.Welcome,
     views.TeamList, views.TeamDetail, views.TeamForm, views.TeamJoin, views.TeamLeave,
     views.FunctionList, views.FunctionDetail, views.FunctionForm,

@@ -112,3 +112,19 @@ def test_lists_cost_the_same_queries_with_three_rows_and_thirty() -> None:
             client.get(url)
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+def test_first_steps_are_done_by_facts() -> None:
+    client, _me = signed_in("administrator")
+    url = reverse("structure:first-steps")
+    before = [step.done for step in client.get(url).context["steps"]]
+    assert before == [False, False, False, False]
+    save_person.system(name="Second")
+    market = Market.objects.create(code="de", name={"en": "Germany"}, currency="EUR")
+    market.countries.create(country="DE")
+    assert [step.done for step in client.get(url).context["steps"]] == [False, True, True, False]
+    member, _them = signed_in("member")
+    assert [step.url for step in member.get(url).context["steps"]] == [
+        reverse("compliance:company-list"),
+        reverse("market:market-list"),
+    ]

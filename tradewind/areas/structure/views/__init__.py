@@ -11,6 +11,7 @@ from tradewind.areas.structure.views.people import (
     PersonPrivate,
     PersonReactivate,
 )  # fmt: skip
+from tradewind.areas.structure.views.start import FirstSteps
 from tradewind.areas.structure.views.teams import (
     FunctionDetail,
     FunctionForm,
@@ -26,7 +27,7 @@ from tradewind.areas.structure.views.teams import (
 )  # fmt: skip
 
 __all__ = [
-    "FunctionDetail", "FunctionForm", "FunctionList", "JobDetail", "JobForm", "JobList", "PersonDeactivate",
+    "FirstSteps", "FunctionDetail", "FunctionForm", "FunctionList", "JobDetail", "JobForm", "JobList", "PersonDeactivate",
     "PersonDetail", "PersonForm", "PersonImport", "PersonInvite", "PersonList", "PersonManager", "PersonPrivate", "PersonReactivate",
     "PersonUninvite", "TeamDetail", "TeamForm", "TeamJoin", "TeamLeave", "TeamList", "Welcome",
 ]  # fmt: skip
