@@ -149,7 +149,12 @@ class JobProgress(Page):
     title = _("Progress")
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        return HttpResponse(progress_part(find(queries.jobs(reader(request)), kwargs["pk"]), request))
+        job = find(queries.jobs(reader(request)), kwargs["pk"])
+        answer = HttpResponse(progress_part(job, request))
+        own_page = reverse("jobs:job-detail", args=[job.pk])
+        if job.over and request.headers.get("HX-Current-URL", "").split("?")[0].endswith(own_page):
+            answer["HX-Refresh"] = "true"  # state, log and result stand beside the bar
+        return answer
 
 
 # --- schedule ------------------------------------------------------------------------------------------------------

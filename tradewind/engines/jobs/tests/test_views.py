@@ -85,6 +85,9 @@ def test_progress_asks_again_until_the_job_is_over() -> None:
     worker.drain("w")
     assert "data-live" not in text_of(page, "jobs:job-progress", job.pk)
     assert "100" in text_of(page, "jobs:job-detail", job.pk)
+    part, own = reverse("jobs:job-progress", args=[job.pk]), reverse("jobs:job-detail", args=[job.pk])
+    assert page.get(part, headers={"HX-Current-URL": f"http://testserver{own}"})["HX-Refresh"] == "true"
+    assert not page.get(part, headers={"HX-Current-URL": "http://testserver/jobs/"}).has_header("HX-Refresh")
 
 
 def test_schedule_is_paused_resumed_and_run_by_hand() -> None:
