@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp
@@ -72,6 +73,8 @@ class SocialAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         """Open a sign-in for a known, active person who had none; the provider vouches for the address."""
         if sociallogin.is_existing:
+            if not sociallogin.user.person.active:
+                raise ImmediateHttpResponse(HttpResponseRedirect(reverse("account_inactive")))
             return
         for address in sociallogin.email_addresses:
             person = Person.objects.filter(email__iexact=address.email, active=True, user__isnull=True).first()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -24,6 +26,8 @@ from tradewind.nouns.org.models import Person
 from tradewind.ui import errors
 
 SCOPE = "scope"
+SEEN_EVERY = 300.0  # seconds between two notes that a session is in use
+MOST_SESSIONS = 10_000
 SAFE = ("GET", "HEAD", "OPTIONS")
 # While one looks as somebody else, only ending it and signing out may be sent.
 MAY_END = ("/settings/view-as/end/", "/account/logout/")
@@ -65,6 +69,24 @@ class CurrentPerson:
         finally:
             translation.deactivate()
             timezone.deactivate()
+
+
+class SeenSession:
+    """Notes when a session was last in use, every few minutes in each process, so that reading pages writes nothing."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.noted: dict[str, float] = {}
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        key = request.session.session_key
+        now = time.monotonic()
+        if key and request.user.is_authenticated and now - self.noted.get(key, -SEEN_EVERY) >= SEEN_EVERY:
+            self.noted = {} if len(self.noted) >= MOST_SESSIONS else self.noted
+            if not UserSession.objects.filter(session_key=key).update(last_seen_at=clock.now()):
+                UserSession.objects.create_from_request(request)
+            self.noted[key] = now
+        return self.get_response(request)
 
 
 def language_of(request: HttpRequest, person: Person | None) -> str:

@@ -80,6 +80,7 @@ class LocalTextWidget(forms.MultiWidget):
         context = super().get_context(name, value, attrs)
         for code, part in zip(self.languages, context["widget"]["subwidgets"], strict=True):
             part["language"] = get_language_info(code)["name_local"]
+            part["attrs"] = {**part["attrs"], "aria-label": part["language"]}  # the legend names the field
         return context
 
 
