@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
 from http import HTTPStatus
 from importlib import import_module
@@ -32,8 +33,8 @@ from tradewind.nouns.org.models import Person
 
 log = logging.getLogger(__name__)
 ROOT = "/api/v1/"
-REQUESTS = Limit("API_RATE", 1200)  # requests a minute of one person or key
-GUESSES = Limit("API_GUESS_RATE", 60)  # unknown keys a minute from one address
+REQUESTS = Limit(lambda: int(os.environ.get("API_RATE", "1200")))  # requests a minute of one person or key
+GUESSES = Limit(lambda: int(os.environ.get("API_GUESS_RATE", "60")))  # unknown keys a minute from one address
 
 
 class TooMany(Refused):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from math import ceil
 
 WINDOW = 60.0
@@ -14,10 +15,10 @@ MOST_KEYS = 10_000
 
 
 class Limit:
-    """`most` a minute in all, read from the environment variable `name` at first use."""
+    """`most()` a minute in all, asked at each count."""
 
-    def __init__(self, name: str, most: int) -> None:
-        self.name, self.most = name, most
+    def __init__(self, most: Callable[[], int]) -> None:
+        self.most = most
         self.started = 0.0
         self.counts: dict[str, int] = {}
 
@@ -25,7 +26,7 @@ class Limit:
     def share(self) -> int:
         """How many of them this process lets pass."""
         workers = max(1, int(os.environ.get("PAGE_WORKERS", "2")))
-        return max(1, int(os.environ.get(self.name, self.most)) // workers)
+        return max(1, self.most() // workers)
 
     def wait(self, key: str) -> int:
         """Count one under this key; 0 when it may pass, else the seconds until the next minute begins."""

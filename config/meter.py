@@ -25,7 +25,7 @@ from tradewind.engines.jobs.models import Job, WebhookDelivery
 from tradewind.engines.jobs.queries import workers_alive
 
 FOLDER = private_folder(private_folder(home() / "run") / "meters")
-os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(FOLDER)
+os.environ.update(PROMETHEUS_MULTIPROC_DIR=str(FOLDER))
 
 from prometheus_client import (  # noqa: E402  reads the folder when imported
     CONTENT_TYPE_LATEST,

@@ -167,11 +167,10 @@ def test_guessing_keys_is_slowed(client: Client, monkeypatch: pytest.MonkeyPatch
 
 
 def test_counts_begin_anew_with_the_next_minute(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SOME_RATE", "2")
     monkeypatch.setenv("PAGE_WORKERS", "1")
     moment = [1000.0]
     monkeypatch.setattr("time.monotonic", lambda: moment[0])
-    limit = limits.Limit("SOME_RATE", 99)
+    limit = limits.Limit(lambda: 2)
     assert [limit.wait("a"), limit.wait("a"), limit.wait("b")] == [0, 0, 0]
     moment[0] += 20
     assert limit.wait("a") == 40
