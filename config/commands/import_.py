@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tradewind.areas.market.actions import PLATFORMS, save_channel
@@ -104,19 +105,39 @@ def bring(args: argparse.Namespace) -> dict[str, Any]:
         "countries": countries(args.country),
     }
     wish = Wish(args.format, args.mapping, args.strict, {key: value for key, value in options.items() if value})
-    channel = find_channel(args)
-    batch = None if args.dry_run else unfinished(channel, args.file, wish)
-    batch = batch or open_batch(
-        None, channel=channel, wish=wish, name=args.file.name, content=blocks(args.file), beside=args.file
-    )
     if args.dry_run:
-        flow.read(batch, tell)
-    else:
-        flow.merge(batch, tell)
+        return tried(args, wish)
+    channel = find_channel(args)
+    batch = unfinished(channel, args.file, wish) or arrived(args, channel, wish)
+    flow.merge(batch, tell)
     told = answer(batch)
     if batch.state == Batch.REFUSED:
         told["exit"] = 1
     return told
+
+
+def arrived(args: argparse.Namespace, channel: Channel, wish: Wish) -> Batch:
+    """The file as a batch of the channel."""
+    return open_batch(
+        None, channel=channel, wish=wish, name=args.file.name, content=blocks(args.file), beside=args.file
+    )
+
+
+def tried(args: argparse.Namespace, wish: Wish) -> dict[str, Any]:
+    """What a file would do. A channel that there was not before is made for the trial only, and its batch with it."""
+    last = Channel.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    with transaction.atomic():
+        channel = find_channel(args)
+        if channel.pk > last:
+            batch = arrived(args, channel, wish)
+            flow.read(batch, tell)
+            told = {**answer(batch), "batch": None}
+            flow.discard(batch)
+            transaction.set_rollback(True)
+            return told
+    batch = arrived(args, channel, wish)
+    flow.read(batch, tell)
+    return answer(batch)
 
 
 def tell(done: int, total: int, note: str) -> None:
