@@ -55,7 +55,7 @@ class JobList(ListPage[Job]):
     """One's own jobs, or all with the right to see them."""
 
     area, stem, any_person = "jobs", "job", True
-    title, icon = _("Jobs"), "list-check"
+    title, icon = _("Background jobs"), "list-check"
     columns = [
         Col("name", _("Job"), value=lambda row: label_of(row.name), sort="name", link=True),
         Col("state", _("State"), kind="chip", value="get_state_display", tone=tone, sort="state"),

@@ -17,6 +17,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from types import FrameType
@@ -119,26 +120,30 @@ class Parent:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(write.fileno(), warn_on_full_buffer=False)
         while not Stop.asked:
-            self.guarded_turn()
+            self.guarded(self.turn)
             select.select([wake], [], [], POLL)
             with suppress(BlockingIOError):
                 wake.recv(64)
         self.stop()
 
-    def guarded_turn(self) -> None:
-        """One turn; a store that does not answer now is asked again next time."""
+    def guarded(self, step: Callable[[], None]) -> None:
+        """Do one step; a store that does not answer now is asked again next time."""
         try:
-            self.turn()
+            step()
         except DatabaseError as fault:
             log.warning("the store does not answer: %s", fault)
             connections.close_all()
 
-    def turn(self) -> None:
-        """Bury dead children, give signs of life, fire the schedule, fork for what is due."""
+    def tend(self) -> None:
+        """Bury dead children and give signs of life for the others."""
         self.bury()
         if time.monotonic() - self.beaten_at >= BEAT:
             self.beaten_at = time.monotonic()
             self.beat()
+
+    def turn(self) -> None:
+        """Look after the children, fire the schedule, fork for what is due."""
+        self.tend()
         fire_due()
         if len(self.children) < self.slots and leases.due().exists():
             self.fork()
@@ -194,9 +199,8 @@ class Parent:
             os.kill(pid, signal.SIGTERM)
         deadline = time.monotonic() + STOP_WITHIN
         while self.children and time.monotonic() < deadline:
-            self.beat()
+            self.guarded(self.tend)
             time.sleep(0.1)
-            self.bury()
         for pid, worker in self.children.items():
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
