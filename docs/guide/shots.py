@@ -139,12 +139,12 @@ def why(page: Page) -> None:
     page.locator(".reasons").wait_for()
 
 
-def at(address: str) -> Callable[[Page], None]:
+def at(address: str) -> Callable[[Page], object]:
     """A picture of a page as it opens."""
-    return lambda page: page.goto(address) and None
+    return lambda page: page.goto(address)
 
 
-SHOTS: dict[str, Callable[[Page], None]] = {
+SHOTS: dict[str, Callable[[Page], object]] = {
     "first-hour": at("/settings/"),
     "import": imported,
     "pulse": at("/?period=2026-Q3&cut=country"),

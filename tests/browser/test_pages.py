@@ -41,6 +41,14 @@ def addresses(house: House) -> list[str]:
     ]  # fmt: skip
 
 
+def opened(page: Page, address: str) -> None:
+    """Open a page and wait for the parts it loads by itself."""
+    answer = page.goto(address)
+    assert answer is not None
+    assert answer.status == 200, address
+    page.wait_for_function("!document.querySelector('.skeleton, .htmx-request')")
+
+
 @pytest.mark.parametrize(("theme", "language"), [("light", "zh-hans"), ("dark", "en")])
 def test_no_kind_of_page_hinders_anybody(
     theme: str,
@@ -53,9 +61,7 @@ def test_no_kind_of_page_hinders_anybody(
     page = new_page(administrator, theme=theme, language=language)
     faults = {}
     for address in addresses(house):
-        answer = page.goto(address, wait_until="networkidle")
-        assert answer is not None
-        assert answer.status == 200, address
+        opened(page, address)
         faults[address] = serious_faults(page)
     assert {address: found for address, found in faults.items() if found} == {}
 
@@ -67,7 +73,7 @@ def test_no_kind_of_page_scrolls_sideways_on_a_phone(
     page = new_page(administrator, phone=True, language=language)
     wide = {}
     for address in addresses(house):
-        page.goto(address, wait_until="networkidle")
+        opened(page, address)
         width = page.evaluate("document.documentElement.scrollWidth")
         if width > 375:
             wide[address] = width
