@@ -66,7 +66,9 @@ def list_actions(request: HttpRequest) -> dict[str, Any]:
         if known.open or can(person, name):
             subject = subject_of(known.subject) if known.subject is not None else None
             kind = (subject.key if subject else known.subject._meta.label_lower) if known.subject is not None else None
-            rows.append({"name": name, "label": gettext(known.label), "subject": kind, "parameters": parameters_of(known)})
+            rows.append(
+                {"name": name, "label": gettext(known.label), "subject": kind, "parameters": parameters_of(known)}
+            )
     return {"rows": rows}
 
 
