@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 def make(name: str, codes: list[str] | None = None, market: Market | None = None, **more: Any) -> Person:
     """A person with a sign-in and a role of these rights."""
     person = Person.objects.create(name=name, email=f"{name.lower()}@example.com", market=market, **more)
-    User.objects.create(email=person.email, person=person)
+    User.objects.create(email=f"{name.lower()}@example.com", person=person)
     if codes:
         role = Role.objects.create(code=f"r-{name.lower()}", name={"en": f"Role of {name}"}, codes=codes)
         Grant.objects.create(person=person, role=role, market=market)
@@ -100,7 +100,7 @@ def test_why_tells_role_and_place_or_what_is_missing(client: Client, boss: Perso
     germany, france = market(), market("fr")
     ana = make("Ana", ["structure.view_person"], market=germany)
     other = make("Chloe", market=france)
-    ask = {"person": ana.pk, "code": "structure.view_person", "kind": "structure.person"}
+    ask: dict[str, str | int] = {"person": ana.pk, "code": "structure.view_person", "kind": "structure.person"}
     text = client.get("/settings/why/", {**ask, "record": make("Ben", market=germany).pk}).content.decode()
     assert "Holds the role “Role of Ana”: DE." in text
     text = client.get("/settings/why/", {**ask, "record": other.pk}).content.decode()
@@ -117,7 +117,12 @@ def test_why_says_nothing_of_a_record_the_asker_may_not_see(client: Client) -> N
     asker = make("Asker", ["access.view_role", "structure.view_person"], market=germany)
     hidden = make("Chloe", market=france)
     signed_in(client, asker)
-    ask = {"person": asker.pk, "code": "structure.view_person", "kind": "structure.person", "record": hidden.pk}
+    ask: dict[str, str | int] = {
+        "person": asker.pk,
+        "code": "structure.view_person",
+        "kind": "structure.person",
+        "record": hidden.pk,
+    }
     text = client.get("/settings/why/", ask).content.decode()
     assert "Chloe" not in text
     assert "There is no such record" in text
