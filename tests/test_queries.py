@@ -12,7 +12,7 @@ from tests import doors, world
 from tradewind.nouns.trade.models import Order
 
 pytestmark = pytest.mark.django_db
-FEW, MANY = 2, 25  # both fit on one page
+FEW, MANY = 2, 12  # both fit on one page
 # Made once a day or with every answer, whatever the number of records.
 NOT_LISTS = ("/account/", "/readyz", "/metrics", "/static/", "/ui/")
 

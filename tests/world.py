@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -130,6 +130,8 @@ class Side:
             return self.currency
         if name == "zone":
             return "UTC"
+        if kind == "DateField" and (column.unique or in_constraint(model, name)):
+            return DAY + timedelta(days=next(numbers))
         if kind == "DateField":
             return DAY if not column.null or name in ("day", "start") else NOT_PROVIDED
         if kind == "DateTimeField":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.company import House, build
 from tests.browser.conftest import NewPage
@@ -46,7 +46,12 @@ def opened(page: Page, address: str) -> None:
     answer = page.goto(address)
     assert answer is not None
     assert answer.status == 200, address
-    page.wait_for_function("!document.querySelector('.skeleton, .htmx-request')")
+    settled(page)
+
+
+def settled(page: Page) -> None:
+    """Wait until nothing is being loaded any more."""
+    expect(page.locator(".skeleton, .htmx-request")).to_have_count(0, timeout=15_000)
 
 
 @pytest.mark.parametrize(("theme", "language"), [("light", "zh-hans"), ("dark", "en")])
@@ -64,6 +69,27 @@ def test_no_kind_of_page_hinders_anybody(
         opened(page, address)
         faults[address] = serious_faults(page)
     assert {address: found for address, found in faults.items() if found} == {}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_that_opens_over_a_page_hinders_anybody(
+    theme: str, new_page: NewPage, administrator: User, serious_faults: Callable[[Page], list[str]]
+) -> None:
+    page = new_page(administrator, theme=theme)
+    opened(page, "/customers/orders/")
+    for summary in (".topbar details:has(.clocks ~ *) summary", ".toolbar details summary"):
+        page.locator(summary).first.click()
+        settled(page)
+        assert serious_faults(page) == [], summary
+        page.keyboard.press("Escape")
+    page.locator(".peek-cell button").first.click()
+    expect(page.locator("#peek")).to_contain_text("#11")
+    assert serious_faults(page) == []
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    page.fill("#palette-input", "or")
+    expect(page.locator("#palette-results a, #palette-results [role=option]").first).to_be_visible()
+    assert serious_faults(page) == []
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])

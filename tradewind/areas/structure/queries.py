@@ -13,6 +13,7 @@ from tradewind.nouns.org.models import (
     Job,
     Market,
     MarketCountry,
+    Membership,
     Person,
     ReportingLine,
     Team,
@@ -56,6 +57,11 @@ def counted_teams(person: Person | None) -> QuerySet[Team]:
     """The teams one may see, each with how many people are in it now."""
     now = Count("memberships", filter=Q(memberships__end__isnull=True), distinct=True)
     return teams(person).select_related("parent", "lead", "function", "market").annotate(member_count=now)
+
+
+def members(person: Person | None, team: Team) -> QuerySet[Membership]:
+    """Who is in a team now, as far as one may see these people."""
+    return team.memberships.filter(end__isnull=True, person__in=people(person)).select_related("person")
 
 
 def functions(person: Person | None) -> QuerySet[Function]:

@@ -56,7 +56,7 @@ class TeamDetail(DetailPage[Team]):
     sections = [
         Section(
             _("Members"),
-            rows=lambda request, row: row.memberships.filter(end__isnull=True).select_related("person"),
+            rows=lambda request, row: queries.members(request.person, row),  # type: ignore[attr-defined]
             columns=[
                 Col("person", _("Person"), kind="person"),
                 Col("job_title", _("Job title"), value="person.job_title"),
