@@ -30,7 +30,7 @@ class ApprovalList(ListPage[Approval]):
     """Requests: mine, and those I decide or decided."""
 
     area, section, stem, plural, any_person = "inbox", "me", "approval", "me/requests", True
-    title, icon = _("Requests and approvals"), "stamp"
+    title, icon = _("Requests and approvals"), "rubber-stamp"
     columns = [
         Col("title", _("Request"), value=str, link=True),
         Col("asked_by", _("Asked by"), kind="person"),
