@@ -16,6 +16,14 @@ from markdown_it.token import Token
 from tradewind.base.text import fold, query_grams
 
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+
+def is_known_scheme(address: str) -> bool:
+    """Whether an address may stand in a text at all; `file:` names a picture attached here and never reaches a page."""
+    scheme = address.strip().lower().partition(":")[0] if ":" in address.split("/")[0] else ""
+    return scheme in ("", "http", "https", "mailto", "file", "doc")
+
+
+MARKDOWN.validateLink = is_known_scheme  # type: ignore[method-assign]
 TAGS = {
     "p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a", "hr", "h1", "h2", "h3", "h4", "h5",
     "table", "thead", "tbody", "tr", "th", "td", "mark", "img", "input",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import F, QuerySet
 
@@ -58,9 +59,9 @@ def best(document: Document, versions: list[Version], words: str, language: str)
     return Hit(document, row.text.language, row.title, snippet(words, row.body), points)
 
 
-def titled(person: Person | None, words: str) -> QuerySet[Document]:
-    """The documents a text finds, for lists."""
-    return queries.documents(person).filter(pk__in=search.matches("library.document", words, 2000))
+def matching(words: str) -> list[int]:
+    """The ids of the documents that hold the words, whoever may read them; for lists that are scoped already."""
+    return search.matches("library.document", words, 2000)
 
 
 def note_search(words: str, found: bool) -> None:
@@ -75,7 +76,7 @@ def note_search(words: str, found: bool) -> None:
         SearchMiss.objects.filter(pk=miss.pk).update(count=F("count") + 1, last_at=clock.now(), answer=None)
 
 
-def company_day() -> object:
+def company_day() -> date:
     """Today at headquarters."""
     return clock.today(Company.objects.values_list("zone", flat=True).first() or "UTC")
 

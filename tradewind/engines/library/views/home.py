@@ -1,0 +1,97 @@
+"""Knowledge home: spaces, what is new, used, stale and searched in vain; and the search itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from tradewind.engines.library import actions, queries
+from tradewind.engines.library.forms import AnswerFields
+from tradewind.engines.library.models import SearchMiss
+from tradewind.engines.library.queries import searching
+from tradewind.engines.library.views.parts import may, reader, title
+from tradewind.ui.pages import ActionPage, Bool, Col, DetailPage, ListPage, Page
+
+FEW = 8
+
+
+class Home(Page):
+    """Where one begins to look something up."""
+
+    area, section, name, path = "library", "structure", "home", ""
+    title, icon, read = _("Knowledge"), "books", "library.view_document"
+    template, guide = "library/home.html", "documents"
+
+    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+        person = reader(request)
+        late = queries.past_review(person)
+        stale = queries.stale_texts(person)
+        return {
+            "spaces": queries.counted_spaces(person),
+            "recent": [(one, title(one)) for one in queries.recent(person)],
+            "used": [(one, title(one), one.opened) for one in queries.most_used(person)],
+            "stale": stale[:FEW],
+            "stale_count": stale.count(),
+            "late": [(one, title(one)) for one in late[:FEW]],
+            "late_count": late.count(),
+            "misses": searching.unanswered(queries.misses(person), FEW) if may(request, "library.view_search") else None,
+            "mine": [(one, title(one.version.text.document)) for one in queries.to_acknowledge(person)[:FEW]],
+            "may_create": may(request, "library.create_document"),
+            "may_open": may(request, "library.save_space"),
+        }
+
+
+class Search(Page):
+    """The search over all documents; what finds nothing is kept, so that somebody can answer it."""
+
+    area, section, name, path = "library", "structure", "search", "search/"
+    title, icon, read, in_menu = _("Search documents"), "search", "library.view_document", False
+    template = "library/search.html"
+
+    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+        words = request.GET.get("q", "").strip()[: searching.MOST_WORDS]
+        hits = searching.find(reader(request), words, language=get_language() or "en") if words else []
+        if words and request.method == "GET":
+            searching.note_search(words, bool(hits))
+        return {"q": words, "hits": hits}
+
+
+class MissList(ListPage[SearchMiss]):
+    area, section, stem, plural = "library", "structure", "miss", "unanswered"
+    title, icon = _("Searches without an answer"), "zoom-question"
+    read = "library.view_search"
+    columns = [
+        Col("words", _("Searched for"), sort="words", link=True),
+        Col("count", _("Times"), kind="number", sort="count"),
+        Col("last_at", _("Last"), kind="moment", sort="last_at"),
+        Col("answer", _("Answered by"), value=lambda row: title(row.answer) if row.answer else ""),
+    ]
+    filters = [Bool("answered", _("Answered"), apply=lambda rows, value: rows.filter(answer__isnull=not value))]
+    default_order = "-count"
+    empty = _("Every search has found something so far.")
+
+    def rows(self, request: HttpRequest) -> QuerySet[SearchMiss]:
+        return queries.misses(reader(request)).prefetch_related("answer__texts")
+
+    def search(self, rows: QuerySet[SearchMiss], text: str) -> QuerySet[SearchMiss]:
+        return rows.filter(words__icontains=text)
+
+
+class MissDetail(DetailPage[SearchMiss]):
+    of = MissList
+    title = "words"
+    facts = [*MissList.columns[1:], Col("first_at", _("First"), kind="moment")]
+    actions = ["library:miss-answer"]
+    slots = ("activity",)
+
+
+class MissAnswer(ActionPage[SearchMiss]):
+    of, verb, icon = MissList, "answer", "message-check"
+    title, button = _("Name the document that answers it"), _("Answer")
+    text = _("From now on this search finds the document.")
+    action = actions.answer_search
+    form = AnswerFields
