@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tradewind.base.outline import AREAS
@@ -17,6 +18,7 @@ from tradewind.engines.actions.run import run
 from tradewind.engines.practices.queries import READ, address, matching
 from tradewind.engines.practices.views import seen
 from tradewind.nouns.org.models import Company, Person
+from tradewind.ui.pages import ActionPage, FormPage, pages
 
 
 def note_export(request: Any, page: Any, count: int) -> None:
@@ -46,8 +48,21 @@ def search(person: Person, text: str, limit: int) -> Iterable[Any]:
 
 
 def commands(person: Person) -> Iterable[Any]:
-    """Actions the palette offers beside pages."""
-    return []
+    """What a person may begin from anywhere: every new record and every verb that needs no record."""
+    return [found for page in pages() if (found := begun_by(person, page)) is not None]
+
+
+def begun_by(person: Person, page: Any) -> SimpleNamespace | None:
+    """The command that a page offers, if it starts something new and the person may."""
+    if issubclass(page, FormPage) and page.url_names() and page.url_names()[0].endswith("-new"):
+        code, kind = page.guard_code("create"), "new"
+    elif issubclass(page, ActionPage) and not page.with_row and page.codes():
+        code, kind = page.codes()[0], page.verb
+    else:
+        return None
+    if not code or not can(person, code):
+        return None
+    return SimpleNamespace(title=str(page.title), url=reverse(page.full_name(kind)), icon=page.icon)
 
 
 def health(area: str, request: Any) -> Iterable[Any]:

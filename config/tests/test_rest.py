@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from config.shell import commands
 from tradewind.areas.market.actions import save_channel
 from tradewind.engines.access.models import Role
 from tradewind.engines.actions.rights import create_token, grant_role, install_roles
@@ -49,3 +50,13 @@ def test_without_the_right_nothing_is_told() -> None:
     client = caller("member")
     assert client.get("/api/v1/market/channels").status_code == 403
     assert Client().get("/api/v1/market/channels").status_code == 401
+
+
+def test_the_palette_offers_only_what_one_may_begin() -> None:
+    install_roles.system()
+    manager, member = Person.objects.create(name="GM"), Person.objects.create(name="Member")
+    grant_role.system(person=manager, role=Role.objects.get(code="general_manager"))
+    grant_role.system(person=member, role=Role.objects.get(code="member"))
+    offered = {str(one.url) for one in commands(manager)}
+    assert {"/market/channels/new/", "/structure/people/new/"} <= offered
+    assert not any(url.startswith(("/market/", "/structure/")) for url in (str(one.url) for one in commands(member)))
