@@ -41,7 +41,6 @@ FIXED: dict[str, dict[str, Any]] = {
     "trade.rate": {"value": 100_000_000},
     "agenda.patternof": {"country": "", "entity": None},
     "exchange.batchrefusal": {"code": "blank"},
-    "files.attachment": {"sha256": lambda: keep([b"words"]).sha256},
     "exchange.batch": {"state": "done", "format": "shopify"},
     "jobs.schedule": {"rule": "1h", "active": False},
     "library.document": {"kind": "structure.page", "published_at": MOMENT},
@@ -82,8 +81,7 @@ class Side:
         fixed = FIXED.get(model._meta.label_lower, {})
         for column in model._meta.concrete_fields:
             if column.name in fixed:
-                given = fixed[column.name]
-                yield column.name, given() if callable(given) else given
+                yield column.name, fixed[column.name]
             elif not column.primary_key:
                 value = self.value(model, column)
                 if value is not NOT_PROVIDED:
@@ -123,38 +121,27 @@ class Side:
         return self.rows["colleague"]
 
     def plain(self, model: type[Model], column: Any) -> Any:
-        kind, name = column.get_internal_type(), column.name
+        """A value by what the column is called, else by what it holds."""
+        name = column.name
         if name == "country":
             return self.country
-        if name.endswith("currency") or name in ("base", "currency"):
+        if name == "base" or name.endswith("currency"):
             return self.currency
+        if name == "sha256":
+            return keep([b"words"]).sha256
         if name == "zone":
             return "UTC"
-        if kind == "DateField" and (column.unique or in_constraint(model, name)):
-            return DAY + timedelta(days=next(numbers))
-        if kind == "DateField":
-            return DAY if not column.null or name in ("day", "start") else NOT_PROVIDED
-        if kind == "DateTimeField":
-            return MOMENT if column.default is NOT_PROVIDED and not column.null else NOT_PROVIDED
-        if kind in (
-            "IntegerField",
-            "BigIntegerField",
-            "PositiveIntegerField",
-            "PositiveSmallIntegerField",
-            "SmallIntegerField",
-        ):
-            return (
-                (1 if not column.unique else next(numbers))
-                if column.default is NOT_PROVIDED and not column.null
-                else NOT_PROVIDED
-            )
-        if kind == "BooleanField":
-            return False if column.default is NOT_PROVIDED else NOT_PROVIDED
-        if kind == "BinaryField":
-            return b"" if not column.null else NOT_PROVIDED
+        kind = column.get_internal_type()
+        if kind.startswith("Date"):
+            return moment(model, column, kind)
+        if kind.endswith("IntegerField"):
+            needed = column.default is NOT_PROVIDED and not column.null
+            return (next(numbers) if column.unique else 1) if needed else NOT_PROVIDED
         return self.words(model, column)
 
     def words(self, model: type[Model], column: Any) -> Any:
+        if column.get_internal_type() == "BooleanField":
+            return False if column.default is NOT_PROVIDED else NOT_PROVIDED
         kind, single = type(column).__name__, column.unique or in_constraint(model, column.name)
         # A colleague's name stands on shared things (who leads a team, who made a mapping); the rest of a person does not.
         named = model is Person and column.name in ("name", "preferred_name")
@@ -170,6 +157,15 @@ class Side:
             full = f"{text} {next(numbers)}" if single else text
             return full if len(full) <= limit else str(next(numbers))[:limit] if single else text[:limit]
         return NOT_PROVIDED
+
+
+def moment(model: type[Model], column: Any, kind: str) -> Any:
+    """A day or a moment where the column needs one."""
+    if kind == "DateTimeField":
+        return MOMENT if column.default is NOT_PROVIDED and not column.null else NOT_PROVIDED
+    if column.unique or in_constraint(model, column.name):
+        return DAY + timedelta(days=next(numbers))
+    return DAY if not column.null or column.name in ("day", "start") else NOT_PROVIDED
 
 
 def in_constraint(model: type[Model], name: str) -> bool:
