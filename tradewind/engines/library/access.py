@@ -75,7 +75,9 @@ def spaces(person: Person | None) -> Q:
     return place(person, READ, "library.space") | Q(entity=None, market=None, team=None)
 
 
-subject("library.space", model=Space, read=READ, label=_("Space"), axes=axes(""), url="library:space-detail", reads=spaces)
+subject(
+    "library.space", model=Space, read=READ, label=_("Space"), axes=axes(""), url="library:space-detail", reads=spaces
+)
 subject(
     "library.document",
     model=Document,

@@ -14,7 +14,9 @@ def space(code: str = "handbook", **given: Any) -> Space:
     return Space.objects.filter(code=code).first() or actions.save_space.system(code=code, **facts)
 
 
-def published(title: str = "Customs basics", body: str = "Words.", *, kind: str = "structure.page", **given: Any) -> Document:
+def published(
+    title: str = "Customs basics", body: str = "Words.", *, kind: str = "structure.page", **given: Any
+) -> Document:
     """A document whose source text is published."""
     inside = given.pop("space", None) or space()
     document = actions.create_document.system(space=inside, kind=kind, title=title, body=body, **given)
@@ -33,11 +35,15 @@ def put_out(document: Document, language: str) -> Document:
     return document
 
 
-def rewritten(document: Document, body: str, *, language: str = "", title: str = "", publish: bool = True, **given: Any) -> Document:
+def rewritten(
+    document: Document, body: str, *, language: str = "", title: str = "", publish: bool = True, **given: Any
+) -> Document:
     """A further wording of a text, published unless told otherwise."""
     language = language or document.language
     if not document.texts.filter(language=language).exists():
         actions.add_language.system(document, language=language)
     text = queries.text_of(document, language)
-    actions.edit_text.system(document, language=language, title=title or text.title, body=body, base=text.latest_number, **given)
+    actions.edit_text.system(
+        document, language=language, title=title or text.title, body=body, base=text.latest_number, **given
+    )
     return put_out(document, language) if publish else document

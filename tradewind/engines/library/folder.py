@@ -93,7 +93,9 @@ def read_page(path: str, data: bytes) -> Page:
     facts: dict[str, str] = {}
     if text.startswith("---\n") and "\n---\n" in text[3:]:
         head, _end, text = text[4:].partition("\n---\n")
-        facts = {key.strip(): value.strip() for key, _colon, value in (line.partition(":") for line in head.splitlines())}
+        facts = {
+            key.strip(): value.strip() for key, _colon, value in (line.partition(":") for line in head.splitlines())
+        }
     title = facts.get("title", "").strip("\"'")
     lines = text.lstrip("\n").split("\n")
     if not title and lines[0].startswith("# "):
@@ -117,7 +119,7 @@ def place_of(path: str) -> tuple[str, str]:
 
 def inside(path: str, target: str) -> str:
     """The path in the folder that a relative target names."""
-    return posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(target.split("#")[0])))
+    return posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(target.split("#", maxsplit=1)[0])))
 
 
 def note_pictures(page: Page, folder: Folder) -> None:
@@ -141,7 +143,11 @@ def with_documents(page: Page, place: str, known: Mapping[str, int]) -> str:
 
     def swap(hit: re.Match[str]) -> str:
         target = hit.group(2)
-        if hit.group(1).startswith("!") or ":" in target.split("/")[0] or not target.split("#")[0].lower().endswith(".md"):
+        if (
+            hit.group(1).startswith("!")
+            or ":" in target.split("/")[0]
+            or not target.split("#")[0].lower().endswith(".md")
+        ):
             return hit.group(0)
         other = known.get(place_of(inside(page.path, target))[0])
         return f"{hit.group(1)}doc:{other}{hit.group(3)}" if other else hit.group(0)
@@ -207,7 +213,11 @@ def written(version: Version, document: Document, paths: Mapping[int, str], show
         target = hit.group(2)
         if hit.group(1).startswith("!"):
             name = unquote(target.removeprefix("file:"))
-            return f"{hit.group(1)}{relative(here, f'pictures/{document.pk}/{name}')}{hit.group(3)}" if name in shown else hit.group(0)
+            return (
+                f"{hit.group(1)}{relative(here, f'pictures/{document.pk}/{name}')}{hit.group(3)}"
+                if name in shown
+                else hit.group(0)
+            )
         other = paths.get(document_of(target) or 0)
         return f"{hit.group(1)}{relative(here, other + '.md')}{hit.group(3)}" if other else hit.group(0)
 

@@ -28,13 +28,17 @@ class SpaceFields(forms.Form):
     """A space's facts."""
 
     name = LocalTextFormField(label=_("Name"), max_length=120)
-    code = forms.SlugField(label=_("Code"), max_length=60, help_text=_("Stands in addresses and exports: handbook, customs-de."))
+    code = forms.SlugField(
+        label=_("Code"), max_length=60, help_text=_("Stands in addresses and exports: handbook, customs-de.")
+    )
     entity = forms.ModelChoiceField(label=_("Entity"), queryset=Entity.objects.all(), required=False)
     market = forms.ModelChoiceField(label=_("Market"), queryset=Market.objects.all(), required=False)
     team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.filter(active=True), required=False,
                                   help_text=_("Without entity, market and team the whole company reads it."))  # fmt: skip
     owner = forms.ModelChoiceField(label=_("Owner"), queryset=active_people(), required=False)
-    review_days = forms.IntegerField(label=_("Pages are reviewed after (days)"), min_value=1, max_value=3650, initial=365)
+    review_days = forms.IntegerField(
+        label=_("Pages are reviewed after (days)"), min_value=1, max_value=3650, initial=365
+    )
     active = forms.BooleanField(label=_("Active"), required=False, initial=True)
 
 
@@ -46,7 +50,9 @@ class NewDocumentFields(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=200)
     language = forms.ChoiceField(label=_("Language"), choices=languages,
                                  help_text=_("The language it is written in first; others are translated from it."))  # fmt: skip
-    parent = forms.ModelChoiceField(label=_("Under the page"), queryset=Document.objects.filter(trashed_at=None), required=False)
+    parent = forms.ModelChoiceField(
+        label=_("Under the page"), queryset=Document.objects.filter(trashed_at=None), required=False
+    )
     template = forms.ModelChoiceField(label=_("Begin with the template"), queryset=Document.objects.filter(template=True),
                                       required=False)  # fmt: skip
 
@@ -66,7 +72,9 @@ class MoveFields(forms.Form):
     """Where a document goes."""
 
     space = forms.ModelChoiceField(label=_("Space"), queryset=Space.objects.filter(active=True))
-    parent = forms.ModelChoiceField(label=_("Under the page"), queryset=Document.objects.filter(trashed_at=None), required=False)
+    parent = forms.ModelChoiceField(
+        label=_("Under the page"), queryset=Document.objects.filter(trashed_at=None), required=False
+    )
 
 
 class LanguageFields(forms.Form):
@@ -79,9 +87,13 @@ class TextFields(forms.Form):
     """The words of a document in one language."""
 
     title = forms.CharField(label=_("Title"), max_length=200)
-    body = forms.CharField(label=_("Text"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "true"}))
+    body = forms.CharField(
+        label=_("Text"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "true"})
+    )
     note = forms.CharField(label=_("What changed"), max_length=300, required=False)
-    minor = forms.BooleanField(label=_("Small correction: translations stay current and nobody reads it again"), required=False)
+    minor = forms.BooleanField(
+        label=_("Small correction: translations stay current and nobody reads it again"), required=False
+    )
     publish = forms.BooleanField(label=_("Publish at once"), required=False)
 
     def __init__(self, *args: Any, may_publish: bool = False, **kwargs: Any) -> None:

@@ -63,18 +63,22 @@ def remind(row: Acknowledgement, calendar: Calendar, now: datetime) -> bool:
         Acknowledgement.objects.filter(pk=row.pk).update(next_at=calendar.next_moment(now))
         return False
     with transaction.atomic():
-        if Acknowledgement.objects.select_for_update().filter(pk=row.pk, next_at=row.next_at, acknowledged_at=None).exists():
+        if (
+            Acknowledgement.objects.select_for_update()
+            .filter(pk=row.pk, next_at=row.next_at, acknowledged_at=None)
+            .exists()
+        ):
             remind_reader.system(row)
     return True
 
 
 def tell_leads(rows: list[Acknowledgement], now: datetime) -> int:
     """Tell the leads who are working about those who are late; who has no lead is marked as looked at."""
-    leads = {row.pk: queries.lead_of(row.person) for row in rows}
-    days = calendars_around([lead for lead in leads.values() if lead], now)
+    leads = queries.leads_of([row.person for row in rows])
+    days = calendars_around(list(leads.values()), now)
     told = 0
     for row in rows:
-        lead = leads[row.pk]
+        lead = leads.get(row.person_id)
         if lead is None:
             Acknowledgement.objects.filter(pk=row.pk).update(escalated_at=now)
         elif days[lead.pk].is_working(now):

@@ -63,7 +63,9 @@ class Document(Versioned):
         ]
         constraints: ClassVar = [
             models.UniqueConstraint("space", Coalesce("parent", 0), "slug", name="document_place"),
-            models.CheckConstraint(condition=~Q(parent=models.F("id")) | Q(parent__isnull=True), name="document_not_in_itself"),
+            models.CheckConstraint(
+                condition=~Q(parent=models.F("id")) | Q(parent__isnull=True), name="document_not_in_itself"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -120,7 +122,14 @@ class DocumentText(models.Model):
 class Version(models.Model):
     """One saved wording of a text; its words never change. `source_number` is the source version it was translated from."""
 
-    DRAFT, REVIEW, APPROVED, SCHEDULED, PUBLISHED, REPLACED = "draft", "review", "approved", "scheduled", "published", "replaced"
+    DRAFT, REVIEW, APPROVED, SCHEDULED, PUBLISHED, REPLACED = (
+        "draft",
+        "review",
+        "approved",
+        "scheduled",
+        "published",
+        "replaced",
+    )
     STATES: ClassVar = [
         (DRAFT, _("Draft")), (REVIEW, _("In review")), (APPROVED, _("Approved")), (SCHEDULED, _("Takes effect later")),
         (PUBLISHED, _("Published")), (REPLACED, _("Earlier version")),
@@ -147,12 +156,16 @@ class Version(models.Model):
 
     class Meta:
         ordering: ClassVar = ["-number"]
-        indexes: ClassVar = [models.Index(fields=["effective_on"], condition=Q(state="scheduled"), name="version_scheduled")]
+        indexes: ClassVar = [
+            models.Index(fields=["effective_on"], condition=Q(state="scheduled"), name="version_scheduled")
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["text", "number"], name="version_number"),
             models.UniqueConstraint(fields=["text"], condition=Q(state="published"), name="version_one_published"),
             models.UniqueConstraint(
-                fields=["text"], condition=Q(state__in=["draft", "review", "approved", "scheduled"]), name="version_one_open"
+                fields=["text"],
+                condition=Q(state__in=["draft", "review", "approved", "scheduled"]),
+                name="version_one_open",
             ),
         ]
 
@@ -185,7 +198,9 @@ class Acknowledgement(models.Model):
         ordering: ClassVar = ["due", "id"]
         indexes: ClassVar = [
             models.Index(
-                fields=["next_at"], condition=Q(acknowledged_at__isnull=True, withdrawn_at__isnull=True), name="ack_next"
+                fields=["next_at"],
+                condition=Q(acknowledged_at__isnull=True, withdrawn_at__isnull=True),
+                name="ack_next",
             ),
             models.Index(
                 fields=["due"],

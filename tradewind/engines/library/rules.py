@@ -17,13 +17,14 @@ from tradewind.base.text import fold, query_grams
 
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 
+
 def is_known_scheme(address: str) -> bool:
     """Whether an address may stand in a text at all; `file:` names a picture attached here and never reaches a page."""
-    scheme = address.strip().lower().partition(":")[0] if ":" in address.split("/")[0] else ""
+    scheme = address.strip().lower().partition(":")[0] if ":" in address.split("/", maxsplit=1)[0] else ""
     return scheme in ("", "http", "https", "mailto", "file", "doc")
 
 
-MARKDOWN.validateLink = is_known_scheme  # type: ignore[method-assign]
+MARKDOWN.validateLink = is_known_scheme  # type: ignore[method-assign,assignment]
 TAGS = {
     "p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a", "hr", "h1", "h2", "h3", "h4", "h5",
     "table", "thead", "tbody", "tr", "th", "td", "mark", "img", "input",
@@ -80,7 +81,11 @@ def draw(text: str, *, link: Address = str, picture: Address = str, names: Itera
     for name in sorted({name for name in names if name}, key=len, reverse=True):
         drawn = re.sub(rf"(?<!\w)[@＠]{re.escape(escapeHtml(name))}", lambda hit: f"<mark>{hit.group(0)}</mark>", drawn)
     clean = nh3.clean(
-        drawn, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel="noopener noreferrer nofollow"
+        drawn,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer nofollow",
     )
     found.html = clean.replace("<table>", '<div class="table-wrap"><table class="table-list">').replace(
         "</table>", "</table></div>"
@@ -119,9 +124,11 @@ def rewritten(parts: Sequence[Token], link: Address, picture: Address) -> Iterat
 
 def tick(token: Token) -> None:
     """Draw the box of a task list item."""
-    first = (token.children or [None])[0]
-    hit = TASK.match(first.content) if first is not None and first.type == "text" else None
-    if first is None or hit is None or token.children is None:
+    if not token.children or token.children[0].type != "text":
+        return
+    first = token.children[0]
+    hit = TASK.match(first.content)
+    if hit is None:
         return
     first.content = first.content[hit.end() :]
     checked = " checked" if hit.group(1) != " " else ""
@@ -157,7 +164,7 @@ def document_of(link: str) -> int | None:
 
 def choose(available: Collection[str], wanted: str, source: str) -> str:
     """Which language a reader gets: exact, else the base language, else the source, else English, else any; '' of none."""
-    base = wanted.split("-")[0]
+    base = wanted.split("-", maxsplit=1)[0]
     for language in (wanted, base, *(one for one in available if one.split("-")[0] == base), source, "en"):
         if language in available:
             return language
@@ -252,7 +259,5 @@ def snippet(words: str, body: str, width: int = 90) -> list[Piece]:
     found: list[Piece] = [(SAME, "…")] if start else []
     if not pattern:
         return [*found, (SAME, part)]
-    for piece in re.split(f"({pattern})", part, flags=re.IGNORECASE):
-        if piece:
-            found.append((NEW if piece.casefold() in terms else SAME, piece))
-    return found
+    pieces = re.split(f"({pattern})", part, flags=re.IGNORECASE)
+    return found + [(NEW if piece.casefold() in terms else SAME, piece) for piece in pieces if piece]

@@ -97,7 +97,9 @@ def require_second(by: Person | None, document: Document, version: Version) -> N
 
 
 @action()
-def publish_text(by: Person | None, document: Document, *, language: str, effective_on: date | None = None) -> Bulk[Version]:
+def publish_text(
+    by: Person | None, document: Document, *, language: str, effective_on: date | None = None
+) -> Bulk[Version]:
     """Publish a version, at once or from a day on.
 
     Kinds that need approval publish only what was approved. A later day keeps the present version in force until then

@@ -61,7 +61,9 @@ def placed_document(
 
 def bring_text(by: Person | None, document: Document, language: str, page: Page, body: str) -> str:
     """Keep a file's words as the text of a language: `new`, `changed` or `same`."""
-    text, _made = DocumentText.objects.get_or_create(document=document, language=language, defaults={"title": page.title})
+    text, _made = DocumentText.objects.get_or_create(
+        document=document, language=language, defaults={"title": page.title}
+    )
     newest = queries.newest_version(text)
     if newest is not None and (newest.title, newest.body.strip()) == (page.title, body.strip()):
         return "same"

@@ -26,7 +26,12 @@ def place_of_space(space: Space | None) -> Scope | None:
 
 
 def future_place(
-    space: Space | None = None, *, entity: Entity | None = None, market: Market | None = None, team: Team | None = None, **_: Any
+    space: Space | None = None,
+    *,
+    entity: Entity | None = None,
+    market: Market | None = None,
+    team: Team | None = None,
+    **_: Any,
 ) -> Scope:
     """Where a space will lie after it was saved."""
     return Scope(*(record.pk if record else None for record in (entity, market, team)))
@@ -82,7 +87,9 @@ def free_slug(space: Space, parent: Document | None, title: str, but: int | None
     """A name for addresses and folders that no sibling has."""
     base = slugify(title, allow_unicode=True)[:80].strip("-") or "page"
     taken = set(
-        Document.objects.filter(space=space, parent=parent, slug__startswith=base).exclude(pk=but).values_list("slug", flat=True)
+        Document.objects.filter(space=space, parent=parent, slug__startswith=base)
+        .exclude(pk=but or 0)
+        .values_list("slug", flat=True)
     )
     return next(slug for n in range(1, len(taken) + 2) if (slug := base if n == 1 else f"{base}-{n}") not in taken)
 
@@ -111,7 +118,12 @@ def update_document(
     if review_days is not None and not 1 <= review_days <= 3650:
         raise Refused(_("A review is due after 1 to 3650 days."), fields={"review_days": _("1 to 3650 days.")})
     again = review_days != document.review_days and document.reviewed_at is not None
-    document.owner, document.keywords, document.review_days, document.template = owner, keywords.strip(), review_days, template
+    document.owner, document.keywords, document.review_days, document.template = (
+        owner,
+        keywords.strip(),
+        review_days,
+        template,
+    )
     if again and document.reviewed_at is not None:
         days = review_days or document.space.review_days
         document.review_due = document.reviewed_at.date() + timedelta(days=days)

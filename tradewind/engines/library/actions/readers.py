@@ -50,9 +50,9 @@ def ask_people(by: Person | None, document: Document, version: Version, people: 
     now = clock.now()
     rows = [row_for(person, version, by, days) for person in people if person.pk not in there]
     Acknowledgement.objects.bulk_create(rows)
-    Acknowledgement.objects.filter(version=version, person__in=there, acknowledged_at=None).exclude(withdrawn_at=None).update(
-        withdrawn_at=None, next_at=now
-    )
+    Acknowledgement.objects.filter(version=version, person__in=there, acknowledged_at=None).exclude(
+        withdrawn_at=None
+    ).update(withdrawn_at=None, next_at=now)
     return len(rows)
 
 
@@ -84,7 +84,11 @@ def acknowledge(by: Person, acknowledgement: Acknowledgement, *, language: str =
     if acknowledgement.withdrawn_at is not None:
         raise Refused(_("There is a newer version; read that one."), code="withdrawn")
     if acknowledgement.acknowledged_at is None:
-        acknowledgement.acknowledged_at, acknowledgement.language, acknowledgement.next_at = clock.now(), language[:10], None
+        acknowledgement.acknowledged_at, acknowledgement.language, acknowledgement.next_at = (
+            clock.now(),
+            language[:10],
+            None,
+        )
         acknowledgement.save()
         settle_cause(ASKED, str(acknowledgement.pk))
     return acknowledgement

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from tradewind.base import clock
@@ -140,7 +140,9 @@ def mentioned(text: str, document: Document) -> list[Person]:
 
 def counted_spaces(person: Person | None) -> list[tuple[Space, int]]:
     """The active spaces one may see, each with how many documents one may read in it."""
-    inside = documents(person).filter(template=False).order_by().values_list("space").annotate(Count("pk", distinct=True))
+    inside = (
+        documents(person).filter(template=False).order_by().values_list("space").annotate(Count("pk", distinct=True))
+    )
     counts = dict(inside.values_list("space", "pk__count"))
     return [(space, counts.get(space.pk, 0)) for space in spaces(person).filter(active=True)]
 
@@ -165,7 +167,9 @@ def stale_texts(person: Person | None) -> QuerySet[DocumentText]:
 
 def past_review(person: Person | None) -> QuerySet[Document]:
     """The documents one may read whose review date has passed."""
-    return documents(person).filter(review_due__lt=clock.now().date(), published_at__isnull=False).order_by("review_due")
+    return (
+        documents(person).filter(review_due__lt=clock.now().date(), published_at__isnull=False).order_by("review_due")
+    )
 
 
 def misses(person: Person | None) -> QuerySet[SearchMiss]:
@@ -220,18 +224,22 @@ def team_with_children(team: Team) -> set[int]:
     return found
 
 
-def lead_of(person: Person) -> Person | None:
-    """Who is told when a person is late: the manager of the solid line, else the lead of a team; never the person."""
-    line = ReportingLine.objects.filter(person=person, kind=ReportingLine.SOLID, end=None).select_related("manager").first()
-    if line is not None and line.manager.active:
-        return line.manager
-    teams = Team.objects.filter(memberships__person=person, memberships__end=None, lead__active=True)
-    team = teams.exclude(lead=person).select_related("lead").order_by("pk").first()
-    return team.lead if team else None
+def leads_of(people: Iterable[Person]) -> dict[int, Person]:
+    """Who is told when people are late, by their ids: the manager of the solid line, else the lead of a team; nobody
+    is their own lead.
+    """
+    pks = [person.pk for person in people]
+    found: dict[int, Person] = {}
+    teams = Membership.objects.filter(person__in=pks, end=None, team__lead__active=True).exclude(team__lead=F("person"))
+    for member in teams.select_related("team__lead").order_by("-team_id"):
+        if member.team.lead is not None:
+            found[member.person_id] = member.team.lead
+    lines = ReportingLine.objects.filter(person__in=pks, kind=ReportingLine.SOLID, end=None, manager__active=True)
+    return found | {line.person_id: line.manager for line in lines.select_related("manager")}
 
 
 __all__ = [
-    "acknowledgements", "audience", "children", "counted_spaces", "documents", "every_document", "history", "lead_of",
+    "acknowledgements", "audience", "children", "counted_spaces", "documents", "every_document", "history", "leads_of",
     "linking_here", "may_approve", "may_write", "mentioned", "misses", "most_used", "newest_asked", "newest_version",
     "open_version", "own_acknowledgement", "past_review", "picture", "pictures", "published_version", "recent", "sees_drafts",
     "spaces", "stale_texts", "text_of", "texts", "to_acknowledge", "version_of",

@@ -31,7 +31,11 @@ def person(role: str = "", name: str = "", **scope: Any) -> Person:
 
 
 def states(document: Document, language: str = "en") -> list[tuple[int, str]]:
-    return list(Version.objects.filter(text__document=document, text__language=language).order_by("number").values_list("number", "state"))
+    return list(
+        Version.objects.filter(text__document=document, text__language=language)
+        .order_by("number")
+        .values_list("number", "state")
+    )
 
 
 def test_every_saved_wording_is_a_version_of_its_own() -> None:
@@ -41,7 +45,11 @@ def test_every_saved_wording_is_a_version_of_its_own() -> None:
     assert states(document) == [(1, "replaced"), (2, "draft")]
     assert [row.body for row in Version.objects.order_by("number")] == ["one", "two"]
     event = Event.objects.filter(name="library.edit_text").get()
-    assert (event.subject_type, event.subject_id, event.counts) == ("library.document", document.pk, {"language": "en", "version": 2})
+    assert (event.subject_type, event.subject_id, event.counts) == (
+        "library.document",
+        document.pk,
+        {"language": "en", "version": 2},
+    )
 
 
 def test_second_editor_meets_a_conflict_and_nothing_is_lost() -> None:
@@ -67,7 +75,11 @@ def facts(document: Document, but: tuple[str, ...] = ()) -> dict[str, Any]:
 def test_new_source_version_marks_translations_stale_and_nothing_else() -> None:
     document = rewritten(published(), "文字", language="zh-hans", title="清关")
     other = rewritten(published("Another"), "别的", language="zh-hans")
-    before, untouched, versions = facts(document), facts(other), list(Version.objects.filter(text__language="zh-hans").values())
+    before, untouched, versions = (
+        facts(document),
+        facts(other),
+        list(Version.objects.filter(text__language="zh-hans").values()),
+    )
     document = rewritten(document, "New words.")
     after = facts(document)
     assert after["zh-hans"] == {**before["zh-hans"], "stale_since": 2}
@@ -105,7 +117,9 @@ def test_vision_goes_from_draft_over_review_to_published() -> None:
     assert Notice.objects.filter(person=author, kind="library.approved").exists()
     actions.publish_text(boss, document, language="en")
     document.refresh_from_db()
-    assert states(document) == [(1, "published")] and document.published_at is not None and document.review_due is not None
+    assert (
+        states(document) == [(1, "published")] and document.published_at is not None and document.review_due is not None
+    )
 
 
 def test_nobody_approves_their_own_text() -> None:

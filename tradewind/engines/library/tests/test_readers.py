@@ -35,7 +35,7 @@ def worldwide(count: int = 60) -> list[Person]:
     """People in nine countries, each with a lead in another one, who may read what is published."""
     boss = person("member", "Boss")
     Person.objects.filter(pk=boss.pk).update(country="CN", zone=PLACES["CN"])
-    people = []
+    people: list[Person] = []
     for number in range(count):
         country = list(PLACES)[number % len(PLACES)]
         one = person("member", f"P{number}")
@@ -49,17 +49,23 @@ def outside(people: list[Person], first: datetime, last: datetime) -> list[str]:
     """Everything that reached somebody outside of their working time or on a holiday, by notice and by delivery."""
     everyone = list(Person.objects.all())
     known = calendars(everyone, first.date() - timedelta(days=3), last.date() + timedelta(days=3))
-    free = {one.pk: {line.day for line in holidays_of(one, 2026) if not line.rule.works and line.rule.off.percent == 100} for one in everyone}
+    free = {
+        one.pk: {
+            line.day
+            for line in holidays_of(one, 2026)
+            if not line.rule.works and line.rule.off and line.rule.off.percent == 100
+        }
+        for one in everyone
+    }
     wrong = []
     for notice in Notice.objects.select_related("person"):
         if not known[notice.person_id].is_working(notice.at):
             wrong.append(f"{notice.person} {notice.kind} {notice.at}")
         if clock.day_of(notice.at, notice.person.zone) in free[notice.person_id]:
             wrong.append(f"{notice.person} on a holiday {notice.at}")
-    for row in Delivery.objects.exclude(notice=None):
-        if row.person_id and not known[row.person_id].is_working(row.not_before if row.sent_at is None else row.sent_at):
-            wrong.append(f"{row.person_id} {row.route}")
-    return wrong
+    rows = [row for row in Delivery.objects.exclude(notice=None) if row.person_id]
+    late = [row for row in rows if not known[row.person_id or 0].is_working(row.sent_at or row.not_before)]
+    return wrong + [f"{row.person_id} {row.route}" for row in late]
 
 
 def test_a_month_over_a_change_of_clocks_tells_sixty_people_in_nine_countries_in_working_time_alone() -> None:
@@ -69,7 +75,7 @@ def test_a_month_over_a_change_of_clocks_tells_sixty_people_in_nine_countries_in
         asked = actions.ask_acknowledgement.system(document, days=DAYS)
         assert asked == 61
         quick = set(people[::2])
-        for hour in range(31 * 24):
+        for hour in range(0, 31 * 24, 2):
             now.move_to(START + timedelta(hours=hour, minutes=hour % 60))
             run_now("library.remind_readers")
             for row in Acknowledgement.objects.filter(person__in=quick, told__gt=0, acknowledged_at=None):
@@ -86,7 +92,9 @@ def test_a_month_over_a_change_of_clocks_tells_sixty_people_in_nine_countries_in
     assert Notice.objects.filter(kind="library.late").count() == 30
 
 
-@pytest.mark.parametrize(("moment", "told"), [("2026-04-06T09:00", 0), ("2026-04-07T09:00", 1), ("2026-04-11T09:00", 0)])
+@pytest.mark.parametrize(
+    ("moment", "told"), [("2026-04-06T09:00", 0), ("2026-04-07T09:00", 1), ("2026-04-11T09:00", 0)]
+)
 def test_easter_monday_and_saturday_wait_for_the_next_working_day(moment: str, told: int) -> None:
     reader = person("member")  # in Berlin
     with time_machine.travel(datetime.fromisoformat(f"{moment}+00:00"), tick=False):

@@ -25,7 +25,9 @@ from tradewind.engines.library import rules
 )
 def test_text_can_do_no_harm(text: str) -> None:
     drawn = rules.draw(text).html.lower()
-    assert "<script" not in drawn and "href=\"javascript" not in drawn and "<img" not in drawn and "href=\"vb" not in drawn
+    assert (
+        "<script" not in drawn and 'href="javascript' not in drawn and "<img" not in drawn and 'href="vb' not in drawn
+    )
     assert "<h1 onclick" not in drawn
 
 
@@ -36,7 +38,9 @@ def test_any_text_is_drawn_without_scripts_or_handlers(text: str) -> None:
 
 
 def test_tables_tasks_headings_and_mentions_are_drawn() -> None:
-    found = rules.draw("# One\n\n## Two *x*\n\n- [ ] a\n- [x] b\n\n|a|b|\n|-|-|\n|1|2|\n\nHi @Ana López!", names=["Ana López"])
+    found = rules.draw(
+        "# One\n\n## Two *x*\n\n- [ ] a\n- [x] b\n\n|a|b|\n|-|-|\n|1|2|\n\nHi @Ana López!", names=["Ana López"]
+    )
     assert [(one.level, one.words) for one in found.headings] == [(1, "One"), (2, "Two x")]
     assert '<h2 id="part-2">' in found.html
     assert found.html.count("<input") == 2 and 'class="table-list"' in found.html
@@ -60,7 +64,9 @@ def test_links_inside_the_library_are_told_from_others() -> None:
         ([], "fr", "de", ""),
     ],
 )
-def test_language_is_exact_then_base_then_source_then_english(available: list[str], wanted: str, source: str, chosen: str) -> None:
+def test_language_is_exact_then_base_then_source_then_english(
+    available: list[str], wanted: str, source: str, chosen: str
+) -> None:
     assert rules.choose(available, wanted, source) == chosen
 
 

@@ -24,7 +24,9 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
 
 
 def signed_in(role: str, market: Market | None = None, language: str = "en") -> tuple[Client, Person]:
-    person = Person.objects.create(name=f"{role} {Person.objects.count()}", zone="UTC", language=language, market=market)
+    person = Person.objects.create(
+        name=f"{role} {Person.objects.count()}", zone="UTC", language=language, market=market
+    )
     row, _made = Role.objects.get_or_create(code=role, defaults={"codes": sorted(DEFAULT_ROLES[role])})
     Grant.objects.create(person=person, role=row, market=market)
     client = Client()
@@ -40,14 +42,22 @@ def body(client: Client, name: str, *args: int, **query: str) -> str:
 
 def test_member_writes_previews_and_publishes_a_page() -> None:
     client, _me = signed_in("team_lead")
-    answer = client.post(reverse("library:document-new"), {"space": space().pk, "kind": "structure.page", "title": "Returns", "language": "en"})
+    answer = client.post(
+        reverse("library:document-new"),
+        {"space": space().pk, "kind": "structure.page", "title": "Returns", "language": "en"},
+    )
     text = DocumentText.objects.get()
     assert answer.headers["Location"] == reverse("library:text-edit", args=[text.pk])
     assert body(client, "text-edit", text.pk)
-    preview = client.post(reverse("library:text-preview", args=[text.pk]), {"body": "# Hi\n\n- [x] done\n\n<script>alert(1)</script>"})
+    preview = client.post(
+        reverse("library:text-preview", args=[text.pk]), {"body": "# Hi\n\n- [x] done\n\n<script>alert(1)</script>"}
+    )
     drawn = preview.content.decode()
     assert '<input type="checkbox" disabled="" checked="">' in drawn and "<script>" not in drawn
-    saved = client.post(reverse("library:text-edit", args=[text.pk]), {"title": "Returns", "body": "Send it back.", "version": "1", "publish": "on"})
+    saved = client.post(
+        reverse("library:text-edit", args=[text.pk]),
+        {"title": "Returns", "body": "Send it back.", "version": "1", "publish": "on"},
+    )
     assert saved.status_code == 302
     assert "Send it back." in body(client, "document-detail", text.document_id)
     assert Reading.objects.get().count == 1
@@ -110,7 +120,9 @@ def test_space_of_a_market_is_read_there_alone() -> None:
 
 def test_reader_gets_their_language_and_is_told_when_it_is_stale() -> None:
     client, _me = signed_in("auditor", language="zh-hans")
-    document = rewritten(published("Customs basics", "English words."), "中文内容", language="zh-hans", title="清关基础")
+    document = rewritten(
+        published("Customs basics", "English words."), "中文内容", language="zh-hans", title="清关基础"
+    )
     assert "中文内容" in body(client, "document-detail", document.pk)
     rewritten(document, "New English words.")
     page = body(client, "document-detail", document.pk)
@@ -135,10 +147,17 @@ def test_versions_are_compared_word_by_word() -> None:
 
 
 @pytest.mark.parametrize("words", ["清关", "import duty", "Import  DUTY", "关税"])
-def test_search_finds_two_signs_of_chinese_and_an_english_phrase(words: str, django_capture_on_commit_callbacks: object) -> None:
+def test_search_finds_two_signs_of_chinese_and_an_english_phrase(
+    words: str, django_capture_on_commit_callbacks: object
+) -> None:
     client, _me = signed_in("auditor")
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-        rewritten(published("Customs", "How import duty is paid."), "货物清关时缴纳进口关税。", language="zh-hans", title="海关")
+        rewritten(
+            published("Customs", "How import duty is paid."),
+            "货物清关时缴纳进口关税。",
+            language="zh-hans",
+            title="海关",
+        )
         published("Other", "Nothing of that.")
     page = body(client, "search", q=words)
     assert "library-hits" in page and page.count('<li class="card">') == 1
@@ -192,8 +211,12 @@ def test_link_to_a_document_one_may_not_read_is_words_alone() -> None:
 def folder() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("guide/index.md", "# Guide\n\nSee [customs](customs.md#top) and [the web](https://example.com).\n")
-        archive.writestr("guide/customs.md", "---\ntitle: Customs\n---\n\n![Map](../img/map%201.png)\n\n[back](index.md)\n")
+        archive.writestr(
+            "guide/index.md", "# Guide\n\nSee [customs](customs.md#top) and [the web](https://example.com).\n"
+        )
+        archive.writestr(
+            "guide/customs.md", "---\ntitle: Customs\n---\n\n![Map](../img/map%201.png)\n\n[back](index.md)\n"
+        )
         archive.writestr("guide/customs.zh-hans.md", "# 清关\n\n见[指南](index.md)\n")
         archive.writestr("img/map 1.png", PNG)
         archive.writestr("../outside.md", "# Out")
@@ -217,12 +240,22 @@ def test_markdown_folder_comes_in_and_goes_out_with_links_and_pictures(home: obj
     assert Version.objects.count() == 3
     out = client.get(reverse("library:space-export", args=[shelf.pk]))
     archive = zipfile.ZipFile(io.BytesIO(out.content))
-    assert set(archive.namelist()) == {"guide.md", "guide/customs.md", "guide/customs.zh-hans.md", f"pictures/{customs.pk}/map 1.png"}
+    assert set(archive.namelist()) == {
+        "guide.md",
+        "guide/customs.md",
+        "guide/customs.zh-hans.md",
+        f"pictures/{customs.pk}/map 1.png",
+    }
     text = archive.read("guide/customs.md").decode()
     assert f"![Map](../pictures/{customs.pk}/map%201.png)" in text and "[back](../guide.md)" in text
     other = space("copy")
     again = SimpleUploadedFile("x.zip", out.content)
-    assert client.post(reverse("library:space-import", args=[other.pk]), {"file": again, "kind": "structure.page"}).status_code == 302
+    assert (
+        client.post(
+            reverse("library:space-import", args=[other.pk]), {"file": again, "kind": "structure.page"}
+        ).status_code
+        == 302
+    )
     copied = Document.objects.get(space=other, slug="customs")
     assert Version.objects.get(text__document=copied, text__language="en").body == words["en"].replace(
         f"doc:{customs.parent_id}", f"doc:{copied.parent_id}"
@@ -232,11 +265,25 @@ def test_markdown_folder_comes_in_and_goes_out_with_links_and_pictures(home: obj
 def test_what_is_no_folder_of_markdown_is_refused() -> None:
     client, _me = signed_in("general_manager")
     url = reverse("library:space-import", args=[space().pk])
-    assert client.post(url, {"file": SimpleUploadedFile("x.zip", b"no zip"), "kind": "structure.page"}).status_code == 422
+    assert (
+        client.post(url, {"file": SimpleUploadedFile("x.zip", b"no zip"), "kind": "structure.page"}).status_code == 422
+    )
     assert not Document.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["home", "search", "miss-list", "space-list", "document-list", "trashed-list", "acknowledgement-list", "document-new"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "home",
+        "search",
+        "miss-list",
+        "space-list",
+        "document-list",
+        "trashed-list",
+        "acknowledgement-list",
+        "document-new",
+    ],
+)
 def test_page_opens_in_both_languages(name: str) -> None:
     for language in ("en", "zh-hans"):
         client, _me = signed_in("general_manager", language=language)

@@ -37,10 +37,17 @@ def state_of(document: Document) -> str:
 
 def language_words(document: Document) -> str:
     """The languages of a document; a stale one with the source version it has missed."""
-    found = []
-    for text in searching.languages_of(document):
-        found.append(f"{text.language} ({text.stale_since}+)" if text.stale_since else text.language)
+    found = [
+        f"{text.language} ({text.stale_since}+)" if text.stale_since else text.language
+        for text in searching.languages_of(document)
+    ]
     return ", ".join(found)
+
+
+def stale(rows: QuerySet[Document], value: bool) -> QuerySet[Document]:
+    """The documents with (or without) a translation that is out of date."""
+    late = DocumentText.objects.filter(stale_since__isnull=False).values("document")
+    return rows.filter(pk__in=late) if value else rows.exclude(pk__in=late)
 
 
 class DocumentList(ListPage[Document]):
@@ -50,7 +57,13 @@ class DocumentList(ListPage[Document]):
         Col("title", _("Title"), value=parts.title, link=True),
         Col("kind", _("Kind"), value=lambda row: str(row.of_kind.label)),
         Col("space", _("Space"), value="space.name", kind="localtext"),
-        Col("state", _("State"), kind="chip", value=lambda row: str(STATES[state_of(row)]), tone=lambda row: TONES[state_of(row)]),
+        Col(
+            "state",
+            _("State"),
+            kind="chip",
+            value=lambda row: str(STATES[state_of(row)]),
+            tone=lambda row: TONES[state_of(row)],
+        ),
         Col("languages", _("Languages"), value=language_words),
         Col("owner", _("Owner"), kind="person"),
         Col("review_due", _("Review due"), kind="day", sort="review_due"),
@@ -60,7 +73,7 @@ class DocumentList(ListPage[Document]):
         Choice("kind", _("Kind"), lambda request: kind_choices()),
         Ref("space", _("Space"), lambda request: queries.spaces(parts.reader(request)), search="code"),
         Bool("published", _("Published"), apply=lambda rows, value: rows.filter(published_at__isnull=not value)),
-        Bool("stale", _("Translation out of date"), apply=lambda rows, value: stale(rows, value)),
+        Bool("stale", _("Translation out of date"), apply=stale),
         Bool("template", _("Template")),
         DayRange("review_due", _("Review due")),
     ]
@@ -74,12 +87,6 @@ class DocumentList(ListPage[Document]):
 
     def search(self, rows: QuerySet[Document], text: str) -> QuerySet[Document]:
         return rows.filter(pk__in=searching.matching(text))
-
-
-def stale(rows: QuerySet[Document], value: bool) -> QuerySet[Document]:
-    """The documents with (or without) a translation that is out of date."""
-    late = DocumentText.objects.filter(stale_since__isnull=False).values("document")
-    return rows.filter(pk__in=late) if value else rows.exclude(pk__in=late)
 
 
 class TrashedList(ListPage[Document]):

@@ -33,12 +33,14 @@ class Home(Page):
         return {
             "spaces": queries.counted_spaces(person),
             "recent": [(one, title(one)) for one in queries.recent(person)],
-            "used": [(one, title(one), one.opened) for one in queries.most_used(person)],
+            "used": [(one, title(one), getattr(one, "opened", 0)) for one in queries.most_used(person)],
             "stale": stale[:FEW],
             "stale_count": stale.count(),
             "late": [(one, title(one)) for one in late[:FEW]],
             "late_count": late.count(),
-            "misses": searching.unanswered(queries.misses(person), FEW) if may(request, "library.view_search") else None,
+            "misses": searching.unanswered(queries.misses(person), FEW)
+            if may(request, "library.view_search")
+            else None,
             "mine": [(one, title(one.version.text.document)) for one in queries.to_acknowledge(person)[:FEW]],
             "may_create": may(request, "library.create_document"),
             "may_open": may(request, "library.save_space"),

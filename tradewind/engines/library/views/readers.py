@@ -22,11 +22,21 @@ def late(rows: QuerySet[Acknowledgement], value: bool) -> QuerySet[Acknowledgeme
     return passed if value else rows.exclude(pk__in=passed.values("pk"))
 
 
+def row_url(row: Acknowledgement) -> str:
+    """The document that is to be read."""
+    return parts.document_url(row.version.text.document_id)
+
+
 class AcknowledgementList(ListPage[Acknowledgement]):
     area, section, stem, plural = "library", "structure", "acknowledgement", "readers"
     title, icon, read = _("Who has read what"), "eye-check", "library.view_acknowledgement"
     columns = [
-        Col("document", _("Document"), value=lambda row: parts.title(row.version.text.document), link=lambda row: row_url(row)),
+        Col(
+            "document",
+            _("Document"),
+            value=lambda row: parts.title(row.version.text.document),
+            link=row_url,
+        ),
         Col("version", _("Version"), kind="number", value="version.number"),
         Col("person", _("Person"), kind="person"),
         Col("country", _("Country"), kind="country", value="person.country"),
@@ -46,7 +56,9 @@ class AcknowledgementList(ListPage[Acknowledgement]):
     empty = _("Ask people to read something from a document's own page.")
 
     def rows(self, request: HttpRequest) -> QuerySet[Acknowledgement]:
-        rows = queries.acknowledgements(parts.reader(request)).select_related("person", "version__text__document", "escalated_to")
+        rows = queries.acknowledgements(parts.reader(request)).select_related(
+            "person", "version__text__document", "escalated_to"
+        )
         return rows.prefetch_related("version__text__document__texts")
 
     def search(self, rows: QuerySet[Acknowledgement], text: str) -> QuerySet[Acknowledgement]:
@@ -54,11 +66,6 @@ class AcknowledgementList(ListPage[Acknowledgement]):
 
     def row_url(self, row: Acknowledgement) -> str:
         return row_url(row)
-
-
-def row_url(row: Acknowledgement) -> str:
-    """The document that is to be read."""
-    return parts.document_url(row.version.text.document_id)
 
 
 class AcknowledgementConfirm(ActionPage[Acknowledgement]):
@@ -76,7 +83,9 @@ class AcknowledgementConfirm(ActionPage[Acknowledgement]):
     def perform(self, request: HttpRequest, row: Acknowledgement | None, values: dict[str, Any]) -> Any:
         if row is None:
             raise Http404
-        return actions.acknowledge(parts.reader(request), row, language=request.POST.get("language") or get_language() or "")
+        return actions.acknowledge(
+            parts.reader(request), row, language=request.POST.get("language") or get_language() or ""
+        )
 
     def after(self, row: Any) -> str:
         return row_url(row)

@@ -34,7 +34,7 @@ class Branch:
 def tree(documents: list[Document]) -> list[Branch]:
     """Documents as a tree; one whose page above cannot be seen stands at the top."""
     branches = {one.pk: Branch(one, title(one)) for one in documents}
-    top = []
+    top: list[Branch] = []
     for one in documents:
         above = branches.get(one.parent_id or 0)
         (above.below if above else top).append(branches[one.pk])
@@ -96,7 +96,9 @@ class SpaceForm(FormPage[Space]):
 class SpaceImport(ActionPage[Space]):
     of, verb, icon = SpaceList, "import", "file-import"
     title, button = _("Bring a Markdown folder in"), _("Bring in")
-    text = _("New files become drafts, changed ones new versions; links and pictures are kept. Nothing is published by this.")
+    text = _(
+        "New files become drafts, changed ones new versions; links and pictures are kept. Nothing is published by this."
+    )
     action = actions.import_folder
     form = FolderFields
     done = _("The folder was brought in")

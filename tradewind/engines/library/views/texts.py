@@ -54,7 +54,9 @@ class TextForm(FormPage[DocumentText]):
         text = row.text if isinstance(row, Version) else row
         return parts.document_url(text.document_id, text.language) if text else reverse("library:document-list")
 
-    def _page(self, request: HttpRequest, row: DocumentText | None, form: forms.BaseForm, **more: Any) -> HttpResponseBase:
+    def _page(
+        self, request: HttpRequest, row: DocumentText | None, form: forms.BaseForm, **more: Any
+    ) -> HttpResponseBase:
         return super()._page(request, row, form, **(beside(request, row) if row is not None else {}), **more)
 
     def _save(self, request: HttpRequest, row: DocumentText | None, form: forms.BaseForm, data: QueryDict) -> Any:
@@ -95,7 +97,7 @@ class TextPreview(Page):
         text = queries.texts(person).filter(pk=min(kwargs["pk"], 2**63 - 1)).first()
         if text is None or not queries.sees_drafts(person, text.document):
             raise Http404
-        body = request.POST.get("body", "")[: MOST]
+        body = request.POST.get("body", "")[:MOST]
         return HttpResponse(parts.html(parts.drawn(person, text.document, body)))
 
 
@@ -197,12 +199,17 @@ def text_links(request: HttpRequest, text: DocumentText, shown: Version) -> list
     found = [
         Link(step.row_label(), reverse(f"library:text-{step.verb}", args=[text.pk]), step.icon, step.danger)
         for step in STEPS
-        if version is not None and parts.may(request, step.codes()[0], document) and step.suits(person, document, version)
+        if version is not None
+        and parts.may(request, step.codes()[0], document)
+        and step.suits(person, document, version)
     ]
     if queries.may_write(person, document):
         old = f"?from={shown.number}" if shown.number != text.latest_number and shown.state == Version.REPLACED else ""
         label = _("Edit from this version") if old else _("Edit")
-        found.insert(len(found) if version else 0, Link(label, reverse("library:text-edit", args=[text.pk]) + old, "pencil", False))
+        found.insert(
+            len(found) if version else 0,
+            Link(label, reverse("library:text-edit", args=[text.pk]) + old, "pencil", False),
+        )
     return found
 
 
@@ -221,7 +228,9 @@ class Compare(Page):
         history = list(queries.history(person, text)[:200])
         known = {str(row.number): row for row in history}
         new = known.get(request.GET.get("b", "")) or (history[0] if history else None)
-        old = known.get(request.GET.get("a", "")) or next((row for row in history if new and row.number < new.number), None)
+        old = known.get(request.GET.get("a", "")) or next(
+            (row for row in history if new and row.number < new.number), None
+        )
         lines = compare(old.body, new.body) if old and new else []
         return {"text": text, "history": history, "old": old, "new": new, "lines": lines,
                 "back": parts.document_url(text.document_id, text.language)}  # fmt: skip
