@@ -19,7 +19,8 @@ from tradewind.base.errors import NotFound
 from tradewind.ui.pages.page import Page, urls
 
 FOLDER = Path(settings.ROOT) / "docs" / "guide"
-NAMES = ("first-hour", "import", "pulse", "map", "roles", "backup")
+ORDER = ("first-hour", "import", "pulse", "map", "roles", "backup")  # the others follow by name
+NAMES = (*ORDER, *sorted({file.stem for file in (FOLDER / "en").glob("*.md")} - set(ORDER)))
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
