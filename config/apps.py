@@ -8,7 +8,19 @@ from importlib.util import find_spec
 from django.apps import AppConfig
 from django.conf import settings
 
-FURNITURE = ("access", "inbox", "actions", "metrics", "library", "exchange", "reactions", "jobs", "practices", "views", "api")
+FURNITURE = (
+    "access",
+    "inbox",
+    "actions",
+    "metrics",
+    "library",
+    "exchange",
+    "reactions",
+    "jobs",
+    "practices",
+    "views",
+    "api",
+)
 
 
 class TradewindConfig(AppConfig):

@@ -51,7 +51,9 @@ def show(answer: dict[str, Any]) -> None:
                 cells = row.values() if isinstance(row, dict) else [row]
                 sys.stdout.write("  " + "  ".join(str(plain(cell)) for cell in cells) + "\n")
         else:
-            sys.stdout.write(f"{name}: {plain(value) if not isinstance(value, dict) else json.dumps(value, default=plain)}\n")
+            sys.stdout.write(
+                f"{name}: {plain(value) if not isinstance(value, dict) else json.dumps(value, default=plain)}\n"
+            )
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -66,7 +68,13 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         answer = args.run(args)
     except Refused as refused:
-        told = {"error": {"code": refused.code, "message": str(refused), "fields": {k: str(v) for k, v in refused.fields.items()}}}
+        told = {
+            "error": {
+                "code": refused.code,
+                "message": str(refused),
+                "fields": {k: str(v) for k, v in refused.fields.items()},
+            }
+        }
         if args.json:
             sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
         else:

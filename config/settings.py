@@ -25,7 +25,13 @@ SECRET_KEY = secret("django")
 SITE_URL = env("SITE_URL", f"http://{env('HOST', '127.0.0.1')}:{env('PORT', '8000')}").rstrip("/")
 STREAM_URL = env("STREAM_URL", "").rstrip("/")
 HTTPS = SITE_URL.startswith("https://")
-ALLOWED_HOSTS = [*env("ALLOWED_HOSTS", "").split(","), urlparse(SITE_URL).hostname or "", "localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = [
+    *env("ALLOWED_HOSTS", "").split(","),
+    urlparse(SITE_URL).hostname or "",
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+]
 ALLOWED_HOSTS = [host for host in ALLOWED_HOSTS if host] + (["testserver"] if TESTING else [])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 

@@ -15,7 +15,17 @@ from config.identity import end_session
 from tradewind.engines.practices.views import with_home
 from tradewind.ui.pages.places import SettingsIndex
 
-ROOT_ROOMS = {"metrics": "", "practices": "map/", "inbox": "", "access": "", "jobs": "", "actions": "", "exchange": "", "discuss": "", "agenda": ""}
+ROOT_ROOMS = {
+    "metrics": "",
+    "practices": "map/",
+    "inbox": "",
+    "access": "",
+    "jobs": "",
+    "actions": "",
+    "exchange": "",
+    "discuss": "",
+    "agenda": "",
+}
 
 
 def room_urls() -> list[URLPattern | URLResolver]:
