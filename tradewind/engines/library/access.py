@@ -103,7 +103,7 @@ subject(
     model=Acknowledgement,
     read="library.view_acknowledgement",
     label=_("Acknowledgement"),
-    axes={**axes("version__text__document__space__"), "self": "person_id"},
+    axes={**axes("wording__text__document__space__"), "self": "person_id"},
     url="library:acknowledgement-record",
 )
 subject("library.miss", model=SearchMiss, read="library.view_search", label=_("Search without an answer"))

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.engines.library.kinds import kind_choices
@@ -22,6 +23,18 @@ def languages() -> list[tuple[str, Any]]:
 def active_people() -> Any:
     """Everybody who may be chosen."""
     return Person.objects.filter(active=True)
+
+
+class DocumentChoice(forms.ModelChoiceField[Document]):
+    """A document, by its title in the reader's language."""
+
+    def label_from_instance(self, obj: Document) -> str:
+        return obj.title_in(get_language() or "en")
+
+
+def documents() -> Any:
+    """The documents to choose from, before the reader's rights narrow them."""
+    return Document.objects.filter(trashed_at=None).prefetch_related("texts")
 
 
 class SpaceFields(forms.Form):
@@ -50,10 +63,8 @@ class NewDocumentFields(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=200)
     language = forms.ChoiceField(label=_("Language"), choices=languages,
                                  help_text=_("The language it is written in first; others are translated from it."))  # fmt: skip
-    parent = forms.ModelChoiceField(
-        label=_("Under the page"), queryset=Document.objects.filter(trashed_at=None), required=False
-    )
-    template = forms.ModelChoiceField(label=_("Begin with the template"), queryset=Document.objects.filter(template=True),
+    parent = DocumentChoice(label=_("Under the page"), queryset=documents(), required=False)
+    template = DocumentChoice(label=_("Begin with the template"), queryset=documents().filter(template=True),
                                       required=False)  # fmt: skip
 
 
@@ -72,9 +83,7 @@ class MoveFields(forms.Form):
     """Where a document goes."""
 
     space = forms.ModelChoiceField(label=_("Space"), queryset=Space.objects.filter(active=True))
-    parent = forms.ModelChoiceField(
-        label=_("Under the page"), queryset=Document.objects.filter(trashed_at=None), required=False
-    )
+    parent = DocumentChoice(label=_("Under the page"), queryset=documents(), required=False)
 
 
 class LanguageFields(forms.Form):
@@ -133,7 +142,7 @@ class AskFields(forms.Form):
 class AnswerFields(forms.Form):
     """Which document answers a search."""
 
-    document = forms.ModelChoiceField(label=_("Document"), queryset=Document.objects.filter(published_at__isnull=False))
+    document = DocumentChoice(label=_("Document"), queryset=documents().filter(published_at__isnull=False))
 
 
 class FolderFields(forms.Form):

@@ -23,7 +23,7 @@ from tradewind.engines.library.models import Acknowledgement, Document, Version
 from tradewind.nouns.org.models import Person
 
 PART = 200
-OPEN = Q(acknowledged_at=None, withdrawn_at=None, person__active=True, version__text__document__trashed_at=None)
+OPEN = Q(acknowledged_at=None, withdrawn_at=None, person__active=True, wording__text__document__trashed_at=None)
 
 
 def parts(rows: QuerySet[Acknowledgement]) -> Iterator[list[Acknowledgement]]:
@@ -44,7 +44,7 @@ def remind_readers(ctx: Run) -> dict[str, Any]:
     """Remind people of what they are asked to read, in their working time, and tell leads in theirs."""
     counts = {"told": 0, "waiting": 0, "leads": 0}
     now = clock.now()
-    rows = Acknowledgement.objects.filter(OPEN).select_related("person", "version__text__document", "asked_by")
+    rows = Acknowledgement.objects.filter(OPEN).select_related("person", "wording__text__document", "asked_by")
     with origin("job"):
         for part in parts(rows.filter(next_at__lte=now)):
             ctx.check()

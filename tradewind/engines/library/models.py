@@ -180,7 +180,7 @@ class Acknowledgement(models.Model):
     """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="acknowledgements")
-    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="acknowledgements")
+    wording = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="acknowledgements")
     asked_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     asked_at = models.DateTimeField(default=clock.now)
     due_on = models.DateField()
@@ -208,10 +208,10 @@ class Acknowledgement(models.Model):
                 name="ack_due",
             ),
         ]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "version"], name="ack_once")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "wording"], name="ack_once")]
 
     def __str__(self) -> str:
-        return str(self.version)
+        return str(self.wording)
 
 
 class DocumentLink(models.Model):

@@ -50,7 +50,7 @@ def ask_people(by: Person | None, document: Document, version: Version, people: 
     now = clock.now()
     rows = [row_for(person, version, by, days) for person in people if person.pk not in there]
     Acknowledgement.objects.bulk_create(rows)
-    Acknowledgement.objects.filter(version=version, person__in=there, acknowledged_at=None).exclude(
+    Acknowledgement.objects.filter(wording=version, person__in=there, acknowledged_at=None).exclude(
         withdrawn_at=None
     ).update(withdrawn_at=None, next_at=now)
     return len(rows)
@@ -61,14 +61,14 @@ def row_for(person: Person, version: Version, by: Person | None, days: int) -> A
     now = clock.now()
     day: date = clock.today(person.zone) + timedelta(days=days)
     due = clock.day_bounds(day, person.zone)[1] - timedelta(seconds=1)
-    return Acknowledgement(person=person, version=version, asked_by=by, asked_at=now, due_on=day, due=due, next_at=now)
+    return Acknowledgement(person=person, wording=version, asked_by=by, asked_at=now, due_on=day, due=due, next_at=now)
 
 
 def renew_acknowledgement(document: Document, version: Version) -> None:
     """Ask those who were asked for the version before to read the new one; what they still owed of it falls away."""
     if document.ack_days is None:
         return
-    rows = Acknowledgement.objects.filter(version__text__document=document, withdrawn_at=None).exclude(version=version)
+    rows = Acknowledgement.objects.filter(wording__text__document=document, withdrawn_at=None).exclude(wording=version)
     people = Person.objects.filter(active=True, pk__in=rows.values("person"))
     for row in rows.filter(acknowledged_at=None):
         settle_cause(ASKED, str(row.pk), state="withdrawn")
@@ -98,7 +98,7 @@ def acknowledge(by: Person, acknowledgement: Acknowledgement, *, language: str =
 def remind_reader(by: Person | None, acknowledgement: Acknowledgement) -> Acknowledgement:
     """Ask or remind somebody to read a document."""
     row, now = acknowledgement, clock.now()
-    document = row.version.text.document
+    document = row.wording.text.document
     data = {"title": document.title_in(row.person.language), "day": row.due_on}
     if row.told == 0:
         # Its own reminders know working time and holidays, so the to-do itself carries no due moment.
@@ -115,7 +115,7 @@ def remind_reader(by: Person | None, acknowledgement: Acknowledgement) -> Acknow
 def escalate_acknowledgement(by: Person | None, acknowledgement: Acknowledgement, *, lead: Person) -> Acknowledgement:
     """Tell a lead that somebody has not read what they were asked to read in time."""
     row = acknowledgement
-    document = row.version.text.document
+    document = row.wording.text.document
     data = {"title": document.title_in(lead.language), "person": str(row.person), "day": row.due_on}
     tell(lead, LATE, document, data)
     row.escalated_at, row.escalated_to = clock.now(), lead

@@ -180,9 +180,9 @@ def misses(person: Person | None) -> QuerySet[SearchMiss]:
 def to_acknowledge(person: Person | None) -> QuerySet[Acknowledgement]:
     """What a person is asked to confirm and has not."""
     rows = Acknowledgement.objects.filter(
-        person=person, acknowledged_at=None, withdrawn_at=None, version__text__document__trashed_at=None
+        person=person, acknowledged_at=None, withdrawn_at=None, wording__text__document__trashed_at=None
     )
-    return rows.select_related("version__text__document").order_by("due")
+    return rows.select_related("wording__text__document").order_by("due")
 
 
 # --- acknowledgement -----------------------------------------------------------------------------------------------
@@ -191,7 +191,7 @@ def to_acknowledge(person: Person | None) -> QuerySet[Acknowledgement]:
 def acknowledgements(person: Person | None) -> QuerySet[Acknowledgement]:
     """Who is asked to confirm what, as far as one may see it; one's own always."""
     rows = visible(person, "library.view_acknowledgement", Acknowledgement.objects.filter(withdrawn_at=None))
-    return rows.select_related("person", "version__text__document")
+    return rows.select_related("person", "wording__text__document")
 
 
 def newest_asked(document: Document) -> Version | None:
@@ -202,8 +202,8 @@ def newest_asked(document: Document) -> Version | None:
 
 def own_acknowledgement(person: Person | None, document: Document) -> Acknowledgement | None:
     """What a person was asked to confirm of a document last."""
-    rows = Acknowledgement.objects.filter(person=person, version__text__document=document, withdrawn_at=None)
-    return rows.order_by("-version__number").first()
+    rows = Acknowledgement.objects.filter(person=person, wording__text__document=document, withdrawn_at=None)
+    return rows.order_by("-wording__number").first()
 
 
 def audience(document: Document, *, team: Team | None, members: Iterable[Person]) -> list[Person]:

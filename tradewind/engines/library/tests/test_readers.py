@@ -157,7 +157,7 @@ def test_new_version_is_asked_anew_and_a_small_correction_is_not(asked: Any) -> 
     assert Acknowledgement.objects.count() == 1
     rewritten(document, "Other rules.")
     newest = queries.own_acknowledgement(reader, document)
-    assert newest is not None and newest.acknowledged_at is None and newest.version.number == 3
+    assert newest is not None and newest.acknowledged_at is None and newest.wording.number == 3
 
 
 def test_what_was_still_owed_of_the_old_version_falls_away(asked: Any) -> None:

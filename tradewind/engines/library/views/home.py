@@ -41,7 +41,7 @@ class Home(Page):
             "misses": searching.unanswered(queries.misses(person), FEW)
             if may(request, "library.view_search")
             else None,
-            "mine": [(one, title(one.version.text.document)) for one in queries.to_acknowledge(person)[:FEW]],
+            "mine": [(one, title(one.wording.text.document)) for one in queries.to_acknowledge(person)[:FEW]],
             "may_create": may(request, "library.create_document"),
             "may_open": may(request, "library.save_space"),
         }

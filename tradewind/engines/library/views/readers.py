@@ -24,7 +24,7 @@ def late(rows: QuerySet[Acknowledgement], value: bool) -> QuerySet[Acknowledgeme
 
 def row_url(row: Acknowledgement) -> str:
     """The document that is to be read."""
-    return parts.document_url(row.version.text.document_id)
+    return parts.document_url(row.wording.text.document_id)
 
 
 class AcknowledgementList(ListPage[Acknowledgement]):
@@ -34,10 +34,10 @@ class AcknowledgementList(ListPage[Acknowledgement]):
         Col(
             "document",
             _("Document"),
-            value=lambda row: parts.title(row.version.text.document),
+            value=lambda row: parts.title(row.wording.text.document),
             link=row_url,
         ),
-        Col("version", _("Version"), kind="number", value="version.number"),
+        Col("version", _("Version"), kind="number", value="wording.number"),
         Col("person", _("Person"), kind="person"),
         Col("country", _("Country"), kind="country", value="person.country"),
         Col("due_on", _("By"), kind="day", sort="due_on"),
@@ -46,7 +46,7 @@ class AcknowledgementList(ListPage[Acknowledgement]):
         Col("escalated_to", _("Told to the lead"), kind="person"),
     ]
     filters = [
-        Ref("document", _("Document"), lambda request: queries.documents(parts.reader(request)), field="version__text__document",
+        Ref("document", _("Document"), lambda request: queries.documents(parts.reader(request)), field="wording__text__document",
             search="slug"),
         Bool("confirmed", _("Confirmed"), apply=lambda rows, value: rows.filter(acknowledged_at__isnull=not value)),
         Bool("late", _("Late"), apply=late),
@@ -57,9 +57,9 @@ class AcknowledgementList(ListPage[Acknowledgement]):
 
     def rows(self, request: HttpRequest) -> QuerySet[Acknowledgement]:
         rows = queries.acknowledgements(parts.reader(request)).select_related(
-            "person", "version__text__document", "escalated_to"
+            "person", "wording__text__document", "escalated_to"
         )
-        return rows.prefetch_related("version__text__document__texts")
+        return rows.prefetch_related("wording__text__document__texts")
 
     def search(self, rows: QuerySet[Acknowledgement], text: str) -> QuerySet[Acknowledgement]:
         return rows.filter(person__name__icontains=text)
