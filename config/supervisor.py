@@ -181,8 +181,9 @@ def answers(host: str, port: int) -> bool:
 
 
 def main(words: list[str]) -> int:
-    """Supervise what a JSON text describes: {"children": {name: command}, "probe": [host, port], "ready": text}."""
-    plan = json.loads(words[0])
+    """Supervise what the JSON in an open pipe describes: {"children": {name: command}, "probe": [host, port], "ready": text}."""
+    with os.fdopen(int(words[0])) as pipe:
+        plan = json.load(pipe)
     host, port = plan["probe"]
     children = [Child(name, command, dict(os.environ)) for name, command in plan["children"].items()]
     Supervisor(children, _say, lambda: answers(host, port), lambda: print(plan["ready"], flush=True)).run()

@@ -43,7 +43,16 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     plan = {"children": children, "probe": [place.host, place.port], "ready": ready}
     sys.stdout.flush()
     # The supervisor needs none of what was loaded so far: starting afresh keeps it small.
-    os.execv(python, [python, "-m", "config.supervisor", json.dumps(plan)])
+    os.execv(python, [python, "-m", "config.supervisor", str(handed_on(json.dumps(plan)))])
+
+
+def handed_on(text: str) -> int:
+    """A pipe that holds the text for the program this process becomes: unlike its arguments, nobody else can read it."""
+    read, write = os.pipe()
+    os.write(write, text.encode())
+    os.close(write)
+    os.set_inheritable(read, True)
+    return read
 
 
 def running() -> Path:

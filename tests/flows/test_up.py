@@ -33,6 +33,7 @@ class Running:
     address: str
     streams: str
     env: dict[str, str]
+    told: str
 
     def children(self) -> dict[int, str]:
         """The supervisor's direct children by process id, each with its command line."""
@@ -70,7 +71,7 @@ def free_port() -> int:
     raise AssertionError("no two free ports in a row")
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 90) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 180) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
@@ -99,7 +100,7 @@ def up(home: Path) -> Iterator[Running]:
         process = subprocess.Popen(words, env=env, stdout=out, stderr=subprocess.DEVNULL)
     wait_for(lambda: told.read_text().endswith("\n") or process.poll() is not None)
     ready = json.loads(told.read_text())
-    yield Running(process, ready["address"], ready["streams"], env)
+    yield Running(process, ready["address"], ready["streams"], env, ready["recovery_key"])
     if process.poll() is None:
         process.terminate()
     process.wait(60)
@@ -114,6 +115,7 @@ def test_up_serves_heals_and_stops_as_a_whole(up: Running) -> None:
     assert json.loads(again.stdout)["error"]["code"] == "already_running"
 
     wait_for(lambda: len(up.children()) == 3)
+    assert up.told not in command_of(Path("/proc") / str(up.process.pid)), "the process list shows the recovery key"
     before = up.children()
     os.kill(next(pid for pid, line in before.items() if " pages " in line), signal.SIGKILL)
     wait_for(lambda: len(set(up.children()) - set(before)) == 1)
