@@ -20,9 +20,9 @@ from tradewind.nouns.org.models import Person
 
 @action(scope=lambda space=None, **_: place_of_space(space))
 def import_folder(by: Person | None, space: Space, *, folder: Folder, kind: str) -> Bulk[dict[str, int]]:
-    """Bring a folder of Markdown files in: a new file becomes a draft, a changed one a new version, an equal one nothing.
+    """Bring a folder of Markdown files in.
 
-    Links between files become links between documents, pictures become attachments. All or nothing.
+    A new file becomes a draft, a changed one a new version, an equal one nothing. Links between files become links between documents, pictures become attachments. All or nothing.
     """
     counts = {"new": 0, "changed": 0, "same": 0, "pictures": 0}
     placed = {place: placed_document(by, space, folder, place, kind, counts) for place in sorted(folder.pages)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from tradewind.base import clock
@@ -58,7 +59,9 @@ def create_document(
                         keywords=keywords.strip(), template=template, slug=free_slug(space, parent, plain))  # fmt: skip
     checked_kind(by, document).save()
     text = DocumentText.objects.create(document=document, language=language, title=plain)
-    write(by, text, title=plain, body=body or str(document.of_kind.start))
+    with translation.override(language):  # what a kind begins with, in the language it is written in
+        start = str(document.of_kind.start)
+    write(by, text, title=plain, body=body or start)
     return document
 
 
