@@ -124,6 +124,7 @@ TEMPLATES = [
 ]
 UI_SLOTS: dict[str, str] = {
     "activity": "discuss:activity",
+    "people": "discuss:people",
     "files": "discuss:files",
     "views": "actions:views",
     "scope": "actions:scope-picker",

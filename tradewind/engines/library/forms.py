@@ -105,8 +105,10 @@ class TextFields(forms.Form):
     )
     publish = forms.BooleanField(label=_("Publish at once"), required=False)
 
-    def __init__(self, *args: Any, may_publish: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, may_publish: bool = False, people_url: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if people_url:  # who may be mentioned is offered behind an @
+            self.fields["body"].widget.attrs["data-mentions"] = people_url
         if not may_publish:
             del self.fields["publish"]
 

@@ -27,10 +27,10 @@ def is_known_scheme(address: str) -> bool:
 MARKDOWN.validateLink = is_known_scheme  # type: ignore[method-assign,assignment]
 TAGS = {
     "p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a", "hr", "h1", "h2", "h3", "h4", "h5",
-    "table", "thead", "tbody", "tr", "th", "td", "mark", "img", "input",
+    "table", "thead", "tbody", "tr", "th", "td", "mark", "img",
 }  # fmt: skip
 ATTRIBUTES = {
-    "a": {"href"}, "img": {"src", "alt", "loading"}, "input": {"type", "checked", "disabled"},
+    "a": {"href"}, "img": {"src", "alt", "loading"},
     **{f"h{level}": {"id"} for level in range(1, 6)},
 }  # fmt: skip
 TASK = re.compile(r"^\[([ xX])\]\s+")
@@ -64,7 +64,7 @@ def draw(text: str, *, link: Address = str, picture: Address = str, names: Itera
     """Markdown as HTML that can do no harm.
 
     `link` and `picture` turn what is written into addresses ('' draws the words alone); pictures from elsewhere are
-    never loaded. Each `@name` of `names` is marked. Task lists become boxes that cannot be ticked here.
+    never loaded. Each `@name` of `names` is marked. Task lists show a box, empty or ticked.
     """
     tokens = MARKDOWN.parse(text)
     found = Drawn()
@@ -130,9 +130,7 @@ def tick(token: Token) -> None:
     hit = TASK.match(first.content)
     if hit is None:
         return
-    first.content = first.content[hit.end() :]
-    checked = " checked" if hit.group(1) != " " else ""
-    token.children.insert(0, Token("html_inline", "", 0, content=f'<input type="checkbox" disabled{checked}> '))
+    first.content = ("☐ " if hit.group(1) == " " else "☑ ") + first.content[hit.end() :]
 
 
 def addresses(text: str) -> tuple[list[str], list[str]]:

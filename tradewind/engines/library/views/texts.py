@@ -17,6 +17,7 @@ from tradewind.engines.library.forms import PublishFields, ReturnFields, SubmitF
 from tradewind.engines.library.models import Document, DocumentText, Version
 from tradewind.engines.library.rules import compare
 from tradewind.engines.library.views import parts
+from tradewind.ui.hooks import slot_url
 from tradewind.ui.pages import ActionPage, FormPage, Page
 from tradewind.ui.pages.details import Link
 
@@ -39,7 +40,11 @@ class TextForm(FormPage[DocumentText]):
 
     def form_kwargs(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         document: Document = row.document
-        return {"may_publish": not document.of_kind.approval and parts.may(request, "library.publish_text", document)}
+        people = slot_url("people", subject="library.document", pk=document.pk)
+        return {
+            "people_url": people,
+            "may_publish": not document.of_kind.approval and parts.may(request, "library.publish_text", document),
+        }
 
     def initial(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         asked = request.GET.get("from", "")
