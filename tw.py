@@ -142,7 +142,7 @@ def sync_python(kind: str) -> None:
         return
     program, env = uv(), uv_environment()
     if not PYTHON.exists():
-        call([program, "venv", "--quiet", "--python", sys.executable, VENV], env=env, quiet=True)
+        call([program, "venv", "--quiet", "--clear", "--python", sys.executable, VENV], env=env, quiet=True)
     say(f"Installing the locked Python packages ({kind}) …")
     target: list[str | Path] = ["--python", PYTHON, "--require-hashes"]
     call([program, "pip", "sync", "--quiet", *target, *locks(kind)], env=env, quiet=True)
