@@ -154,9 +154,17 @@ def time() -> Iterator[tuple[str, str]]:
     yield GOOD, _("It is %(now)s UTC; please compare.") % {"now": f"{now:%Y-%m-%d %H:%M}"}
 
 
+def store_ready() -> bool:
+    """Whether there is an up-to-date store to ask; what is wrong with one is said once, by `database`."""
+    try:
+        return store.state() is store.State.READY
+    except DatabaseError:
+        return False
+
+
 def latest_event() -> datetime | None:
     """When the newest event happened, or None without a store."""
-    if store.state() is not store.State.READY:
+    if not store_ready():
         return None
     return Event.objects.order_by("-id").values_list("at", flat=True).first()
 
@@ -185,7 +193,7 @@ def assets() -> Iterator[tuple[str, str]]:
 
 @look
 def worker() -> Iterator[tuple[str, str]]:
-    if store.state() is not store.State.READY:
+    if not store_ready():
         return
     seen = WorkerBeat.objects.order_by("-seen_at").values_list("seen_at", flat=True).first()
     if seen is None or clock.now() - seen > BEAT_WITHIN:
