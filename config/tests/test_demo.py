@@ -13,6 +13,7 @@ from config.demo.sales import DAYS, SHOPS, black_friday, demand, sales_of
 from tradewind.engines.access.scope import can, visible
 from tradewind.engines.actions.rights import install_roles
 from tradewind.engines.exchange.models import Batch
+from tradewind.engines.library.models import Acknowledgement, Document, DocumentText
 from tradewind.nouns.org.models import Entity, Market, Person, User
 from tradewind.nouns.trade.models import Channel, Order, Payout
 
@@ -44,6 +45,9 @@ def test_demo_company_is_whole_and_its_roles_see_their_own() -> None:
     assert set(seen.values_list("market__code", flat=True)) == {"dach"}
     assert seen.count() == Order.objects.filter(market__code="dach").count() > 0
     assert not can(Person.objects.get(name="Maria Santos"), "customers.view_order")
+    assert Document.objects.filter(published_at__isnull=False).count() == 6
+    assert DocumentText.objects.filter(stale_since__isnull=False).count() == 1
+    assert 0 < Acknowledgement.objects.filter(acknowledged_at=None).count() < Acknowledgement.objects.count()
 
 
 def orders(seed: int) -> list[tuple[object, ...]]:
