@@ -77,8 +77,14 @@ class Document(Versioned):
         return kind_of(self.kind)
 
     def text_in(self, language: str) -> DocumentText | None:
-        """The text for a reader of a language: exact, else its base language, else the source, else English, else any."""
-        texts = {text.language: text for text in self.texts.all()}
+        """The text for a reader of a language: exact, else its base language, else the source, else English, else any.
+
+        Languages in which nothing is published yet count only before anything is.
+        """
+        written = list(self.texts.all())
+        texts = {text.language: text for text in written if text.published_number} or {
+            text.language: text for text in written
+        }
         return texts.get(choose(texts, language, self.language))
 
     def title_in(self, language: str) -> str:

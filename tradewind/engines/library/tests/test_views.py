@@ -103,6 +103,27 @@ def test_draft_of_a_published_page_is_not_shown_to_readers() -> None:
     assert "Old words." in page and "Unpublished" not in page and "New title" not in page
 
 
+def test_unpublished_translation_is_not_what_its_readers_get() -> None:
+    client, _me = signed_in("auditor", language="zh-hans")
+    document = rewritten(
+        published("Customs basics", "English words."), "草稿内容", language="zh-hans", title="草稿标题", publish=False
+    )
+    page = body(client, "document-detail", document.pk)
+    assert "English words." in page and "草稿" not in page
+    assert "草稿" not in body(client, "document-list") + body(
+        client, "document-detail", document.pk, language="zh-hans"
+    )
+
+
+def test_editor_is_shut_to_who_may_not_write_this_kind() -> None:
+    member, _me = signed_in("member")
+    vision = rewritten(published("Vision", kind="structure.vision"), "Secret draft", publish=False)
+    url = reverse("library:text-edit", args=[vision.texts.get().pk])
+    assert member.get(url).status_code == 403
+    assert member.post(url, {"title": "x", "body": "x", "version": "2"}).status_code == 403
+    assert "Secret draft" not in body(member, "document-detail", vision.pk, version="2")
+
+
 def test_space_of_a_market_is_read_there_alone() -> None:
     germany = Market.objects.create(code="de", name={"en": "Germany"}, currency="EUR")
     japan = Market.objects.create(code="jp", name={"en": "Japan"}, currency="JPY")

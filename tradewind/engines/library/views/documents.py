@@ -136,7 +136,7 @@ class DocumentDetail(DetailPage[Document]):
         return {
             "title": version.title,
             "text": text,
-            "texts": searching.languages_of(row),
+            "texts": [one for one in searching.languages_of(row) if drafts or one.published_number],
             "version": version,
             "html": parts.html(found),
             "contents": parts.contents(found),

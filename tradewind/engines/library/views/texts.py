@@ -9,8 +9,10 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from tradewind.base.errors import NotAllowed
 from tradewind.engines.library import actions, queries
 from tradewind.engines.library.actions.writing import MOST
 from tradewind.engines.library.forms import PublishFields, ReturnFields, SubmitFields, TextFields
@@ -37,6 +39,12 @@ class TextForm(FormPage[DocumentText]):
 
     def rows(self, request: HttpRequest) -> QuerySet[DocumentText]:
         return queries.texts(parts.reader(request))
+
+    def _row(self, request: HttpRequest, kwargs: dict[str, Any]) -> DocumentText | None:
+        row = super()._row(request, kwargs)
+        if row is not None and not queries.may_write(parts.reader(request), row.document):
+            raise NotAllowed(gettext("You may not write documents of this kind here."))
+        return row
 
     def form_kwargs(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         document: Document = row.document
