@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -150,6 +151,8 @@ def main(words: list[str]) -> int:
     chosen, rest = parser.parse_known_args(words)
     require = chosen.require or os.environ.get("TRADEWIND_REQUIRE_LANES") == "1"
     RESULTS.mkdir(exist_ok=True)
+    # Told to stop, leave as after an error: the lane's own server is stopped on the way out.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     outcomes = [run_lane(name, require, rest) for name in chosen.lane or LANES]
     (RESULTS / "lanes.json").write_text(json.dumps({"rows": [asdict(outcome) for outcome in outcomes]}, indent=1))
     print("\n=== lanes")
