@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradewind.base.currencies import CURRENCIES
 from tradewind.base.money import from_units, to_units
+from tradewind.base.places import COUNTRIES
 from tradewind.ui import formats
 
 LONG_CHOICE = 12
@@ -109,6 +110,19 @@ class CurrencyFormField(forms.ChoiceField):
 def currency_choices() -> list[tuple[str, str]]:
     """Every currency as (code, 'code name') in the reader's language."""
     return [("", "")] + [(code, f"{code} {currency.name}") for code, currency in sorted(CURRENCIES.items())]
+
+
+class CountryFormField(forms.ChoiceField):
+    """A country, by its name in the reader's language and its code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=country_choices, **kwargs)
+
+
+def country_choices() -> list[tuple[str, str]]:
+    """Every country as (code, 'name (code)'), by name, after the empty choice."""
+    names = ((code, f"{country.name} ({code})") for code, country in COUNTRIES.items())
+    return [("", ""), *sorted(names, key=lambda pair: pair[1])]
 
 
 class ZoneFormField(forms.ChoiceField):

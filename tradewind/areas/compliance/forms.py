@@ -5,20 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.base.places import COUNTRIES
 from tradewind.nouns.org.models import Entity
-from tradewind.ui.fields import CurrencyFormField, LocalTextFormField, ZoneFormField
-
-
-def country_choices() -> list[tuple[str, str]]:
-    """Every country as (code, name in the reader's language)."""
-    names = ((code, f"{country.name} ({code})") for code, country in COUNTRIES.items())
-    return [("", ""), *sorted(names, key=lambda pair: pair[1])]
-
-
-def country_field() -> forms.ChoiceField:
-    """A country by name."""
-    return forms.ChoiceField(label=_("Country"), choices=country_choices)
+from tradewind.ui.fields import CountryFormField, CurrencyFormField, LocalTextFormField, ZoneFormField
 
 
 def months() -> list[tuple[int, str]]:
@@ -33,7 +21,7 @@ class CompanyFields(forms.Form):
     currency = CurrencyFormField(
         label=_("Reporting currency"), help_text=_("Figures are shown in this currency first.")
     )
-    country = country_field()
+    country = CountryFormField(label=_("Country"))
     zone = ZoneFormField(
         label=_("Headquarters' time zone"), help_text=_("Schedules that name no other zone run on this clock.")
     )
@@ -46,7 +34,7 @@ class EntityFields(forms.Form):
 
     code = forms.SlugField(label=_("Code"), max_length=40)
     name = LocalTextFormField(label=_("Name"), max_length=160)
-    country = country_field()
+    country = CountryFormField(label=_("Country"))
     currency = CurrencyFormField(label=_("Currency"))
     zone = ZoneFormField(label=_("Time zone"))
     registration = forms.CharField(label=_("Registration number"), max_length=80, required=False)
@@ -59,7 +47,7 @@ class SiteFields(forms.Form):
     code = forms.SlugField(label=_("Code"), max_length=40)
     name = LocalTextFormField(label=_("Name"), max_length=160)
     entity = forms.ModelChoiceField(label=_("Entity"), queryset=Entity.objects.all(), required=False)
-    country = country_field()
+    country = CountryFormField(label=_("Country"))
     region = forms.CharField(label=_("Region"), max_length=10, required=False,
                              help_text=_("The region's code, such as BY for Bavaria; it decides the holidays."))  # fmt: skip
     city = forms.CharField(label=_("City"), max_length=80, required=False)

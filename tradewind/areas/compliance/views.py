@@ -87,13 +87,8 @@ class EntityDetail(DetailPage[Entity]):
 class EntityForm(FormPage[Entity]):
     title, edit_title = _("New entity"), _("Edit entity")
     form = EntityFields
-    create_code = "compliance.save_entity"
-    update = actions.save_entity
+    save = actions.save_entity
     of = EntityList
-
-    @staticmethod
-    def create(by: Any, **cleaned: Any) -> Entity:
-        return actions.save_entity(by, None, **cleaned)
 
 
 class SiteList(ListPage[Site]):
@@ -129,13 +124,8 @@ class SiteDetail(DetailPage[Site]):
 class SiteForm(FormPage[Site]):
     title, edit_title = _("New site"), _("Edit site")
     form = SiteFields
-    create_code = "compliance.save_site"
-    update = actions.save_site
+    save = actions.save_site
     of = SiteList
-
-    @staticmethod
-    def create(by: Any, **cleaned: Any) -> Site:
-        return actions.save_site(by, None, **cleaned)
 
 
 def backup_tone(row: BackupRun) -> str:

@@ -8,24 +8,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.market.actions import PLATFORMS
-from tradewind.base.places import COUNTRIES
 from tradewind.nouns.org.models import Entity, Market
-from tradewind.ui.fields import CurrencyFormField, LocalTextFormField, ZoneFormField
+from tradewind.ui.fields import CountryFormField, CurrencyFormField, LocalTextFormField, ZoneFormField, country_choices
 
 PLATFORM_NAMES = {
     "shopify": "Shopify", "amazon": "Amazon", "etsy": "Etsy", "ebay": "eBay", "tiktok": "TikTok Shop",
     "shopee": "Shopee", "woocommerce": "WooCommerce", "stripe": "Stripe", "paypal": "PayPal", "other": _("Other"),
 }  # fmt: skip
-
-
-def country_choices() -> list[tuple[str, str]]:
-    """Every country as (code, name in the reader's language)."""
-    return sorted(((code, f"{country.name} ({code})") for code, country in COUNTRIES.items()), key=lambda c: c[1])
-
-
-def maybe_country_choices() -> list[tuple[str, str]]:
-    """The same, or none."""
-    return [("", ""), *country_choices()]
 
 
 def platforms() -> list[tuple[str, Any]]:
@@ -38,7 +27,7 @@ class MarketFields(forms.Form):
 
     code = forms.SlugField(label=_("Code"), max_length=40)
     name = LocalTextFormField(label=_("Name"), max_length=120)
-    countries = forms.MultipleChoiceField(label=_("Countries"), choices=country_choices,
+    countries = forms.MultipleChoiceField(label=_("Countries"), choices=lambda: country_choices()[1:],
                                           help_text=_("Orders shipped there belong to this market."))  # fmt: skip
     currency = CurrencyFormField(label=_("Currency"))
     zone = ZoneFormField(label=_("Time zone"))
@@ -62,7 +51,7 @@ class ChannelFields(forms.Form):
     entity = forms.ModelChoiceField(label=_("Entity"), queryset=Entity.objects.all(), required=False)
     market = forms.ModelChoiceField(label=_("Home market"), queryset=Market.objects.all(), required=False,
                                     help_text=_("Orders whose country belongs to no market count here."))  # fmt: skip
-    country = forms.ChoiceField(label=_("Country"), choices=maybe_country_choices, required=False)
+    country = CountryFormField(label=_("Country"), required=False)
     currency = CurrencyFormField(label=_("Currency"), required=False)
     zone = ZoneFormField(
         label=_("Reporting zone"), help_text=_("An order's day is the day in this zone, for every reader.")

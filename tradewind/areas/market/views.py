@@ -69,12 +69,7 @@ class MarketForm(FormPage[Market]):
     of = MarketList
     title, edit_title = _("New market"), _("Edit market")
     form = MarketFields
-    create_code = "market.save_market"
-    update = actions.save_market
-
-    @staticmethod
-    def create(by: Any, **cleaned: Any) -> Market:
-        return actions.save_market(by, None, **cleaned)
+    save = actions.save_market
 
     def initial(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         found = super().initial(request, row)
@@ -111,12 +106,7 @@ class BrandForm(FormPage[Brand]):
     of = BrandList
     title, edit_title = _("New brand"), _("Edit brand")
     form = BrandFields
-    create_code = "market.save_brand"
-    update = actions.save_brand
-
-    @staticmethod
-    def create(by: Any, **cleaned: Any) -> Brand:
-        return actions.save_brand(by, None, **cleaned)
+    save = actions.save_brand
 
 
 class ChannelList(ListPage[Channel]):
@@ -165,9 +155,4 @@ class ChannelForm(FormPage[Channel]):
     of = ChannelList
     title, edit_title = _("New channel"), _("Edit channel")
     form = ChannelFields
-    create_code = "market.save_channel"
-    update = actions.save_channel
-
-    @staticmethod
-    def create(by: Any, **cleaned: Any) -> Channel:
-        return actions.save_channel(by, None, **cleaned)
+    save = actions.save_channel

@@ -7,19 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.base.places import COUNTRIES
 from tradewind.nouns.org.models import Entity, Function, Job, Market, Person, Site, Team
-from tradewind.ui.fields import LocalTextFormField, ZoneFormField
+from tradewind.ui.fields import CountryFormField, LocalTextFormField, ZoneFormField
 
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
-
-
-def maybe_countries() -> list[tuple[str, str]]:
-    """Every country as (code, name in the reader's language), or none."""
-    return [
-        ("", ""),
-        *sorted(((code, f"{c.name} ({code})") for code, c in COUNTRIES.items()), key=lambda pair: pair[1]),
-    ]
 
 
 class PersonFields(forms.Form):
@@ -31,7 +22,7 @@ class PersonFields(forms.Form):
     key = forms.CharField(label=_("Personnel number"), max_length=80, required=False)
     job_title = forms.CharField(label=_("Job title"), max_length=120, required=False)
     job = forms.ModelChoiceField(label=_("Job"), queryset=Job.objects.all(), required=False)
-    country = forms.ChoiceField(label=_("Country"), choices=maybe_countries, required=False)
+    country = CountryFormField(label=_("Country"), required=False)
     zone = ZoneFormField(label=_("Time zone"))
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
     entity = forms.ModelChoiceField(label=_("Entity"), queryset=Entity.objects.all(), required=False)

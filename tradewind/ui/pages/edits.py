@@ -142,8 +142,17 @@ class FormPage(FormRoom, Generic[M]):
     icon: ClassVar[str] = "pencil"
     create: ClassVar[Any] = None
     update: ClassVar[Any] = None
+    save: ClassVar[Any] = None
     create_code: ClassVar[str] = ""
     update_code: ClassVar[str] = ""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        save = cls.__dict__.get("save")
+        if save is not None:
+            # One action makes and changes: without a record it makes one.
+            cls.create = staticmethod(lambda by, **values: save(by, None, **values))
+            cls.update, cls.create_code = staticmethod(save), code_of(save)
+        super().__init_subclass__(**kwargs)
 
     @classmethod
     def guard_code(cls, kind: str) -> str:

@@ -20,7 +20,6 @@ from tradewind.areas.structure.forms import (
     PeopleFileFields,
     PersonFields,
     PrivateFields,
-    maybe_countries,
 )  # fmt: skip
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.engines.access.scope import Scope
@@ -28,6 +27,7 @@ from tradewind.engines.actions.action import note
 from tradewind.engines.actions.queries import grants, place_words
 from tradewind.nouns.files.queries import keep, path_of
 from tradewind.nouns.org.models import Person, ReportingLine, User
+from tradewind.ui.fields import country_choices
 from tradewind.ui.pages import ActionPage, Bool, Choice, Col, DetailPage, FormPage, ListPage, Page, Ref, Section
 
 PEOPLE_BYTES = 20 * 1024 * 1024
@@ -58,7 +58,7 @@ class PersonList(ListPage[Person]):
         Col("active", _("Active"), kind="bool", sort="active"),
     ]
     filters = [
-        Choice("country", _("Country"), lambda request: maybe_countries()[1:]),
+        Choice("country", _("Country"), lambda request: country_choices()[1:]),
         Ref("market", _("Market"), lambda request: queries.markets(), search="code"),
         Ref("entity", _("Entity"), lambda request: queries.entities(), search="code"),
         Bool("active", _("Active")),
@@ -214,12 +214,7 @@ class PersonForm(FormPage[Person]):
     of = PersonList
     title, edit_title = _("New person"), _("Edit person")
     form = PersonFields
-    create_code = "structure.save_person"
-    update = actions.save_person
-
-    @staticmethod
-    def create(by: Any, **cleaned: Any) -> Person:
-        return actions.save_person(by, None, **cleaned)
+    save = actions.save_person
 
 
 class PersonPrivate(ActionPage[Person]):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -79,12 +77,7 @@ class TeamForm(FormPage[Team]):
     of = TeamList
     title, edit_title = _("New team"), _("Edit team")
     form = TeamFields
-    create_code = "structure.save_team"
-    update = actions.save_team
-
-    @staticmethod
-    def create(by: Any, **cleaned: Any) -> Team:
-        return actions.save_team(by, None, **cleaned)
+    save = actions.save_team
 
 
 class TeamJoin(ActionPage[Team]):
@@ -126,12 +119,7 @@ class FunctionForm(FormPage[Function]):
     of = FunctionList
     title, edit_title = _("New function"), _("Edit function")
     form = FunctionFields
-    create_code = "structure.save_function"
-    update = actions.save_function
-
-    @staticmethod
-    def create(by: Any, **cleaned: Any) -> Function:
-        return actions.save_function(by, None, **cleaned)
+    save = actions.save_function
 
 
 class JobList(ListPage[Job]):
@@ -161,9 +149,4 @@ class JobForm(FormPage[Job]):
     of = JobList
     title, edit_title = _("New job"), _("Edit job")
     form = JobFields
-    create_code = "structure.save_job"
-    update = actions.save_job
-
-    @staticmethod
-    def create(by: Any, **cleaned: Any) -> Job:
-        return actions.save_job(by, None, **cleaned)
+    save = actions.save_job
