@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.util import find_spec
+from pkgutil import iter_modules
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -33,8 +34,11 @@ class TradewindConfig(AppConfig):
 
 
 def load_rooms() -> None:
-    """Import the furniture of each room, the lowest engine first."""
+    """Import the furniture of each room, the lowest engine first; a file that became a folder with all its parts."""
     for room in reversed(settings.ROOMS):
         for name in FURNITURE:
-            if find_spec(f"{room}.{name}"):
+            found = find_spec(f"{room}.{name}")
+            if found:
                 import_module(f"{room}.{name}")
+                for part in iter_modules(found.submodule_search_locations or []):
+                    import_module(f"{room}.{name}.{part.name}")

@@ -37,8 +37,9 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 AREAS = ["structure", "culture", "remote", "compliance", "performance", "risk",
          "learning", "finance", "supply", "market", "customers", "innovation"]  # fmt: skip
-ENGINES = ["practices", "discuss", "library", "metrics", "exchange", "inbox", "agenda", "jobs", "actions", "access"]
-NOUNS = ["org", "trade", "files"]
+ENGINES = ["practices", "meetings", "discuss", "surveys", "library", "metrics",
+           "exchange", "inbox", "agenda", "jobs", "actions", "access"]  # fmt: skip
+NOUNS = ["org", "goals", "skills", "trade", "files"]
 ROOMS = [
     *(f"tradewind.areas.{name}" for name in AREAS),
     *(f"tradewind.engines.{name}" for name in ENGINES),

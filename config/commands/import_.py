@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tradewind.areas.market.actions import PLATFORMS, save_channel
-from tradewind.areas.structure.exchange import import_people
+from tradewind.areas.structure.exchange.people import import_people
 from tradewind.base.errors import NotFound, Refused
 from tradewind.engines.actions.action import origin
 from tradewind.engines.exchange import flow

@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from tradewind.base import clock
-from tradewind.base.fields import CountryField, CurrencyField, EncryptedTextField, LocalTextField, ZoneField
+from tradewind.base.fields import CountryField, CurrencyField, EncryptedTextField, LocalTextField, UnitsField, ZoneField
 
 
 class Versioned(models.Model):
@@ -274,6 +275,41 @@ class ReportingLine(models.Model):
         return f"{self.person_id}>{self.manager_id}"
 
 
+class Position(Versioned):
+    """A post that is planned or held: from a day, in a team, at a yearly cost in local money."""
+
+    PLANNED, OPEN, FILLED, DROPPED = "planned", "open", "filled", "dropped"
+    STATES: ClassVar = [(PLANNED, _("Planned")), (OPEN, _("Open")), (FILLED, _("Filled")), (DROPPED, _("Dropped"))]
+
+    code = models.SlugField(max_length=60, unique=True)
+    title = LocalTextField()
+    job = models.ForeignKey(Job, null=True, blank=True, on_delete=models.PROTECT, related_name="positions")
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="positions")
+    entity = models.ForeignKey(Entity, null=True, blank=True, on_delete=models.PROTECT, related_name="positions")
+    market = models.ForeignKey(Market, null=True, blank=True, on_delete=models.PROTECT, related_name="positions")
+    manager = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="positions_below"
+    )
+    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="positions")
+    country = CountryField()
+    starts_on = models.DateField(null=True, blank=True)
+    allocation = models.PositiveSmallIntegerField(default=100)
+    yearly_cost = UnitsField(null=True, blank=True)
+    currency = CurrencyField(blank=True, default="")
+    state = models.CharField(max_length=7, choices=STATES, default=PLANNED)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["starts_on", "code"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(yearly_cost__isnull=True) | ~Q(currency=""), name="position_currency"),
+            models.CheckConstraint(condition=Q(allocation__gte=1, allocation__lte=100), name="position_allocation"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+
 __all__ = [
     "Brand",
     "Company",
@@ -284,6 +320,7 @@ __all__ = [
     "MarketCountry",
     "Membership",
     "Person",
+    "Position",
     "ReportingLine",
     "Site",
     "Team",

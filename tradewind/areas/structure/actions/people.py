@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from tradewind.areas.structure.queries import chain_of, managers
+from tradewind.areas.structure.queries.people import chain_of, managers
 from tradewind.base import clock
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.engines.access.scope import Scope, forget

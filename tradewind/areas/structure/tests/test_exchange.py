@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from tradewind.areas.structure.exchange import import_people
+from tradewind.areas.structure.exchange.people import import_people
 from tradewind.areas.structure.tests.test_views import signed_in
 from tradewind.base.errors import Refused
 from tradewind.engines.actions.models import Change

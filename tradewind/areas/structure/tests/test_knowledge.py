@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from tradewind.areas.structure.library import PRINCIPLE, STORY, VISION
-from tradewind.areas.structure.practices import culture, knowledge
+from tradewind.areas.structure.practices.knowledge import culture, knowledge
 from tradewind.base import clock
 from tradewind.engines.library import actions
 from tradewind.engines.library.factories import published, rewritten, space

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.structure import actions
-from tradewind.areas.structure.forms import (
+from tradewind.areas.structure.forms.people import (
     WelcomeFields,
 )  # fmt: skip
 from tradewind.areas.structure.views.people import PersonList
@@ -118,3 +118,10 @@ class Welcome(Page):
         polish(form)
         answer = self.show(request, {"person": person, "form": form}, status=status)
         return answer.render() if isinstance(answer, TemplateResponse) else answer
+
+
+PAGES = (
+    PersonInvite,
+    PersonUninvite,
+    Welcome,
+)

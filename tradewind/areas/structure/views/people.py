@@ -13,14 +13,15 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.areas.structure import actions, queries
-from tradewind.areas.structure.exchange import import_people
-from tradewind.areas.structure.forms import (
+from tradewind.areas.structure import actions
+from tradewind.areas.structure.exchange.people import import_people
+from tradewind.areas.structure.forms.people import (
     ManagerFields,
     PeopleFileFields,
     PersonFields,
     PrivateFields,
 )  # fmt: skip
+from tradewind.areas.structure.queries import people as queries
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.engines.access.scope import Scope
 from tradewind.engines.actions.action import note
@@ -258,3 +259,15 @@ class PersonReactivate(ActionPage[Person]):
     @classmethod
     def offered(cls, row: Any) -> bool:
         return not row.active
+
+
+PAGES = (
+    PersonList,
+    PersonImport,
+    PersonDetail,
+    PersonForm,
+    PersonPrivate,
+    PersonManager,
+    PersonDeactivate,
+    PersonReactivate,
+)

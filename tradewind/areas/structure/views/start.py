@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.areas.structure import queries
+from tradewind.areas.structure.queries import people as queries
 from tradewind.ui.pages import Page
 
 
@@ -43,3 +43,6 @@ class FirstSteps(Page):
         return {
             "steps": [Step(title, why, reverse(url), done[key]) for code, title, why, url, key in wanted if may(code)]
         }
+
+
+PAGES = (FirstSteps,)

@@ -6,14 +6,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.areas.structure import actions, queries
-from tradewind.areas.structure.forms import (
+from tradewind.areas.structure import actions
+from tradewind.areas.structure.forms.people import (
     FunctionFields,
     JobFields,
     LeaverFields,
     MemberFields,
     TeamFields,
 )  # fmt: skip
+from tradewind.areas.structure.queries import people as queries
 from tradewind.nouns.org.models import Function, Job, Team
 from tradewind.ui.pages import ActionPage, Bool, Col, DetailPage, FormPage, ListPage, Ref, Section
 
@@ -150,3 +151,18 @@ class JobForm(FormPage[Job]):
     title, edit_title = _("New job"), _("Edit job")
     form = JobFields
     save = actions.save_job
+
+
+PAGES = (
+    TeamList,
+    TeamDetail,
+    TeamForm,
+    TeamJoin,
+    TeamLeave,
+    FunctionList,
+    FunctionDetail,
+    FunctionForm,
+    JobList,
+    JobDetail,
+    JobForm,
+)

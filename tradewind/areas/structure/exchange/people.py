@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from tradewind.areas.structure.queries import found_person, known_names
+from tradewind.areas.structure.queries.people import found_person, known_names
 from tradewind.base import clock
 from tradewind.base.errors import Refused
 from tradewind.base.places import COUNTRIES, find_country

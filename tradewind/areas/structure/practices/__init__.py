@@ -1,0 +1,1 @@
+"""How structure knows that its eight practices are kept."""
