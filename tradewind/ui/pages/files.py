@@ -2,7 +2,7 @@
 
 import csv
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -55,29 +55,34 @@ def _csv_value(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else safe_text(str(value))
 
 
-def _csv_lines(listing: Listing) -> Iterator[str]:
+def _csv_lines(rows: Iterable[list[Any]]) -> Iterator[str]:
     writer = csv.writer(_Echo())
     # The mark tells spreadsheets that Chinese text is UTF-8.
     yield "\ufeff"
-    for values in table(listing):
+    for values in rows:
         yield writer.writerow([_csv_value(value) for value in values])
+
+
+def csv_file(rows: Iterable[list[Any]], name: str) -> HttpResponseBase:
+    """Rows, the heading first, as a CSV file of that name, streamed."""
+    response = StreamingHttpResponse(_csv_lines(rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def csv_response(listing: Listing) -> HttpResponseBase:
     """The list as CSV, streamed."""
-    response = StreamingHttpResponse(_csv_lines(listing), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{_name(listing, "csv")}"'
-    return response
+    return csv_file(table(listing), _name(listing, "csv"))
 
 
-def _write_sheet(listing: Listing, target: Path) -> None:
+def _write_sheet(rows: Iterable[list[Any]], target: Path) -> None:
     book = xlsxwriter.Workbook(
         str(target), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
     sheet = book.add_worksheet()
     bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
     sheet.freeze_panes(1, 0)
-    for line, values in enumerate(table(listing)):
+    for line, values in enumerate(rows):
         if line > SHEET_ROWS:
             break
         for place, value in enumerate(values):
@@ -101,14 +106,20 @@ def _write_cell(sheet: Any, line: int, place: int, value: Any, day: Any) -> None
         sheet.write_string(line, place, safe_text(str(value)))
 
 
-def xlsx_response(listing: Listing) -> HttpResponseBase:
-    """The list as an Excel workbook, written to disk in constant memory and sent."""
+def xlsx_file(rows: Iterable[list[Any]], name: str) -> HttpResponseBase:
+    """Rows, the heading first, as an Excel workbook of that name, written to disk in constant memory and sent."""
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "list.xlsx"
-        _write_sheet(listing, target)
+        _write_sheet(rows, target)
         # The open file outlives its name, so nothing stays behind when the folder goes.
         stream = target.open("rb")
-    return FileResponse(stream, as_attachment=True, filename=_name(listing, "xlsx"))
+    return FileResponse(stream, as_attachment=True, filename=name)
+
+
+def xlsx_response(listing: Listing) -> HttpResponseBase:
+    """The list as an Excel workbook."""
+    return xlsx_file(table(listing), _name(listing, "xlsx"))
 
 
 WRITERS: dict[str, Callable[[Listing], HttpResponseBase]] = {"csv": csv_response, "xlsx": xlsx_response}
+FILES: dict[str, Callable[[Iterable[list[Any]], str], HttpResponseBase]] = {"csv": csv_file, "xlsx": xlsx_file}
