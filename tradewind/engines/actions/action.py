@@ -21,7 +21,7 @@ from tradewind.base.errors import Conflict, NotAllowed
 from tradewind.engines.access.registry import codes, subject_of
 from tradewind.engines.access.scope import Scope, place_of, require
 from tradewind.engines.actions import outbox
-from tradewind.engines.actions.diff import difference, plain, snapshot
+from tradewind.engines.actions.diff import difference, plain, private_names, snapshot
 from tradewind.engines.actions.models import Change, Event
 from tradewind.engines.actions.registry import ACTIONS, Known
 from tradewind.nouns.org.models import Person, Versioned
@@ -190,7 +190,9 @@ def locked(subject: Model, expected: int | None) -> dict[str, Any]:
         return {}
     held = getattr(stored, "version", None)
     if expected is not None and held is not None and held != expected:
-        raise Conflict(_("Somebody changed this in the meantime."), current={**snapshot(stored), "version": held})
+        hidden = private_names(type(stored))
+        current = {name: value for name, value in snapshot(stored).items() if name not in hidden}
+        raise Conflict(_("Somebody changed this in the meantime."), current={**current, "version": held})
     renew(subject, stored)
     return snapshot(stored)
 

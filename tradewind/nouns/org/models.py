@@ -119,10 +119,11 @@ class Brand(Versioned):
 
 
 class Function(Versioned):
-    """A kind of work a group does: marketing, customer service, supply …"""
+    """A kind of work a group does: marketing, customer service, supply …; `in_matrix`: every active market needs it."""
 
     code = models.SlugField(max_length=40, unique=True)
     name = LocalTextField()
+    in_matrix = models.BooleanField(default=True)
 
     class Meta:
         ordering: ClassVar = ["code"]
@@ -298,6 +299,8 @@ class Position(Versioned):
     currency = CurrencyField(blank=True, default="")
     state = models.CharField(max_length=7, choices=STATES, default=PLANNED)
     note = models.TextField(blank=True)
+
+    private_fields: ClassVar = ("yearly_cost", "currency")
 
     class Meta:
         ordering: ClassVar = ["starts_on", "code"]

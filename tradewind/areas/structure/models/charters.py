@@ -36,7 +36,7 @@ class Letter(models.TextChoices):
 
 
 class RaciLine(models.Model):
-    """A team's part in a function's duty in a market (null: in all markets)."""
+    """A team's part in a function's duty in a market (null: in all markets); who does it and answers for it has two lines."""
 
     charter = models.ForeignKey(Charter, on_delete=models.CASCADE, related_name="lines")
     function = models.ForeignKey(Function, on_delete=models.PROTECT, related_name="raci_lines")
@@ -47,7 +47,7 @@ class RaciLine(models.Model):
     class Meta:
         ordering: ClassVar = ["function", "market", "id"]
         constraints: ClassVar = [
-            models.UniqueConstraint("charter", "function", Coalesce("market", 0), "duty", name="raci_once"),
+            models.UniqueConstraint("charter", "function", Coalesce("market", 0), "duty", "letter", name="raci_once"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,26 @@
+"""What holds on a day: the one reading of dated reporting lines and memberships."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q
+
+from tradewind.base import clock
+from tradewind.nouns.org.models import Company
+
+
+def company_today() -> date:
+    """Today where the company is; in UTC before there is one."""
+    return clock.today(Company.objects.values_list("zone", flat=True).first() or "UTC")
+
+
+def holding(day: date | None = None, path: str = "") -> Q:
+    """The condition for lines and memberships that hold on a day (first and last day included; today by default).
+
+    `path` leads to them, such as `memberships`: give it in the same `filter()` as what else is asked of the same row.
+    """
+    day = day or company_today()
+    start, end = (f"{path}__start", f"{path}__end") if path else ("start", "end")
+    begun = Q(**{f"{start}__isnull": True}) | Q(**{f"{start}__lte": day})
+    return begun & (Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gte": day}))
