@@ -22,7 +22,7 @@ OWNERS: dict[str, str] = {
         "customers",
     ),
     **dict.fromkeys(
-        ["Payment", "Payout", "Fee", "AdSpend", "BankLine", "UnitCost", "Price", "Rate", "RateSet"], "finance"
+        ["Payment", "Payout", "Fee", "AdSpend", "BankAccount", "BankLine", "UnitCost", "Price", "Rate", "RateSet"], "finance"
     ),
     **dict.fromkeys(["Objective", "ObjectiveLink", "KeyResult", "CheckIn"], "structure"),
     **dict.fromkeys(["Skill", "PersonSkill", "PersonLanguage"], "learning"),
@@ -31,6 +31,7 @@ OWNERS: dict[str, str] = {
 KEEPERS_OF_FILES = {"discuss", "exchange", "library"}
 TRADE_FACTS = {
     "Product", "Customer", "Identity", "Order", "OrderLine", "Refund", "RefundLine", "Payout", "Payment", "Fee",
+    "AdSpend", "BankLine", "UnitCost",
 }  # fmt: skip
 MANAGER_WRITES = {
     "create", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "update", "delete",

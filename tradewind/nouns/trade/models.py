@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from tradewind.base import clock
 from tradewind.base.fields import CountryField, CurrencyField, EncryptedTextField, UnitsField, ZoneField
@@ -294,6 +295,131 @@ class Fee(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class AdSpend(models.Model):
+    """What an advertising platform charged for a campaign on a day; `product` when the platform tells the item."""
+
+    key = models.CharField(max_length=200, unique=True)
+    platform = models.CharField(max_length=40, blank=True)
+    campaign = models.CharField(max_length=200, blank=True)
+    channel = models.ForeignKey(Channel, null=True, blank=True, on_delete=models.PROTECT, related_name="ad_spend")
+    product = models.ForeignKey(Product, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    entity = models.ForeignKey(Entity, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    market = models.ForeignKey(Market, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    country = CountryField()
+    day = models.DateField(db_index=True)
+    amount = UnitsField()
+    currency = CurrencyField()
+    clicks = models.IntegerField(default=0)
+    impressions = models.BigIntegerField(default=0)
+    source = models.CharField(max_length=200, blank=True)
+    source_line = models.IntegerField(default=0)
+    batch = models.BigIntegerField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.campaign} {self.day}"
+
+
+class BankAccount(Versioned):
+    """An account at a bank or a wallet: where payouts arrive and bills are paid from."""
+
+    BANK, WALLET = "bank", "wallet"
+    KINDS: ClassVar = [(BANK, "bank"), (WALLET, "wallet")]
+
+    code = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=6, choices=KINDS, default=BANK)
+    number = EncryptedTextField()
+    number_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    entity = models.ForeignKey(Entity, null=True, blank=True, on_delete=models.PROTECT, related_name="bank_accounts")
+    currency = CurrencyField(blank=True, default="")
+    active = models.BooleanField(default=True)
+
+    private_fields: ClassVar = ("number",)
+
+    class Meta:
+        ordering: ClassVar = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BankLine(models.Model):
+    """One movement of a bank account or wallet as its statement tells it: money in is positive, money out negative."""
+
+    account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, related_name="lines")
+    key = models.CharField(max_length=200)
+    day = models.DateField(db_index=True)
+    value_day = models.DateField(null=True, blank=True)
+    amount = UnitsField()
+    currency = CurrencyField()
+    balance = UnitsField(null=True, blank=True)
+    state = models.CharField(max_length=60, blank=True)
+    counterparty = models.CharField(max_length=200, blank=True)
+    text = models.CharField(max_length=500, blank=True)
+    reference = models.CharField(max_length=120, blank=True)
+    entity = models.ForeignKey(Entity, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    payout = models.ForeignKey(Payout, null=True, blank=True, on_delete=models.SET_NULL, related_name="bank_lines")
+    source = models.CharField(max_length=200, blank=True)
+    source_line = models.IntegerField(default=0)
+    batch = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["account", "key"], name="bank_line_key")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class UnitCost(models.Model):
+    """What one unit of a product costs from a day on, part by part: purchase, freight, duty …; in force until the next of its part."""
+
+    PURCHASE, FREIGHT, DUTY, PACKAGING, INBOUND, OTHER = "purchase", "freight", "duty", "packaging", "inbound", "other"
+    PARTS: ClassVar = [(p, p) for p in (PURCHASE, FREIGHT, DUTY, PACKAGING, INBOUND, OTHER)]
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="unit_costs")
+    market = models.ForeignKey(Market, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    part = models.CharField(max_length=9, choices=PARTS, default=PURCHASE)
+    valid_from = models.DateField()
+    amount = UnitsField()
+    currency = CurrencyField()
+    source = models.CharField(max_length=200, blank=True)
+    source_line = models.IntegerField(default=0)
+    batch = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("product", Coalesce("market", 0), "part", "valid_from", name="unit_cost_key"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["product", "valid_from"], name="unit_cost_day")]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} {self.part} {self.valid_from}"
+
+
+class Price(models.Model):
+    """The price of a product on a channel from a day to a day (included; none: until the next)."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="prices")
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="prices")
+    market = models.ForeignKey(Market, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    amount = UnitsField()
+    currency = CurrencyField()
+    tax_included = models.BooleanField(default=True)
+    reason = models.CharField(max_length=200, blank=True)
+    source = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["product", "channel", "valid_from"], name="price_key"),
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="price_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} {self.channel_id} {self.valid_from}"
 
 
 class RateSet(Versioned):

@@ -1,0 +1,56 @@
+"""What finance remembers: accounts and postings, plans, spending, outlooks."""
+
+from tradewind.areas.finance.models.accounts import Account, AccountCode, AllocationRule, Line, Posting, ProfitReading
+from tradewind.areas.finance.models.budgets import (
+    Budget,
+    BudgetCell,
+    BudgetRow,
+    Driver,
+    Investment,
+    Review,
+    Transfer,
+    VarianceNote,
+)
+from tradewind.areas.finance.models.outlook import (
+    CashLine,
+    ForecastPoint,
+    ForecastRun,
+    ForecastSeries,
+    Opportunity,
+    Overlay,
+    PayoutCalendar,
+    PriceReview,
+    PriceRule,
+)
+from tradewind.areas.finance.models.spending import Bill, Claim, ExpenseLimit, PayState, Saving
+
+__all__ = [
+    "Account",
+    "AccountCode",
+    "AllocationRule",
+    "Bill",
+    "Budget",
+    "BudgetCell",
+    "BudgetRow",
+    "CashLine",
+    "Claim",
+    "Driver",
+    "ExpenseLimit",
+    "ForecastPoint",
+    "ForecastRun",
+    "ForecastSeries",
+    "Investment",
+    "Line",
+    "Opportunity",
+    "Overlay",
+    "PayState",
+    "PayoutCalendar",
+    "Posting",
+    "PriceReview",
+    "PriceRule",
+    "ProfitReading",
+    "Review",
+    "Saving",
+    "Transfer",
+    "VarianceNote",
+]
