@@ -1,0 +1,1 @@
+"""What structure tells people and asks of them."""

@@ -1,0 +1,1 @@
+"""What structure does by itself."""
