@@ -12,16 +12,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from tradewind.areas.structure.exchange.tables import Fault, RowsFile, cells_of, put
 from tradewind.areas.structure.queries.people import found_person, known_names
 from tradewind.base import clock
 from tradewind.base.errors import Refused
 from tradewind.base.places import COUNTRIES, find_country
-from tradewind.engines.access import search
 from tradewind.engines.actions.action import Bulk, action
-from tradewind.engines.actions.diff import difference, snapshot
 from tradewind.engines.exchange.readers.dates import parse_moment
-from tradewind.engines.exchange.readers.table import name_key, open_table
-from tradewind.engines.exchange.records import Refusal
 from tradewind.nouns.org.models import Entity, Market, Membership, Person, ReportingLine, Team
 
 # What a column may be called, in files of other systems and in Chinese.
@@ -58,21 +55,15 @@ class PersonRow:
 
 
 @dataclass
-class PeopleFile:
+class PeopleFile(RowsFile):
     """What a people file says: rows that can be taken, rows that cannot, how many came without a country.
 
     `review` lists texts that name no single country: those people are taken without one, for somebody to decide.
     """
 
     rows: list[PersonRow] = field(default_factory=list)
-    refused: list[dict[str, Any]] = field(default_factory=list)
     review: list[dict[str, Any]] = field(default_factory=list)
-    total: int = 0
     without_country: int = 0
-
-    def refuse(self, line: int, column: str, reason: Any) -> None:
-        """Take a row out, saying where and why."""
-        self.refused.append({"line": line, "column": column, "reason": str(reason)})
 
 
 def read(path: Path, known: dict[str, set[str]]) -> PeopleFile:
@@ -80,50 +71,28 @@ def read(path: Path, known: dict[str, set[str]]) -> PeopleFile:
 
     Raises Refused when the file as a whole cannot be read or has neither a key nor an e-mail column.
     """
-    table = open_table(path, required=[NAMES["key"] + NAMES["email"]])
-    places = {name_key(title): n for n, title in enumerate(table.header)}
-    columns = {
-        name: (places[found], table.header[places[found]])
-        for name, titles in NAMES.items()
-        if (found := next((t for t in map(name_key, titles) if t in places), None)) is not None
-    }
     file = PeopleFile()
-    for line, row in table.rows():
-        file.total += 1
-        if isinstance(row, Refusal):
-            file.refuse(row.line, row.column, row.reason)
-        else:
-            take(file, line, {name: row[n].strip() for name, (n, _title) in columns.items()}, columns, known)
+    for line, cells in cells_of(file, path, NAMES, [NAMES["key"] + NAMES["email"]]):
+        take(file, line, cells, known)
     refuse_doubles(file)
-    refuse_managers(file, known["person"], columns.get("manager", (0, "manager"))[1])
+    refuse_managers(file, known["person"])
     file.refused.sort(key=lambda one: one["line"])
     return file
 
 
-def take(
-    file: PeopleFile, line: int, cells: dict[str, str], columns: dict[str, tuple[int, str]], known: dict[str, set[str]]
-) -> None:
+def take(file: PeopleFile, line: int, cells: dict[str, str], known: dict[str, set[str]]) -> None:
     """Turn one row into a person, or refuse it naming the column."""
-    titles = {name: title for name, (_n, title) in columns.items()}
     try:
         facts = facts_of(cells, known)
     except Fault as fault:
-        file.refuse(line, titles.get(fault.column, fault.column), fault.reason)
+        file.refuse(line, fault.column, fault.reason)
         return
     if not cells.get("country"):
         file.without_country += 1
     elif not facts["country"]:
-        file.review.append({"line": line, "column": titles["country"], "value": cells["country"]})
+        file.review.append({"line": line, "column": file.titles["country"], "value": cells["country"]})
     key = cells.get("key") or str(facts["email"])
     file.rows.append(PersonRow(line, key, facts, cells.get("manager", ""), cells.get("team", "")))
-
-
-class Fault(ValueError):
-    """A cell that cannot be taken."""
-
-    def __init__(self, column: str, reason: Any) -> None:
-        super().__init__(column)
-        self.column, self.reason = column, reason
 
 
 def facts_of(cells: dict[str, str], known: dict[str, set[str]]) -> dict[str, Any]:
@@ -213,11 +182,11 @@ def refuse_doubles(file: PeopleFile) -> None:
     file.rows = kept
 
 
-def refuse_managers(file: PeopleFile, known: set[str], column: str) -> None:
+def refuse_managers(file: PeopleFile, known: set[str]) -> None:
     """Refuse rows whose manager nobody knows, and every row of a circle; those who report to a refused row fall with it."""
     circled = circles(file.rows)
     for row in [row for row in file.rows if row.key in circled]:
-        file.refuse(row.line, column, _("The reporting line runs in a circle."))
+        file.refuse(row.line, "manager", _("The reporting line runs in a circle."))
     file.rows = [row for row in file.rows if row.key not in circled]
     while True:
         there = known | {row.key for row in file.rows} | {row.facts["email"] for row in file.rows if row.facts["email"]}
@@ -227,7 +196,7 @@ def refuse_managers(file: PeopleFile, known: set[str], column: str) -> None:
         if not lost:
             return
         for row in lost:
-            file.refuse(row.line, column, _("The manager “%(manager)s” is not known.") % {"manager": row.manager})
+            file.refuse(row.line, "manager", _("The manager “%(manager)s” is not known.") % {"manager": row.manager})
         gone = {row.key for row in lost}
         file.rows = [row for row in file.rows if row.key not in gone]
 
@@ -288,16 +257,8 @@ def changed_facts(person: Person, row: PersonRow) -> bool:
 
 def put_person(known: Person | None, row: PersonRow) -> tuple[Person, dict[str, Any]]:
     """Write one row's person; what changed on a known one."""
-    if known is not None and not changed_facts(known, row):
-        return known, {}
     person = known or Person()
-    before = snapshot(person) if known else {}
-    for name, value in row_facts(row).items():
-        setattr(person, name, value)
-    person.version += 1 if known else 0
-    person.save()
-    search.index([person])
-    return person, difference(Person, before, snapshot(person)) if known else {}
+    return person, put(person, row_facts(row)) or {}
 
 
 def place_people(rows: list[PersonRow]) -> None:
