@@ -74,9 +74,10 @@ def value_of(value: Any) -> Any:
     return str(value)
 
 
-def record(row: Any, columns: list[Col]) -> dict[str, Any]:
-    """One record by its columns' names."""
-    found = {"id": row.pk, **{col.name: value_of(col.plain(row)) for col in columns}}
+def record(request: HttpRequest, row: Any, columns: list[Col]) -> dict[str, Any]:
+    """One record by its columns' names; what needs a further right is null without it."""
+    values = {col.name: value_of(col.plain(row)) if col.open_to(request, row) else None for col in columns}
+    found = {"id": row.pk, **values}
     if hasattr(row, "version"):
         found["version"] = row.version
     return found
@@ -91,7 +92,7 @@ def check(request: HttpRequest, page: ListPage[Any]) -> None:
         if given and item.read(request.GET) is None:
             faults.update({name: _("This value makes no sense here.") for name in given})
     sort = request.GET.get("sort", "").lstrip("-")
-    if sort and sort not in {col.name for col in page.columns if col.sort}:
+    if sort and sort not in {col.name for col in page.columns if col.sort and col.open_to(request)}:
         faults["sort"] = _("The list cannot be sorted by this.")
     if faults:
         raise Refused(_("Some parameters are not right."), fields=faults)
@@ -113,7 +114,7 @@ def lister(kind: Any) -> Callable[..., Any]:
         listing = Listing(page, request)
         listing.__dict__["size"] = max(1, min(query.size, 200))
         columns = list(page.columns)
-        return {"rows": [record(row, columns) for row in listing.slice.rows], "next": listing.slice.next or None}
+        return {"rows": [record(request, row, columns) for row in listing.slice.rows], "next": listing.slice.next or None}
 
     return rows
 
@@ -124,7 +125,7 @@ def reader(kind: Any) -> Callable[..., Any]:
     def one(request: HttpRequest, pk: int) -> Any:
         guard(request, kind)
         page = kind()
-        return record(find(page.rows(request), pk), list(page.facts))
+        return record(request, find(page.rows(request), pk), list(page.facts))
 
     return one
 

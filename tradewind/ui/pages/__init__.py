@@ -6,6 +6,7 @@ from tradewind.ui.pages.columns import Col, moment_html, reader_zone
 from tradewind.ui.pages.details import DetailPage, Section
 from tradewind.ui.pages.edits import FormPage
 from tradewind.ui.pages.filters import Bool, Choice, DayRange, Filter, Number, Ref, Text
+from tradewind.ui.pages.grids import GridPage
 from tradewind.ui.pages.lists import Bulk, ListPage
 from tradewind.ui.pages.page import Page, RoomPage, is_part, urls
 from tradewind.ui.pages.places import AreaPage
@@ -23,6 +24,7 @@ __all__ = [
     "DetailPage",
     "Filter",
     "FormPage",
+    "GridPage",
     "ListPage",
     "Number",
     "Page",

@@ -50,6 +50,14 @@ class Col:
     hidden: bool = False
     zone: str | None = None
     places: int | None = None
+    read: str = ""  # a further code that is needed to see the value, asked at each row's place
+
+    def open_to(self, request: HttpRequest, row: Any = None) -> bool:
+        """Whether the reader may see this column anywhere, or this row's value."""
+        if not self.read:
+            return True
+        may: Callable[..., bool] = request.may  # type: ignore[attr-defined]
+        return may(self.read, row)
 
     @property
     def numeric(self) -> bool:
@@ -72,6 +80,8 @@ class Col:
 
     def cell(self, row: Any, request: HttpRequest, url: str = "") -> SafeString:
         """The value as HTML; ``url`` is the row's own page, used by ``link=True``."""
+        if not self.open_to(request, row):
+            return NOTHING
         if self.render is not None:
             return self.render(row, request)
         value = self.plain(row)
@@ -83,6 +93,8 @@ class Col:
 
     def file_values(self, row: Any, request: HttpRequest) -> list[Any]:
         """What an exported file holds for this column: money gives an amount and its currency."""
+        if not self.open_to(request, row):
+            return [None] * len(self.file_labels())
         value = self.export(row) if self.export is not None else self.plain(row)
         if self.kind == "money":
             return [None, None] if value is None else [trimmed(value), value.currency]

@@ -93,15 +93,16 @@ def draw_section(section: Section, request: HttpRequest, row: Any) -> DrawnSecti
     """A section with its rows drawn; at most ``limit`` of them, and a way to the rest."""
     if section.rows is None:
         return DrawnSection(section, extra=dict(section.context(request, row)) if section.context else {})
+    columns = [col for col in section.columns if col.open_to(request)]
     rows = section.rows(request, row)
     found = list(rows[: section.limit + 1] if isinstance(rows, QuerySet) else rows)
     more = section.more(row) if section.more and len(found) > section.limit else ""
     drawn = []
     for item in found[: section.limit]:
         url = section.url(item) if section.url else ""
-        cells = [Cell(col.cell(item, request, url), col.numeric) for col in section.columns]
+        cells = [Cell(col.cell(item, request, url), col.numeric) for col in columns]
         drawn.append(Row(getattr(item, "pk", None), url, str(item), cells))
-    return DrawnSection(section, [Head(col, "", "") for col in section.columns], drawn, more_url=more)
+    return DrawnSection(section, [Head(col, "", "") for col in columns], drawn, more_url=more)
 
 
 class DetailPage(RoomPage, Generic[M]):
@@ -139,7 +140,7 @@ class DetailPage(RoomPage, Generic[M]):
             "row": row,
             "title": title_of(row, type(self).title),
             "subtitle": title_of(row, type(self).subtitle) if type(self).subtitle else "",
-            "facts": [Fact(col.label, col.cell(row, request)) for col in self.facts],
+            "facts": [Fact(col.label, col.cell(row, request)) for col in self.facts if col.open_to(request, row)],
             "sections": [] if peek else self._sections(request, row),
             "links": self._links(request, row),
             "slots": [] if peek else self._slots(row),

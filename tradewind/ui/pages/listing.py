@@ -68,18 +68,23 @@ class Listing:
         return int(asked) if asked in map(str, SIZES) else self.page.size
 
     @cached_property
+    def open_columns(self) -> list[Col]:
+        """The columns this reader may see at all."""
+        return [col for col in self.page.columns if col.open_to(self.request)]
+
+    @cached_property
     def columns(self) -> list[Col]:
         """The columns on show, in the room's order."""
         picked = [name for name in self.params.get("cols", "").split(",") if name]
-        known = [col for col in self.page.columns if col.name in picked]
-        return known or [col for col in self.page.columns if not col.hidden]
+        known = [col for col in self.open_columns if col.name in picked]
+        return known or [col for col in self.open_columns if not col.hidden]
 
     @cached_property
     def sort(self) -> tuple[Col | None, Order]:
         """The sorted column and the order; an unknown name falls back to the default."""
         for asked in (self.params.get("sort", ""), self.page.default_order):
             name, down = asked.lstrip("-"), asked.startswith("-")
-            for col in self.page.columns:
+            for col in self.open_columns:
                 if col.name == name and col.sort:
                     return col, Order(col.sort, down)
         name, down = self.page.default_order.lstrip("-"), self.page.default_order.startswith("-")
@@ -220,7 +225,7 @@ class Listing:
     def column_choices(self) -> list[tuple[Col, bool]]:
         """All columns and whether they are on show."""
         shown = {col.name for col in self.columns}
-        return [(col, col.name in shown) for col in self.page.columns]
+        return [(col, col.name in shown) for col in self.open_columns]
 
     @property
     def exports(self) -> list[tuple[str, str]]:

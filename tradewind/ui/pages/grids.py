@@ -1,0 +1,77 @@
+"""GridPage: a table of like lines edited as a whole, by one action; it works without scripts."""
+
+from typing import Any, ClassVar, TypeVar
+
+from django import forms
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponseBase, QueryDict
+
+from tradewind.ui import fields, hooks
+from tradewind.ui.pages.acts import ActionPage
+
+M = TypeVar("M", bound=Model)
+GRID = "line"
+MORE = 5
+
+
+class Lines(forms.BaseFormSet):  # type: ignore[type-arg]
+    """The lines of a grid; one that was emptied counts as taken out."""
+
+    def initial_form_count(self) -> int:
+        """Sent lines are judged by what they hold alone, not by what stood there before."""
+        return 0 if self.is_bound else super().initial_form_count()
+
+    def given(self) -> list[dict[str, Any]]:
+        """The values of the lines that stay."""
+        kept = [line.cleaned_data for line in self.forms if line.has_changed() and not line.cleaned_data.get("DELETE")]
+        return [{name: value for name, value in values.items() if name != "DELETE"} for values in kept]
+
+
+class GridPage(ActionPage[M]):
+    """Edits all lines of a record: `line` is the form of one, the action gets them as a list named `argument`."""
+
+    template: ClassVar[str] = "ui/pages/grid.html"
+    line: ClassVar[type[forms.Form]]
+    argument: ClassVar[str] = "lines"
+    blank: ClassVar[int] = 3
+    most: ClassVar[int] = 300
+
+    def lines(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
+        """The lines there are, as the form of a line wants them; override."""
+        raise NotImplementedError
+
+    def line_of(self, values: dict[str, Any]) -> Any:
+        """What the action gets for one line; override to make it the action's own type."""
+        return values
+
+    def build(self, request: HttpRequest, row: Any, data: QueryDict | None = None) -> forms.BaseForm:
+        form = super().build(request, row, data)
+        kind = forms.formset_factory(
+            type(self).line, formset=Lines, extra=self.blank, can_delete=True, max_num=self.most, validate_max=True
+        )
+        grid: Any = kind(data, prefix=GRID) if data is not None else kind(initial=self.lines(request, row), prefix=GRID)
+        for line in [*grid.forms, grid.empty_form]:
+            fields.polish(line)
+            hooks.call("choices", request, line)
+            for item in line.fields.values():
+                item.widget.attrs.setdefault("aria-label", item.label)
+        form.grid = grid  # type: ignore[attr-defined]
+        return form
+
+    def arguments(self, form: forms.BaseForm) -> dict[str, Any]:
+        lines = [self.line_of(values) for values in form.grid.given()]  # type: ignore[attr-defined]
+        return {**form.cleaned_data, self.argument: lines}
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        """Save all lines, or none; `more` gives further blank lines and saves nothing."""
+        if "more" in request.POST:
+            row = self._row(request, kwargs)
+            data = request.POST.copy()
+            count = data.get(f"{GRID}-TOTAL_FORMS", "0")
+            data[f"{GRID}-TOTAL_FORMS"] = str(min(int(count) + MORE if count.isdecimal() else MORE, self.most))
+            return self._page(request, row, self.build(request, row, data))
+        row = self._row(request, kwargs)
+        form = self.build(request, row, request.POST)
+        if not form.grid.is_valid():  # type: ignore[attr-defined]
+            return self._page(request, row, form, status=422)
+        return super().post(request, **kwargs)
