@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from tradewind.engines.library import queries
 from tradewind.engines.library.models import Document
-from tradewind.engines.library.rules import Drawn, Heading, document_of, draw, linked_documents
+from tradewind.engines.library.rules import Address, Drawn, Heading, document_of, draw, linked_documents
 from tradewind.nouns.org.models import Person
 
 
@@ -27,16 +27,23 @@ def title(document: Document) -> str:
     return document.title_in(get_language() or "en")
 
 
-def drawn(person: Person, document: Document, body: str) -> Drawn:
-    """A text as HTML for a reader: links to documents one may not read are words alone."""
+def linker(person: Person, body: str) -> Address:
+    """What turns the addresses written in a text into those of pages; '' for what the reader may not open."""
     readable = set(queries.documents(person).filter(pk__in=linked_documents(body)).values_list("pk", flat=True))
-    shown = queries.pictures(document)
 
     def link(target: str) -> str:
         pk = document_of(target)
         if pk is None:
             return target if target.startswith(("http://", "https://", "mailto:", "/", "#")) else ""
         return reverse("library:document-detail", args=[pk]) if pk in readable else ""
+
+    return link
+
+
+def drawn(person: Person, document: Document, body: str) -> Drawn:
+    """A text as HTML for a reader: links to documents one may not read are words alone."""
+    shown = queries.pictures(document)
+    link = linker(person, body)
 
     def picture(target: str) -> str:
         found = shown.get(unquote(target.removeprefix("file:")))
