@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router, Schema
 
-from tradewind.areas.finance import queries
+from tradewind.areas.finance.queries import rates as queries
 from tradewind.base.money import CURRENCIES
 from tradewind.engines.access.rest import PROBLEMS, Paged, cursor_page, person_of
 from tradewind.engines.access.scope import require

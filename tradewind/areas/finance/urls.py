@@ -1,19 +1,7 @@
 """The addresses of finance."""
 
-from tradewind.areas.finance.views import (
-    EcbLoad,
-    EcbRates,
-    RateList,
-    RateSetDetail,
-    RateSetForm,
-    RateSetList,
-    RateSetLoad,
-    RateSetOne,
-    RateSetRemove,
-)
+from tradewind.areas.finance.views import PAGES
 from tradewind.ui.pages import urls
 
 app_name = "finance"
-urlpatterns = urls(
-    EcbRates, EcbLoad, RateList, RateSetList, RateSetDetail, RateSetForm, RateSetOne, RateSetLoad, RateSetRemove
-)
+urlpatterns = urls(*PAGES)

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tradewind.areas.finance.rules import Quote, to_value
+from tradewind.areas.finance.rules.rates import Quote, to_value
 from tradewind.base import clock, ecb
 from tradewind.base.errors import NotFound, Refused
 from tradewind.base.money import CURRENCIES

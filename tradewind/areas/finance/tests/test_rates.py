@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tradewind.areas.finance import actions
-from tradewind.areas.finance.rules import Quote, read_rates, to_value
+from tradewind.areas.finance.rules.rates import Quote, read_rates, to_value
 from tradewind.base import clock, ecb
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.engines.access.models import Grant, Role

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.areas.finance import queries
+from tradewind.areas.finance.queries import rates as queries
 from tradewind.base import clock
 from tradewind.engines.inbox.asking import ask, settle_cause
 from tradewind.engines.jobs.job import Run, job

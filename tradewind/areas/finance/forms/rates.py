@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tradewind.areas.finance.rules import Reading, read_rates
+from tradewind.areas.finance.rules.rates import Reading, read_rates
 from tradewind.nouns.trade.models import RateSet
 from tradewind.ui.fields import CurrencyFormField
 

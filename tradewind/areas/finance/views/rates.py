@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from tradewind.areas.finance import actions, queries
-from tradewind.areas.finance.forms import RateFields, RateFile, RateKey, RateSetEdit, RateSetFields
+from tradewind.areas.finance import actions
+from tradewind.areas.finance.forms.rates import RateFields, RateFile, RateKey, RateSetEdit, RateSetFields
+from tradewind.areas.finance.queries import rates as queries
 from tradewind.base import clock
 from tradewind.base.money import CURRENCIES
 from tradewind.engines.metrics import rates
@@ -214,3 +215,8 @@ class RateList(ListPage[Rate]):
 
     def rows(self, request: HttpRequest) -> QuerySet[Rate]:
         return queries.rates_in(request.person)  # type: ignore[attr-defined]
+
+
+PAGES = (
+    EcbRates, EcbLoad, RateList, RateSetList, RateSetDetail, RateSetForm, RateSetOne, RateSetLoad, RateSetRemove,
+)  # fmt: skip
