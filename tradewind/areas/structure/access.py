@@ -1,12 +1,15 @@
-"""Who may see and change people and teams."""
+"""Who may see and change people, teams and goals."""
+
+from __future__ import annotations
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.structure.models import Charter
-from tradewind.engines.access.registry import codes, default_role, subject
-from tradewind.engines.access.scope import can
-from tradewind.nouns.org.models import Function, Job, Person, Position, Team
+from tradewind.engines.access.registry import SUBJECTS, codes, default_role, subject
+from tradewind.engines.access.scope import can, cover, holdings, team_tree
+from tradewind.nouns.goals.models import CheckIn, KeyResult, Level, Objective, ObjectiveLink
+from tradewind.nouns.org.models import Function, Job, Person, Position, ReportingLine, Team
 
 codes(
     "structure",
@@ -83,3 +86,123 @@ for role in ("general_manager", "people"):
 for role in ("country_manager", "team_lead", "auditor"):
     default_role(role, ["structure.view_position"])
 default_role("finance", ["structure.view_position", "structure.view_position_cost"])
+
+# --- goals ---------------------------------------------------------------------------------------------------------
+
+GOAL_READ, GOAL_WRITE = "structure.view_goal", "structure.write_goal"
+EVERYTHING, NOTHING = Q(pk__isnull=False), Q(pk__in=[])
+codes("structure", view_goal=_("See goals"), write_goal=_("Set, change and close goals"))
+
+
+def place(person: Person, code: str) -> Q:
+    """The condition for goals that lie where a person holds a code; nothing where the code is not held."""
+    held = [one for one in holdings(person) if one.allows(code)]
+    return (cover(held, SUBJECTS["structure.objective"]) or EVERYTHING) if held else NOTHING
+
+
+def led_teams(person: Person) -> frozenset[int]:
+    """The teams a person leads, with all under them."""
+    own = list(Team.objects.filter(lead=person).values_list("pk", flat=True))
+    links = dict(Team.objects.values_list("pk", "parent_id")) if own else {}
+    return frozenset().union(*(team_tree(team, links) for team in own))
+
+
+def reports(person: Person) -> frozenset[int]:
+    """Everybody below a person by solid lines of today, at any depth."""
+    found: set[int] = set()
+    level = {person.pk}
+    while level:
+        lines = ReportingLine.objects.filter(manager__in=level, kind=ReportingLine.SOLID, end__isnull=True)
+        level = set(lines.values_list("person_id", flat=True)) - found - {person.pk}
+        found |= level
+    return frozenset(found)
+
+
+def readable_goals(person: Person | None) -> Q:
+    """The goals a person may read.
+
+    Published ones where they may see goals, of the company anywhere; drafts by the owner, the lead of the team, leads and
+    managers above, and whoever writes goals there. Who holds a key result, or is asked for work, reads that goal.
+    """
+    if person is None or not person.active:
+        return NOTHING
+    written = place(person, GOAL_WRITE)
+    if written == EVERYTHING:
+        return EVERYTHING
+    shown = Q(published_at__isnull=False)
+    wanted = written | Q(owner=person.pk) | (shown & place(person, GOAL_READ))
+    if any(one.allows(GOAL_READ) for one in holdings(person)):
+        wanted |= shown & Q(level=Level.COMPANY)
+    wanted |= Q(pk__in=KeyResult.objects.filter(owner=person).values("objective"))
+    if led := led_teams(person):
+        asked = ObjectiveLink.objects.filter(kind=ObjectiveLink.NEEDS, team__in=led)
+        wanted |= Q(team__in=led) | Q(pk__in=asked.values("objective"))
+    if below := reports(person):
+        wanted |= Q(level=Level.PERSON, owner__in=below)
+    return wanted
+
+
+def readable_parts(person: Person | None) -> Q:
+    """What hangs on the goals a person may read."""
+    rule = readable_goals(person)
+    return rule if rule in (EVERYTHING, NOTHING) else Q(objective__in=Objective._base_manager.filter(rule).values("pk"))
+
+
+def readable_check_ins(person: Person | None) -> Q:
+    """The check-ins of goals a person may read."""
+    rule = readable_goals(person)
+    goals = Objective._base_manager.filter(rule).values("pk")
+    return rule if rule in (EVERYTHING, NOTHING) else Q(result__objective__in=goals)
+
+
+def may_steer(person: Person | None, objective: Objective) -> bool:
+    """Whether a person may set, change and close a goal that lies (or will lie) where this one says.
+
+    By the right to write goals there; the lead of its team and leads above it; for a person's goal also that person and
+    the managers above.
+    """
+    if person is None or not person.active:
+        return False
+    if can(person, GOAL_WRITE, objective):
+        return True
+    own = objective.level == Level.PERSON and objective.owner_id is not None
+    if own and (objective.owner_id == person.pk or objective.owner_id in reports(person)):
+        return True
+    return objective.level in (Level.TEAM, Level.PERSON) and objective.team_id in led_teams(person)
+
+
+def may_answer(person: Person | None, team: Team) -> bool:
+    """Whether a person may say what a team will do for others: its lead, leads above, and who writes goals there."""
+    if person is None or not person.active:
+        return False
+    lies = Objective(level=Level.TEAM, team=team, market_id=team.market_id, entity_id=team.entity_id)
+    return may_steer(person, lies)
+
+
+def goal_axes(prefix: str) -> dict[str, str]:
+    """Where a goal lies."""
+    return {axis: f"{prefix}{axis}_id" for axis in ("entity", "market", "team")}
+
+
+subject(
+    "structure.objective",
+    model=Objective,
+    read=GOAL_READ,
+    label=_("Goal"),
+    axes={**goal_axes(""), "self": "owner_id"},
+    url="structure:goal-detail",
+    search=lambda goal: " ".join([*dict(goal.title).values(), goal.period]),
+    reads=readable_goals,
+)
+subject("structure.key_result", model=KeyResult, read=GOAL_READ, label=_("Key result"), axes=goal_axes("objective__"),
+        url="structure:goal-result", reads=readable_parts)  # fmt: skip
+subject("structure.goal_link", model=ObjectiveLink, read=GOAL_READ, label=_("Link of goals"), axes=goal_axes("objective__"),
+        reads=readable_parts)  # fmt: skip
+subject("structure.check_in", model=CheckIn, read=GOAL_READ, label=_("Check-in"), axes=goal_axes("result__objective__"),
+        reads=readable_check_ins)  # fmt: skip
+
+for role in ("general_manager", "country_manager", "team_lead", "member", "finance", "people", "buyer", "marketer",
+             "agent", "compliance", "auditor"):  # fmt: skip
+    default_role(role, [GOAL_READ])
+for role in ("general_manager", "country_manager", "team_lead"):
+    default_role(role, [GOAL_WRITE])
