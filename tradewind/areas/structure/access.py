@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.areas.structure.models import Charter
+from tradewind.areas.structure.models import Charter, RaciLine
 from tradewind.engines.access.registry import SUBJECTS, codes, default_role, subject
 from tradewind.engines.access.scope import can, cover, holdings, team_tree
 from tradewind.nouns.goals.models import CheckIn, KeyResult, Level, Objective, ObjectiveLink
@@ -53,6 +53,14 @@ subject(
     axes={"entity": "team__entity_id", "market": "team__market_id", "team": "team_id"},
     url="structure:charter-detail",
     search=lambda c: " ".join(dict(c.purpose).values()),
+)
+subject(
+    "structure.duty",
+    model=RaciLine,
+    read="structure.view_team",
+    reads=reads_charter,
+    label=_("Duty"),
+    axes={"entity": "charter__team__entity_id", "market": "charter__team__market_id", "team": "charter__team_id"},
 )
 subject(
     "structure.position",

@@ -1,0 +1,120 @@
+"""Charters as one may see them, who may write them, and the coverage of functions in markets that follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from tradewind.areas.structure.models import Charter, Interface, RaciLine
+from tradewind.areas.structure.queries.people import teams
+from tradewind.areas.structure.rules import coverage as rules
+from tradewind.base import clock
+from tradewind.engines.access.scope import Scope, can, visible
+from tradewind.nouns.org.models import Company, Function, Market, Person, Team
+
+REVIEW_AGE = timedelta(days=183)
+WRITE = "structure.write_charter"
+
+
+def today() -> date:
+    """The day at headquarters."""
+    company = Company.objects.first()
+    return clock.today(company.zone if company else "UTC")
+
+
+def charters(person: Person | None) -> QuerySet[Charter]:
+    """The charters one may read, with their teams and how many duties and interfaces each has."""
+    rows = visible(person, "structure.view_team", Charter.objects.all())
+    return rows.select_related("team__function", "team__market", "team__lead", "document", "reviewed_by").annotate(
+        line_count=Count("lines", distinct=True), interface_count=Count("interfaces", distinct=True)
+    )
+
+
+def duties(person: Person | None) -> QuerySet[RaciLine]:
+    """The lines of all charters one may read."""
+    return visible(person, "structure.view_team", RaciLine.objects.all()).select_related(
+        "charter__team", "function", "market"
+    )
+
+
+def may_write(person: Person | None, team: Team) -> bool:
+    """Whether one may write a team's charter: by the right at the team's place, or as its lead."""
+    if person is None or not person.active:
+        return False
+    if can(person, WRITE, Scope(team.entity_id, team.market_id, team.pk)):
+        return True
+    limit = person.__dict__.get("_token_codes")
+    return team.lead_id == person.pk and (limit is None or WRITE in limit)
+
+
+def writable_teams(person: Person | None) -> list[Team]:
+    """The active teams whose charter one may write."""
+    return [team for team in teams(person).filter(active=True) if may_write(person, team)]
+
+
+def promised_to(charter: Charter) -> QuerySet[Interface]:
+    """What other teams' charters promise to this team."""
+    return Interface.objects.filter(other=charter.team).select_related("charter__team").order_by("charter__team__code")
+
+
+def late(charter: Charter, day: date) -> bool:
+    """Whether a charter was not looked at for half a year, or never."""
+    return charter.reviewed_on is None or charter.reviewed_on < day - REVIEW_AGE
+
+
+def charter_of(team: Team) -> Charter | None:
+    """A team's charter, if it has one."""
+    return Charter.objects.filter(team=team).first()
+
+
+@dataclass
+class Picture:
+    """The coverage matrix with the records its numbers stand for."""
+
+    matrix: rules.Matrix
+    functions: list[Function]
+    markets: list[Market]
+    teams: dict[int, Team] = field(default_factory=dict)
+    charters: dict[int, int] = field(default_factory=dict)  # team to charter
+
+    def best_team(self, function: int, market: int) -> Team | None:
+        """The team that would most naturally fill a gap: of that function, there if possible, else in no market of its own."""
+        fitting = [team for team in self.teams.values() if team.function_id == function]
+        near = [team for team in fitting if team.market_id == market]
+        wide = [team for team in fitting if team.market_id is None]
+        return next(iter([*near, *wide]), None)
+
+
+def coverage(person: Person | None) -> Picture:
+    """Functions against active markets, as the charters of active teams cover them; empty for who may not see teams."""
+    shown = teams(person).filter(active=True).select_related("market")
+    return picture({team.pk: team for team in shown})
+
+
+def picture(known: dict[int, Team]) -> Picture:
+    """The coverage by the charters of these teams."""
+    functions = list(Function.objects.filter(in_matrix=True)) if known else []
+    markets = list(Market.objects.filter(active=True)) if known else []
+    rows: Sequence[Any] = list(
+        RaciLine.objects.filter(letter__in=("A", "R"), charter__team__active=True)
+        .order_by()
+        .values_list("charter__team_id", "function_id", "market_id", "duty", "letter")
+    )
+    lines = [rules.Line(*row) for row in rows if row[0] in known]
+    made = rules.matrix([one.pk for one in functions], [one.pk for one in markets], lines)
+    own = dict(Charter.objects.order_by().values_list("team_id", "pk")) if known else {}
+    return Picture(made, functions, markets, known, own)
+
+
+def whole_picture() -> Picture:
+    """The coverage of the whole company, for evidence."""
+    return picture({team.pk: team for team in Team.objects.filter(active=True)})
+
+
+def unreviewed(day: date) -> Q:
+    """The charters that were not looked at for half a year, or never."""
+    return Q(reviewed_on__isnull=True) | Q(reviewed_on__lt=day - REVIEW_AGE)
