@@ -36,7 +36,10 @@ class Space(Versioned):
 
 
 class Document(Versioned):
-    """One document of a kind that an area declares; its texts hold the words. `language` is that of the source text."""
+    """One document of a kind that an area declares; its texts hold the words.
+
+    `language` is that of the source text; `team` the one it is about (a charter's), which says nothing about who reads it.
+    """
 
     space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="documents")
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children")
@@ -44,6 +47,7 @@ class Document(Versioned):
     slug = models.SlugField(max_length=100, allow_unicode=True)
     language = models.CharField(max_length=10, default="en")
     owner = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     keywords = models.TextField(blank=True)
     template = models.BooleanField(default=False)
     review_days = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -189,6 +193,7 @@ class Acknowledgement(models.Model):
     wording = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="acknowledgements")
     asked_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     asked_at = models.DateTimeField(default=clock.now)
+    message = models.CharField(max_length=500, blank=True)
     due_on = models.DateField()
     due = models.DateTimeField()
     acknowledged_at = models.DateTimeField(null=True, blank=True)
@@ -259,16 +264,52 @@ class SearchDay(models.Model):
 
 
 class SearchMiss(models.Model):
-    """A search that found nothing; open until somebody names the document that answers it. Who searched is not kept."""
+    """A search that found nothing; open until somebody names the document that answers it. Who searched is not kept.
+
+    `asked` is the person who was given it as a to-do.
+    """
 
     words = models.CharField(max_length=200, unique=True)
     count = models.PositiveIntegerField(default=0)
     first_at = models.DateTimeField(default=clock.now)
     last_at = models.DateTimeField(default=clock.now)
     answer = models.ForeignKey(Document, null=True, blank=True, on_delete=models.SET_NULL, related_name="answers")
+    asked = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    asked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["-count", "-last_at", "-id"]
 
     def __str__(self) -> str:
         return self.words
+
+
+class Synonym(Versioned):
+    """Words of any language that mean the same to a search, one a line: refund, 退款."""
+
+    words = models.TextField()
+
+    class Meta:
+        ordering: ClassVar = ["words", "id"]
+
+    def __str__(self) -> str:
+        return " = ".join(self.terms)
+
+    @property
+    def terms(self) -> list[str]:
+        """The words, one by one."""
+        return [line for line in self.words.splitlines() if line]
+
+
+class Editing(models.Model):
+    """That a person had the editor of a text open at a moment; kept for minutes, so that two editors see each other."""
+
+    text = models.ForeignKey(DocumentText, on_delete=models.CASCADE, related_name="editing")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["text", "person"], name="editing_once")]
+
+    def __str__(self) -> str:
+        return f"{self.text_id} {self.person_id}"
