@@ -56,12 +56,16 @@ def behind(administrator: Person) -> Iterator[None]:
 
 @dataclass
 class Bulk(Generic[R]):
-    """What a bulk action answers: its result, the counts its one event tells, and the records it changed."""
+    """What a bulk action answers: its result, the counts its one event tells, and the records it changed.
+
+    A `nameless` one leaves no trace of who did it, as an anonymous answer must not.
+    """
 
     result: R
     counts: dict[str, Any] = field(default_factory=dict)
     changes: Iterable[tuple[str, int, dict[str, Any]]] = ()
     subject: Model | None = None
+    nameless: bool = False
 
 
 class Action(Protocol[P, R_co]):
@@ -216,7 +220,8 @@ def record(known: Known, by: Person | None, subject: Model | None, before: dict[
         raise_version(target, before if same else {})
         changes = difference(type(target), before, snapshot(target)) if same and before else {}
         changes.update({name: [None, None] for name in known.private if name in changes})
-    event = write_event(known.name, by, target, changes, bulk.counts if bulk else {})
+    hidden = bulk is not None and bulk.nameless
+    event = write_event(known.name, by, target, changes, bulk.counts if bulk else {}, hidden=hidden)
     rows = iter(bulk.changes) if bulk else iter(())
     while part := list(islice(rows, 500)):  # a large import hands them over one by one
         Change.objects.bulk_create([Change(event=event, subject_type=k, subject_id=pk, changes=c) for k, pk, c in part])
@@ -232,16 +237,22 @@ def raise_version(target: Model, before: dict[str, Any]) -> None:
 
 
 def write_event(
-    name: str, by: Person | None, target: Model | None, changes: dict[str, Any], counts: dict[str, Any]
+    name: str,
+    by: Person | None,
+    target: Model | None,
+    changes: dict[str, Any],
+    counts: dict[str, Any],
+    *,
+    hidden: bool = False,
 ) -> Event:
-    """One line of the audit trail, at the target's place; delivered after commit."""
+    """One line of the audit trail, at the target's place, without the actor if `hidden`; delivered after commit."""
     known = subject_of(target) if target is not None else None
     where = place_of(target) if target is not None and target.pk else Scope()
     viewer = VIEWER.get()
     event = Event.objects.create(
         name=name,
-        actor=viewer or by,
-        on_behalf_of=by if viewer else None,
+        actor=None if hidden else viewer or by,
+        on_behalf_of=by if viewer and not hidden else None,
         subject_type=known.key if known else target._meta.label_lower if target is not None else "",
         subject_id=target.pk if target is not None and isinstance(target.pk, int) else None,
         subject_title="" if target is None or not known else safe_title(known.title_of(target), target),
