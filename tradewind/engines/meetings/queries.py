@@ -15,6 +15,7 @@ from tradewind.engines.inbox.models import Todo
 from tradewind.engines.meetings.kinds import PLAN, READ
 from tradewind.engines.meetings.models import AgendaItem, Attendance, Decision, Meeting, Series
 from tradewind.nouns.org.models import Function, Membership, Person, Team
+from tradewind.nouns.org.queries import holding
 
 FOLLOW_UP = "meetings.follow_up"
 MEETING = "meetings.meeting"
@@ -81,7 +82,7 @@ def runs(person: Person | None, meeting: Meeting, code: str) -> bool:
 
 def members_of(teams: Iterable[Team]) -> QuerySet[Person]:
     """The active people who are members of these teams today."""
-    rows = Membership.objects.filter(team__in=[team.pk for team in teams], end=None)
+    rows = Membership.objects.filter(holding(), team__in=[team.pk for team in teams])
     return Person.objects.filter(active=True, pk__in=rows.values("person"))
 
 
@@ -98,7 +99,7 @@ def functions_of(people: Sequence[Person]) -> dict[int, set[int]]:
     """The functions each person works in, by ids: those of their teams, of the teams they lead and of their job."""
     pks = [person.pk for person in people]
     found: dict[int, set[int]] = defaultdict(set)
-    member = Membership.objects.filter(person__in=pks, end=None, team__function__isnull=False)
+    member = Membership.objects.filter(holding(), person__in=pks, team__function__isnull=False)
     for person, function in member.values_list("person", "team__function"):
         found[person].add(function)
     led = Team.objects.filter(lead__in=pks, active=True, function__isnull=False)

@@ -113,7 +113,8 @@ def call_together(by: Person | None, meeting: Meeting, people: Iterable[Person],
     )
     if meeting.starts_at > clock.now():
         group = f"series-{meeting.series_id}" if meeting.series_id else f"meeting-{meeting.pk}"
-        others = [one for one in fresh.values() if by is None or one.pk != by.pk]
+        knows = by.pk if by is not None else meeting.host_id
+        others = [one for one in fresh.values() if one.pk != knows]
         tell(others, "meetings.invited", meeting, facts(meeting), group=group)
     return len(fresh)
 
