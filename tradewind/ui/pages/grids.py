@@ -50,11 +50,14 @@ class GridPage(ActionPage[M]):
             type(self).line, formset=Lines, extra=self.blank, can_delete=True, max_num=self.most, validate_max=True
         )
         grid: Any = kind(data, prefix=GRID) if data is not None else kind(initial=self.lines(request, row), prefix=GRID)
+        offered: dict[str, list[Any]] = {}
         for line in [*grid.forms, grid.empty_form]:
             fields.polish(line)
             hooks.call("choices", request, line)
-            for item in line.fields.values():
+            for name, item in line.fields.items():
                 item.widget.attrs.setdefault("aria-label", item.label)
+                if isinstance(item, forms.ModelChoiceField):  # read once for all lines
+                    item.widget.choices = offered.setdefault(name, list(item.choices))
         form.grid = grid  # type: ignore[attr-defined]
         return form
 

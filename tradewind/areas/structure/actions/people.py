@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from tradewind.areas.structure.queries.people import chain_of, managers
 from tradewind.base import clock
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.engines.access.scope import Scope, forget
@@ -19,9 +18,7 @@ from tradewind.nouns.org.models import (
     Function,
     Job,
     Market,
-    Membership,
     Person,
-    ReportingLine,
     Site,
     Team,
     User,
@@ -136,34 +133,6 @@ def reactivate_person(by: Person | None, person: Person) -> Person:
 
 
 @action()
-def set_manager(
-    by: Person | None,
-    person: Person,
-    *,
-    manager: Person | None,
-    kind: str = ReportingLine.SOLID,
-    since: date | None = None,
-) -> Person:
-    """Say whom a person reports to; a circle is refused."""
-    if manager is not None and kind == ReportingLine.SOLID:
-        above = [manager.pk, *chain_of(manager.pk, managers())]
-        if person.pk in above:
-            raise Refused(
-                _("%(person)s cannot report to %(manager)s: the line would run in a circle.")
-                % {"person": person, "manager": manager},
-                code="circle", fields={"manager": _("This would make a circle.")},
-            )  # fmt: skip
-    open_lines = ReportingLine.objects.filter(person=person, kind=kind, end__isnull=True)
-    if manager is not None and open_lines.filter(manager=manager).exists():
-        return person
-    if kind == ReportingLine.SOLID or manager is None:
-        open_lines.update(end=since or clock.today(person.zone))
-    if manager is not None:
-        ReportingLine.objects.create(person=person, manager=manager, kind=kind, start=since)
-    return person
-
-
-@action()
 def save_team(
     by: Person | None,
     team: Team | None = None,
@@ -196,35 +165,12 @@ def save_team(
 
 
 @action()
-def join_team(
-    by: Person | None, team: Team, *, person: Person, allocation: int = 100, since: date | None = None
-) -> Team:
-    """Put a person into a team with a share of their time."""
-    if not 1 <= allocation <= 100:
-        raise Refused(
-            _("A share of time lies between 1 and 100."),
-            fields={"allocation": _("A share of time lies between 1 and 100.")},
-        )
-    Membership.objects.update_or_create(
-        team=team, person=person, end=None, defaults={"allocation": allocation, "start": since}
-    )
-    forget(person)
-    return team
-
-
-@action()
-def leave_team(by: Person | None, team: Team, *, person: Person, until: date | None = None) -> Team:
-    """Take a person out of a team."""
-    open_ones = Membership.objects.filter(team=team, person=person, end__isnull=True)
-    open_ones.update(end=until or clock.today(person.zone))
-    return team
-
-
-@action()
-def save_function(by: Person | None, function: Function | None = None, *, code: str, name: dict[str, str]) -> Function:
-    """Add a function of the company, or change it."""
+def save_function(
+    by: Person | None, function: Function | None = None, *, code: str, name: dict[str, str], in_matrix: bool = True
+) -> Function:
+    """Add a function of the company, or change it; `in_matrix`: every active market needs it."""
     function = function or Function()
-    function.code, function.name = code, name
+    function.code, function.name, function.in_matrix = code, name, in_matrix
     function.save()
     return function
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.nouns.org.models import Entity, Function, Job, Market, Person, Site, Team
@@ -89,11 +90,40 @@ class WelcomeFields(forms.Form):
 
 
 class ManagerFields(forms.Form):
-    """Whom somebody reports to."""
+    """Whom somebody reports to on the solid line."""
 
     manager = forms.ModelChoiceField(label=_("Manager"), queryset=Person.objects.filter(active=True), required=False)
-    kind = forms.ChoiceField(label=_("Line"), choices=[("solid", _("Solid line")), ("dotted", _("Dotted line"))])
-    since = forms.DateField(label=_("Since"), required=False, widget=forms.DateInput)
+    since = forms.DateField(
+        label=_("From"),
+        required=False,
+        widget=forms.DateInput,
+        help_text=_("Left blank: today. A later day is planned."),
+    )
+
+
+class DottedFields(forms.Form):
+    """Whom somebody reports to besides."""
+
+    manager = forms.ModelChoiceField(label=_("Manager"), queryset=Person.objects.filter(active=True))
+    since = forms.DateField(
+        label=_("From"),
+        required=False,
+        widget=forms.DateInput,
+        help_text=_("Left blank: today. A later day is planned."),
+    )
+
+
+class LineEndFields(forms.Form):
+    """Which dotted line ends."""
+
+    manager = forms.ModelChoiceField(label=_("Manager"), queryset=Person.objects.none())
+    until = forms.DateField(
+        label=_("Last day"), required=False, widget=forms.DateInput, help_text=_("Left blank: it ends at once.")
+    )
+
+    def __init__(self, *args: Any, managers: QuerySet[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["manager"].queryset = managers  # type: ignore[attr-defined]
 
 
 class TeamFields(forms.Form):
@@ -129,6 +159,12 @@ class FunctionFields(forms.Form):
 
     code = forms.SlugField(label=_("Code"), max_length=40)
     name = LocalTextFormField(label=_("Name"), max_length=120)
+    in_matrix = forms.BooleanField(
+        label=_("Every market needs it"),
+        required=False,
+        initial=True,
+        help_text=_("Then the coverage matrix shows where nobody answers for it."),
+    )
 
 
 class JobFields(forms.Form):

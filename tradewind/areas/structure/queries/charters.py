@@ -14,6 +14,7 @@ from tradewind.areas.structure.queries.people import teams
 from tradewind.areas.structure.rules import coverage as rules
 from tradewind.base import clock
 from tradewind.engines.access.scope import Scope, can, visible
+from tradewind.nouns.goals.models import GoalState, Level, Objective
 from tradewind.nouns.org.models import Company, Function, Market, Person, Team
 
 REVIEW_AGE = timedelta(days=183)
@@ -51,6 +52,11 @@ def may_write(person: Person | None, team: Team) -> bool:
     return team.lead_id == person.pk and (limit is None or WRITE in limit)
 
 
+def may_write_any(person: Person | None) -> bool:
+    """Whether there is any team whose charter one may write."""
+    return can(person, WRITE) or (person is not None and Team.objects.filter(lead=person, active=True).exists())
+
+
 def writable_teams(person: Person | None) -> list[Team]:
     """The active teams whose charter one may write."""
     return [team for team in teams(person).filter(active=True) if may_write(person, team)]
@@ -64,6 +70,12 @@ def promised_to(charter: Charter) -> QuerySet[Interface]:
 def late(charter: Charter, day: date) -> bool:
     """Whether a charter was not looked at for half a year, or never."""
     return charter.reviewed_on is None or charter.reviewed_on < day - REVIEW_AGE
+
+
+def goals_of(person: Person | None, team: Team) -> QuerySet[Objective]:
+    """The published goals of a team that one may see, the newest first."""
+    rows = Objective.objects.filter(team=team, level=Level.TEAM, state=GoalState.PUBLISHED)
+    return visible(person, "structure.view_goal", rows).select_related("owner").order_by("-start", "pk")
 
 
 def charter_of(team: Team) -> Charter | None:
