@@ -14,6 +14,7 @@ from tradewind.base.errors import NotAllowed
 from tradewind.engines.access.models import Grant
 from tradewind.engines.access.registry import CODES, Subject, subject_of
 from tradewind.nouns.org.models import Person, Team
+from tradewind.nouns.org.queries import holding
 
 M = TypeVar("M", bound=Model)
 AXES = ("entity", "market", "team")
@@ -196,11 +197,18 @@ def cover(held: Iterable[Holding], known: Subject) -> Q:
             if path is None:
                 part = Q(pk__in=[])
                 break
-            part &= Q(**{f"{path}__in": h.teams}) if axis == "team" else Q(**{path: value})
+            part &= inside(path, h.teams) if axis == "team" else Q(**{path: value})
         if not part:
             return Q()
         wanted |= part
     return wanted
+
+
+def inside(path: str, teams: Iterable[int]) -> Q:
+    """The condition that a lookup path leads to one of some teams; through memberships to those that hold today."""
+    wanted = Q(**{f"{path}__in": teams})
+    through, _dot, last = path.rpartition("__")
+    return wanted & holding(path=through) if (last, through.rpartition("__")[2]) == ("team", "memberships") else wanted
 
 
 def visible(person: Person | None, code: str, queryset: QuerySet[M]) -> QuerySet[M]:
@@ -240,7 +248,7 @@ def within(chosen: Scope, queryset: QuerySet[M]) -> QuerySet[M]:
     for axis in AXES:
         value, path = getattr(chosen, axis), known.axes.get(axis) if known else None
         if value is not None and path is not None:
-            wanted &= Q(**{f"{path}__in": team_tree(value)}) if axis == "team" else Q(**{path: value})
+            wanted &= inside(path, team_tree(value)) if axis == "team" else Q(**{path: value})
     if known is None or not wanted:
         return queryset
     if any(many_valued(known.model, path) for path in known.axes.values()):

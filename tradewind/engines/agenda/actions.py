@@ -16,6 +16,7 @@ from tradewind.engines.actions.action import action
 from tradewind.engines.agenda.models import Absence, Holiday, PatternOf, SpecialDay, WorkPattern
 from tradewind.engines.agenda.rules import parse_spans, parse_week, written
 from tradewind.nouns.org.models import Entity, Person, Site
+from tradewind.nouns.org.queries import holding
 
 Pairs = Sequence[Sequence[str]]
 
@@ -233,7 +234,7 @@ def scope_of_person(person: Person) -> Scope:
 
 def scopes_of_person(person: Person) -> list[Scope]:
     """Where a person works, once with each of their teams."""
-    teams = person.memberships.values_list("team_id", flat=True)
+    teams = person.memberships.filter(holding()).values_list("team_id", flat=True)
     return [scope_of_person(person), *(Scope(person.entity_id, person.market_id, team) for team in teams)]
 
 

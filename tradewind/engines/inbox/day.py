@@ -15,6 +15,7 @@ from tradewind.engines.inbox.kinds import kind_of, words
 from tradewind.engines.inbox.models import Notice, Todo
 from tradewind.engines.inbox.queries import notices_of, open_approvals, open_todos, requests_of
 from tradewind.nouns.org.models import Person, Team
+from tradewind.nouns.org.queries import company_today, holding
 from tradewind.ui.formats import format_clock, zone_name
 
 MOST = 12
@@ -77,10 +78,12 @@ def windows_today(person: Person, now: datetime) -> list[Window]:
 
 def colleagues_of(person: Person, now: datetime) -> list[Colleague]:
     """The people of my teams, my managers and who reports to me, with their local time; those at work first."""
-    teams = Team.objects.filter(memberships__person=person, memberships__end=None)
-    near = Q(memberships__team__in=teams, memberships__end=None)
-    lines = Q(lines_up__manager=person, lines_up__end=None) | Q(lines_down__person=person, lines_down__end=None)
-    ids = Person.objects.filter(near | lines, active=True).exclude(pk=person.pk).values("pk")
+    today = company_today()
+    teams = Team.objects.filter(holding(today, "memberships"), memberships__person=person)
+    near = Q(memberships__team__in=teams) & holding(today, "memberships")
+    under = Q(lines_up__manager=person) & holding(today, "lines_up")
+    over = Q(lines_down__person=person) & holding(today, "lines_down")
+    ids = Person.objects.filter(near | under | over, active=True).exclude(pk=person.pk).values("pk")
     people = list(Person.objects.filter(pk__in=ids).order_by("name", "pk")[:60])
     working = working_now(people, now) if people else {}
     here = clock.day_of(now, person.zone)

@@ -10,6 +10,7 @@ from tradewind.base import clock
 from tradewind.engines.access.scope import visible
 from tradewind.engines.inbox.models import Approval, Delivery, Deputy, Notice, Reach, Todo
 from tradewind.nouns.org.models import Person, ReportingLine
+from tradewind.nouns.org.queries import holding
 
 SOONEST = F("due").asc(nulls_last=True)
 
@@ -80,11 +81,9 @@ def may_settle(person: Person, todo: Todo) -> bool:
 
 def manager_of(person: Person) -> Person | None:
     """The active manager by the solid line that holds today."""
-    today = clock.today(person.zone)
     lines = ReportingLine.objects.filter(
-        Q(start=None) | Q(start__lte=today), Q(end=None) | Q(end__gte=today),
-        person=person, kind=ReportingLine.SOLID, manager__active=True,
-    )  # fmt: skip
+        holding(), person=person, kind=ReportingLine.SOLID, manager__active=True
+    )
     line = lines.select_related("manager").order_by("-start", "-id").first()
     return line.manager if line else None
 

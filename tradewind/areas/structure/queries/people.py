@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q, QuerySet
+from datetime import date
+
+from django.db.models import Count, F, Q, QuerySet
 
 from tradewind.engines.access import search
 from tradewind.engines.access.scope import visible
@@ -18,6 +20,7 @@ from tradewind.nouns.org.models import (
     ReportingLine,
     Team,
 )
+from tradewind.nouns.org.queries import company_today, holding
 from tradewind.nouns.trade.models import Order
 
 
@@ -33,14 +36,38 @@ def teams(person: Person | None) -> QuerySet[Team]:
 
 def manager_of(person: Person) -> Person | None:
     """Whom a person reports to on the solid line today."""
-    line = ReportingLine.objects.filter(person=person, kind=ReportingLine.SOLID, end__isnull=True).first()
+    line = solid_lines().filter(person=person).select_related("manager").first()
     return line.manager if line else None
 
 
-def managers() -> dict[int, int]:
-    """Everybody's present solid line: person id to manager id."""
-    lines = ReportingLine.objects.filter(kind=ReportingLine.SOLID, end__isnull=True)
-    return dict(lines.values_list("person_id", "manager_id"))
+def solid_lines(day: date | None = None) -> QuerySet[ReportingLine]:
+    """The solid lines that hold on a day (today by default); of two of one person the later one comes last."""
+    lines = ReportingLine.objects.filter(holding(day), kind=ReportingLine.SOLID)
+    return lines.order_by(F("start").asc(nulls_first=True), "pk")
+
+
+def lines_of(person: Person | None, row: Person) -> QuerySet[ReportingLine]:
+    """Everybody a person reports to now or from a later day on, as far as one may see them; the solid line first."""
+    later = holding() | Q(start__gt=company_today())
+    lines = row.lines_up.filter(later, manager__in=people(person)).select_related("manager", "person")
+    return lines.order_by("-kind", F("start").asc(nulls_first=True), "pk")
+
+
+def dotted_managers(row: Person) -> QuerySet[Person]:
+    """The managers a person reports to on dotted lines, now or from a later day on."""
+    lines = row.lines_up.filter(holding() | Q(start__gt=company_today()), kind=ReportingLine.DOTTED)
+    return Person.objects.filter(pk__in=lines.values("manager"))
+
+
+def reports_of(person: Person | None, row: Person) -> QuerySet[ReportingLine]:
+    """Who reports to a person now, as far as one may see them; on solid lines first."""
+    lines = row.lines_down.filter(holding(), person__in=people(person), person__active=True)
+    return lines.select_related("person").order_by("-kind", "person__name", "pk")
+
+
+def managers(day: date | None = None) -> dict[int, int]:
+    """Everybody's solid line on a day (today by default): person id to manager id."""
+    return dict(solid_lines(day).values_list("person_id", "manager_id"))
 
 
 def chain_of(person_id: int, lines: dict[int, int]) -> list[int]:
@@ -55,13 +82,13 @@ def chain_of(person_id: int, lines: dict[int, int]) -> list[int]:
 
 def counted_teams(person: Person | None) -> QuerySet[Team]:
     """The teams one may see, each with how many people are in it now."""
-    now = Count("memberships", filter=Q(memberships__end__isnull=True), distinct=True)
+    now = Count("memberships", filter=holding(path="memberships"), distinct=True)
     return teams(person).select_related("parent", "lead", "function", "market").annotate(member_count=now)
 
 
 def members(person: Person | None, team: Team) -> QuerySet[Membership]:
     """Who is in a team now, as far as one may see these people."""
-    return team.memberships.filter(end__isnull=True, person__in=people(person)).select_related("person")
+    return team.memberships.filter(holding(), person__in=people(person)).select_related("person")
 
 
 def functions(person: Person | None) -> QuerySet[Function]:

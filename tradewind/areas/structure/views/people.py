@@ -2,43 +2,33 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from django.contrib import messages
-from django.core import signing
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
-from django.urls import reverse
-from django.utils.translation import gettext
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.structure import actions
 from tradewind.areas.structure.exchange.people import import_people
 from tradewind.areas.structure.forms.people import (
-    ManagerFields,
     PeopleFileFields,
     PersonFields,
     PrivateFields,
 )  # fmt: skip
 from tradewind.areas.structure.queries import people as queries
-from tradewind.base.errors import NotAllowed, Refused
+from tradewind.areas.structure.views.imports import FileImport
 from tradewind.engines.access.scope import Scope
 from tradewind.engines.actions.action import note
 from tradewind.engines.actions.queries import grants, place_words
-from tradewind.nouns.files.queries import keep, path_of
 from tradewind.nouns.org.models import Person, ReportingLine, User
 from tradewind.ui.fields import country_choices
-from tradewind.ui.pages import ActionPage, Bool, Choice, Col, DetailPage, FormPage, ListPage, Page, Ref, Section
-
-PEOPLE_BYTES = 20 * 1024 * 1024
-TICKET = "people file"
+from tradewind.ui.pages import ActionPage, Bool, Choice, Col, DetailPage, FormPage, ListPage, Ref, Section
 
 
 def manager_name(row: Person) -> Any:
     """Whom a listed person reports to on the solid line."""
-    lines = getattr(row, "solid_lines", None) or []
-    return str(lines[0].manager) if lines else ""
+    lines = getattr(row, "solid_now", None) or []
+    return str(lines[-1].manager) if lines else ""
 
 
 class PersonList(ListPage[Person]):
@@ -70,9 +60,9 @@ class PersonList(ListPage[Person]):
     empty = _("Bring your people in from a file, or add them one by one.")
 
     def rows(self, request: HttpRequest) -> QuerySet[Person]:
-        lines = ReportingLine.objects.filter(kind=ReportingLine.SOLID, end__isnull=True).select_related("manager")
+        lines = queries.solid_lines().select_related("manager")
         rows = queries.people(request.person).select_related("market", "entity")  # type: ignore[attr-defined]
-        return rows.prefetch_related(Prefetch("lines_up", queryset=lines, to_attr="solid_lines"))
+        return rows.prefetch_related(Prefetch("lines_up", queryset=lines, to_attr="solid_now"))
 
     def search(self, rows: QuerySet[Person], text: str) -> QuerySet[Person]:
         return queries.named(rows, text)
@@ -94,6 +84,11 @@ def sign_in_words(row: Person) -> Any:
     if user.last_login is None and not user.has_usable_password():
         return _("Invited")
     return _("Signs in")
+
+
+def line_words(row: ReportingLine) -> Any:
+    """What kind of line it is."""
+    return _("Dotted line") if row.kind == ReportingLine.DOTTED else _("Solid line")
 
 
 class PersonDetail(DetailPage[Person]):
@@ -131,9 +126,20 @@ class PersonDetail(DetailPage[Person]):
             empty=_("In no team yet."),
         ),
         Section(
+            _("Reports to"),
+            rows=lambda request, row: queries.lines_of(request.person, row),  # type: ignore[attr-defined]
+            columns=[
+                Col("manager", _("Manager"), kind="person"),
+                Col("kind", _("Line"), value=line_words),
+                Col("start", _("Since"), kind="day"),
+                Col("end", _("Until"), kind="day"),
+            ],
+            empty=_("Reports to nobody."),
+        ),
+        Section(
             _("Reports"),
-            rows=lambda request, row: row.lines_down.filter(end__isnull=True).select_related("person"),
-            columns=[Col("person", _("Person"), kind="person"), Col("kind", _("Line"), value="get_kind_display")],
+            rows=lambda request, row: queries.reports_of(request.person, row),  # type: ignore[attr-defined]
+            columns=[Col("person", _("Person"), kind="person"), Col("kind", _("Line"), value=line_words)],
             empty=_("Nobody reports to this person."),
         ),
         Section(
@@ -147,6 +153,8 @@ class PersonDetail(DetailPage[Person]):
         "structure:person-edit",
         "structure:person-private",
         "structure:person-manager",
+        "structure:person-dotted",
+        "structure:person-dotted-end",
         "structure:person-invite",
         "structure:person-uninvite",
         "actions:person-view-as",
@@ -155,60 +163,18 @@ class PersonDetail(DetailPage[Person]):
     ]
 
 
-class PersonImport(Page):
-    """Bring people in from a file: first what it would do, then the doing."""
+class PersonImport(FileImport):
+    """Bring people in from a file."""
 
     area, name, path = "structure", "person-import", "people/import/"
     title, icon, read = _("Import people"), "file-import", "structure.import_people"
     template = "structure/people_import.html"
-    in_menu = False
-
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
-        return {"form": PeopleFileFields()}
-
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        """Try a new file out, or bring in the one that was tried; a refusal comes back beside the field."""
-        form = PeopleFileFields(request.POST, request.FILES)
-        try:
-            if ticket := request.POST.get("ticket"):
-                return self.bring(request, ticket)
-            if form.is_valid():
-                return self.show(request, self.tried(request, form.cleaned_data["file"]))
-        except NotAllowed:
-            raise
-        except Refused as refusal:
-            form.is_valid()
-            form.add_error(None if "file" in form.errors else "file", str(refusal))
-        return self.show(request, {"form": form}, status=422)
-
-    def tried(self, request: HttpRequest, file: Any) -> dict[str, Any]:
-        """What a file would do, with the ticket that lets the same person bring it in."""
-        person = request.person  # type: ignore[attr-defined]
-        kept = keep(file.chunks(), most=PEOPLE_BYTES)
-        told = import_people(person, path=path_of(kept.sha256), dry_run=True)
-        ticket = signing.dumps([person.pk, kept.sha256], salt=TICKET)
-        return {"form": PeopleFileFields(), "told": told, "ticket": ticket}
-
-    def bring(self, request: HttpRequest, ticket: str) -> HttpResponseBase:
-        """Bring a tried file in and say what it did."""
-        person = request.person  # type: ignore[attr-defined]
-        told = import_people(person, path=tried_file(person, ticket))
-        words = gettext("%(new)s people added, %(changed)s changed, %(refused)s rows refused")
-        messages.success(
-            request, words % {"new": told["new"], "changed": told["changed"], "refused": len(told["rejected"])}
-        )
-        return HttpResponseRedirect(reverse("structure:person-list"))
-
-
-def tried_file(person: Person, ticket: str) -> Path:
-    """The file this person tried out; Refused when the ticket is another's, changed or older than a day."""
-    try:
-        by, sha256 = signing.loads(ticket, salt=TICKET, max_age=86_400)
-    except signing.BadSignature:
-        by, sha256 = None, ""
-    if by != person.pk:
-        raise Refused(gettext("Choose the file again."), code="bad_ticket")
-    return path_of(sha256)
+    action, form = import_people, PeopleFileFields
+    button, list_page = _("Bring these people in"), ("structure:person-list", _("People"))
+    counts = [
+        ("rows", _("Rows")), ("new", _("New people")), ("changed", _("Changed")), ("same", _("Unchanged")),
+        ("without_country", _("Without a country")),
+    ]  # fmt: skip
 
 
 class PersonForm(FormPage[Person]):
@@ -228,14 +194,6 @@ class PersonPrivate(ActionPage[Person]):
     def initial(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         private_facts(request, row)
         return {name: getattr(row, name) for name in PrivateFields.base_fields}
-
-
-class PersonManager(ActionPage[Person]):
-    of = PersonList
-    verb, icon = "manager", "hierarchy"
-    title, button = _("Set the manager"), _("Save")
-    action = actions.set_manager
-    form = ManagerFields
 
 
 class PersonDeactivate(ActionPage[Person]):
@@ -267,7 +225,6 @@ PAGES = (
     PersonDetail,
     PersonForm,
     PersonPrivate,
-    PersonManager,
     PersonDeactivate,
     PersonReactivate,
 )
