@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tradewind.areas.market.actions import PLATFORMS, save_channel
+from tradewind.areas.structure.exchange.goals import import_goals
 from tradewind.areas.structure.exchange.people import import_people
 from tradewind.base.errors import NotFound, Refused
 from tradewind.engines.actions.action import origin
@@ -63,8 +64,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     orders.add_argument("--dry-run", action="store_true", help="tell what would happen and change nothing")
     orders.add_argument("--strict", action="store_true", help="commit nothing if any row is refused")
     people = subs.add_parser("people", help="bring people in from a CSV, TSV or XLSX file")
-    people.add_argument("file", metavar="FILE", type=Path)
-    people.add_argument("--dry-run", action="store_true", help="tell what would happen and change nothing")
+    goals = subs.add_parser("goals", help="bring goals in from a CSV, TSV, XLSX or Markdown file")
+    goals.add_argument("--period", metavar="CODE", default="", help="the period of a Markdown text that names none")
+    for sub in (people, goals):
+        sub.add_argument("file", metavar="FILE", type=Path)
+        sub.add_argument("--dry-run", action="store_true", help="tell what would happen and change nothing")
     for name, words in (
         ("undo", "take a batch back"),
         ("resume", "go on with a batch that was cut off"),
@@ -83,6 +87,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
             return bring(args)
         if args.what == "people":
             return import_people.system(path=args.file, dry_run=args.dry_run)
+        if args.what == "goals":
+            return import_goals.system(path=args.file, period=args.period, dry_run=args.dry_run)
         batch = Batch.objects.filter(pk=args.batch).first()
         if batch is None:
             raise NotFound(_("There is no such import."))

@@ -48,7 +48,13 @@ class FileImport(Page):
         place, label = self.list_page
         told = context.get("told")
         facts = [(words, told[name]) for name, words in self.counts] if told else []
-        more = {"facts": facts, "button": self.button, "back": reverse(place), "back_label": label, "samples": self.samples}
+        more = {
+            "facts": facts,
+            "button": self.button,
+            "back": reverse(place),
+            "back_label": label,
+            "samples": self.samples,
+        }
         return super().show(request, {**more, **context}, template=template, status=status)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
