@@ -10,6 +10,7 @@ from tradewind.engines.access.registry import SUBJECTS, codes, default_role, sub
 from tradewind.engines.access.scope import can, cover, holdings, team_tree
 from tradewind.nouns.goals.models import CheckIn, KeyResult, Level, Objective, ObjectiveLink
 from tradewind.nouns.org.models import Function, Job, Person, Position, ReportingLine, Team
+from tradewind.nouns.org.queries import holding
 
 codes(
     "structure",
@@ -118,9 +119,9 @@ def led_teams(person: Person) -> frozenset[int]:
 def reports(person: Person) -> frozenset[int]:
     """Everybody below a person by solid lines of today, at any depth."""
     found: set[int] = set()
-    level = {person.pk}
+    level, today = {person.pk}, holding()
     while level:
-        lines = ReportingLine.objects.filter(manager__in=level, kind=ReportingLine.SOLID, end__isnull=True)
+        lines = ReportingLine.objects.filter(today, manager__in=level, kind=ReportingLine.SOLID)
         level = set(lines.values_list("person_id", flat=True)) - found - {person.pk}
         found |= level
     return frozenset(found)
