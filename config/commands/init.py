@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from config import store
 from tradewind.areas.compliance.actions import save_company
 from tradewind.areas.structure.actions import give_password, save_person
+from tradewind.areas.structure.actions.functions import install_functions
 from tradewind.base import vault
 from tradewind.base.errors import Refused
 from tradewind.base.home import home
@@ -42,6 +43,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
             save_company.system(
                 name={"en": "My company", "zh-hans": "我的公司"}, currency="USD", zone="Asia/Shanghai", country="CN"
             )
+        install_functions.system()
         rows = demo() if args.demo else []
         rows.append(administrator(args.admin or ADMIN))
         # The first worker makes the first backup and proves it; what can be counted already is on the Map at once.

@@ -62,7 +62,9 @@ def save_position(
 
 
 @action()
-def set_position_cost(by: Person | None, position: Position, *, yearly_cost: Decimal | None, currency: str = "") -> Position:
+def set_position_cost(
+    by: Person | None, position: Position, *, yearly_cost: Decimal | None, currency: str = ""
+) -> Position:
     """Say what a position costs a year for full time, in the money it is paid in; history tells only that it changed."""
     if yearly_cost is not None and currency not in CURRENCIES:
         raise Refused(_("Name the currency of the cost."), fields={"currency": _("This field is required.")})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -65,14 +63,13 @@ class DocumentFields(forms.Form):
     language = forms.ChoiceField(label=_("Language"), choices=[("en", "English"), ("zh-hans", "简体中文")])
 
 
-class FileFields(forms.Form):
-    """A file to bring in."""
+class DutyFileFields(forms.Form):
+    """The file to bring duties in from."""
 
     file = forms.FileField(
         label=_("File"),
+        help_text=_(
+            "CSV, TSV or XLSX with a row a line: team, function, market (blank: all), duty, part (R, A, C or I). The rows of a team take the place of all its lines."
+        ),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.gz", "class": "form-control"}),
     )
-
-    def __init__(self, *args: Any, words: Any = "", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["file"].help_text = words

@@ -51,3 +51,15 @@ class HolderFields(forms.Form):
     """Who holds a position."""
 
     person = forms.ModelChoiceField(label=_("Person"), queryset=Person.objects.filter(active=True))
+
+
+class PositionFileFields(forms.Form):
+    """The file to bring positions in from."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_(
+            "CSV, TSV or XLSX with a row a position: code, title, state, team, market, country, wanted from, cost a year, currency. What is exported here can be brought in again."
+        ),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.gz", "class": "form-control"}),
+    )

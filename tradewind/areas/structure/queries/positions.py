@@ -79,5 +79,3 @@ def summed(sums: Iterable[tuple[str, Decimal]], target: str, day: date, code: st
         found.published = min(found.published or factor.published, factor.published)
     found.total = Money(total, target).rounded()
     return found
-
-

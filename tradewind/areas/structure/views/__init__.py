@@ -1,8 +1,12 @@
 """Pages of structure, a module a subject; each lists its own in `PAGES`, in the order of the menu."""
 
-from tradewind.areas.structure.views import charters, coverage, goal_files, invitations, lines, people, start, teams
+from tradewind.areas.structure.views import (
+    charters, coverage, files, goal_files, invitations, lines, people, positions, start, teams,
+)  # fmt: skip
 
-PAGES = (*start.PAGES, *people.PAGES, *lines.PAGES, *invitations.PAGES, *teams.PAGES, *charters.PAGES, *coverage.PAGES,
-         *goal_files.PAGES)  # fmt: skip
+PAGES = (
+    *start.PAGES, *people.PAGES, *lines.PAGES, *invitations.PAGES, *teams.PAGES, *charters.PAGES, *coverage.PAGES,
+    *positions.PAGES, *files.PAGES, *goal_files.PAGES,
+)  # fmt: skip
 
 __all__ = ["PAGES"]

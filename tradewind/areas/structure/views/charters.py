@@ -80,7 +80,9 @@ class CharterList(ListPage[Charter]):
         ("structure:duty-list", _("All duties"), ""),
         ("structure:duty-import", _("Import duties"), "structure.import_duties"),
     ]
-    empty = _("Let each lead write down what the team is there for, what it answers for and what it promises to others.")
+    empty = _(
+        "Let each lead write down what the team is there for, what it answers for and what it promises to others."
+    )
 
     def rows(self, request: HttpRequest) -> QuerySet[Charter]:
         return queries.charters(request.person)  # type: ignore[attr-defined]

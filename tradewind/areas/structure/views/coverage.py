@@ -69,7 +69,11 @@ def charter_url(shown: queries.Picture, team: Team | None) -> str:
     if team is None:
         return reverse("structure:charter-list")
     known = shown.charters.get(team.pk)
-    return reverse("structure:charter-detail", args=[known]) if known else f"{reverse('structure:charter-new')}?team={team.pk}"
+    return (
+        reverse("structure:charter-detail", args=[known])
+        if known
+        else f"{reverse('structure:charter-new')}?team={team.pk}"
+    )
 
 
 def box(shown: queries.Picture, function: int, market: int) -> Box:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.structure import actions
+from tradewind.areas.structure.actions.functions import install_functions
 from tradewind.areas.structure.forms.people import (
     FunctionFields,
     JobFields,
@@ -14,6 +16,7 @@ from tradewind.areas.structure.forms.people import (
     MemberFields,
     TeamFields,
 )  # fmt: skip
+from tradewind.areas.structure.queries import charters, positions
 from tradewind.areas.structure.queries import people as queries
 from tradewind.nouns.org.models import Function, Job, Team
 from tradewind.ui.pages import ActionPage, Bool, Col, DetailPage, FormPage, ListPage, Ref, Section
@@ -54,6 +57,15 @@ class TeamDetail(DetailPage[Team]):
     facts = TeamList.columns
     sections = [
         Section(
+            _("Charter"),
+            template="structure/team_charter.html",
+            context=lambda request, row: {
+                "charter": charters.charter_of(row),
+                "team": row,
+                "writes": charters.may_write(request.person, row),  # type: ignore[attr-defined]
+            },
+        ),
+        Section(
             _("Members"),
             rows=lambda request, row: queries.members(request.person, row),  # type: ignore[attr-defined]
             columns=[
@@ -63,6 +75,20 @@ class TeamDetail(DetailPage[Team]):
                 Col("start", _("Since"), kind="day"),
             ],
             empty=_("Nobody is in this team yet."),
+        ),
+        Section(
+            _("Positions"),
+            rows=lambda request, row: positions.positions(request.person).filter(team=row).exclude(state="dropped"),  # type: ignore[attr-defined]
+            columns=[
+                Col("title", _("Title"), kind="localtext", link=True),
+                Col("state", _("State"), value="get_state_display", kind="chip"),
+                Col("starts_on", _("Wanted from"), kind="day"),
+                Col("person", _("Held by"), kind="person"),
+                Col("yearly_cost", _("Cost a year"), kind="money", currency="currency", read=positions.COST),
+            ],
+            read="structure.view_position",
+            url=lambda one: reverse("structure:position-detail", args=[one.pk]),
+            empty=_("No position is planned in this team."),
         ),
         Section(
             _("Teams under it"),
@@ -101,9 +127,14 @@ class FunctionList(ListPage[Function]):
     area, stem, section = "structure", "function", "settings"
     title, icon = _("Functions"), "category"
     read = "structure.view_function"
-    columns = [Col("name", _("Name"), kind="localtext", link=True), Col("code", _("Code"), sort="code")]
+    columns = [
+        Col("name", _("Name"), kind="localtext", link=True),
+        Col("code", _("Code"), sort="code"),
+        Col("in_matrix", _("Every market needs it"), kind="bool", sort="in_matrix"),
+    ]
     default_order = "code"
     primary, primary_code = "structure:function-new", "structure.save_function"
+    secondary = [("structure:function-install", _("Add the usual ones"), "structure.install_functions")]
     empty = _("Add the kinds of work your company does.")
 
     def rows(self, request: HttpRequest) -> QuerySet[Function]:
@@ -121,6 +152,16 @@ class FunctionForm(FormPage[Function]):
     title, edit_title = _("New function"), _("Edit function")
     form = FunctionFields
     save = actions.save_function
+
+
+class FunctionInstall(ActionPage[Function]):
+    of = FunctionList
+    verb, icon, with_row = "install", "download", False
+    title, button = _("Add the usual functions"), _("Add")
+    text = _(
+        "Adds the functions of a cross-border company that are not there yet; those that are there stay as they are."
+    )
+    action = install_functions
 
 
 class JobList(ListPage[Job]):
@@ -162,6 +203,7 @@ PAGES = (
     FunctionList,
     FunctionDetail,
     FunctionForm,
+    FunctionInstall,
     JobList,
     JobDetail,
     JobForm,
