@@ -33,7 +33,10 @@ class Reorganisation(Versioned):
 
 
 class Move(models.Model):
-    """One change of a plan: a new manager, joining or leaving a team, a new lead of a team."""
+    """One change of a plan: a new manager, joining or leaving a team, a new lead of a team.
+
+    `done_at`: when it was carried out. Lines and memberships are dated and done at once; a lead changes on the day itself.
+    """
 
     LINE, JOIN, LEAVE, LEAD = "line", "join", "leave", "lead"
     KINDS: ClassVar = [
@@ -46,6 +49,7 @@ class Move(models.Model):
     manager = models.ForeignKey(Person, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     allocation = models.PositiveSmallIntegerField(default=100)
+    done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["id"]

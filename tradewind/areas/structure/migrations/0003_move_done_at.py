@@ -1,0 +1,15 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("structure", "0002_raci_letter"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="move",
+            name="done_at",
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+    ]
