@@ -238,6 +238,7 @@ DEFAULT_FROM_EMAIL = env("MAIL_FROM", "tradewind@localhost")
 METRICS_TOKEN = env("METRICS_TOKEN", "")
 BACKUP_SECOND_PLACE = env("BACKUP_SECOND_PLACE", "")
 WATCH_FOLDER = env("WATCH_FOLDER", "")
+TRASH_DAYS = int(env("TRASH_DAYS", "30"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tradewind.engines.access.registry import SUBJECTS, codes, default_role, subject
 from tradewind.engines.access.scope import cover, holdings
 from tradewind.engines.library.kinds import APPROVE, CLOSED, KINDS, READ, WRITE
-from tradewind.engines.library.models import Acknowledgement, Document, DocumentText, SearchMiss, Space
+from tradewind.engines.library.models import Acknowledgement, Document, DocumentText, SearchMiss, Space, Synonym
 from tradewind.engines.library.queries.indexed import words_of
 from tradewind.nouns.org.models import Person
 
@@ -106,14 +106,27 @@ subject(
     axes={**axes("wording__text__document__space__"), "self": "person_id"},
     url="library:acknowledgement-record",
 )
-subject("library.miss", model=SearchMiss, read="library.view_search", label=_("Search without an answer"))
+subject(
+    "library.miss",
+    model=SearchMiss,
+    read="library.view_search",
+    label=_("Search without an answer"),
+    url="library:miss-detail",
+)
+subject(
+    "library.synonym",
+    model=Synonym,
+    read="library.view_search",
+    label=_("Words of the same meaning"),
+    url="library:synonym-detail",
+)
 
 EVERYONE = ("general_manager", "country_manager", "team_lead", "member", "finance", "people", "buyer", "marketer",
             "agent", "compliance", "auditor")  # fmt: skip
 WRITERS = [READ, WRITE, "library.create_document", "library.update_document", "library.add_language", "library.submit_text",
            "library.trash_document", "library.restore_document", "library.move_document", "library.confirm_review"]  # fmt: skip
 KEEPERS = [APPROVE, "library.return_text", "library.publish_text", "library.ask_acknowledgement", "library.view_acknowledgement",
-           "library.view_search", "library.answer_search"]  # fmt: skip
+           "library.view_search", "library.answer_search", "library.assign_search", "library.save_synonym", "library.remove_synonym"]  # fmt: skip
 for role in EVERYONE:
     default_role(role, [READ])
 for role in EVERYONE[:-1]:
@@ -121,5 +134,5 @@ for role in EVERYONE[:-1]:
 for role in ("general_manager", "country_manager", "team_lead", "people", "compliance"):
     default_role(role, KEEPERS)
 for role in ("general_manager", "people", "compliance"):
-    default_role(role, ["library.save_space", "library.import_folder"])
+    default_role(role, ["library.save_space", "library.import_folder", "library.delete_document"])
 default_role("auditor", ["library.view_acknowledgement", "library.view_search"])

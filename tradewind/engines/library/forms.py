@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradewind.engines.library.kinds import kind_choices
 from tradewind.engines.library.models import Document, Space
-from tradewind.nouns.org.models import Entity, Market, Person, Team
+from tradewind.nouns.org.models import Entity, Function, Market, Person, Team
 from tradewind.ui.fields import LocalTextFormField
 
 
@@ -35,6 +35,12 @@ class DocumentChoice(forms.ModelChoiceField[Document]):
 def documents() -> Any:
     """The documents to choose from, before the reader's rights narrow them."""
     return Document.objects.filter(trashed_at=None).prefetch_related("texts")
+
+
+def about_team() -> forms.ModelChoiceField[Team]:
+    """The team that a document is about."""
+    return forms.ModelChoiceField(label=_("About the team"), queryset=Team.objects.filter(active=True), required=False,
+                                  help_text=_("Whose charter or notes it is; the space decides who reads it."))  # fmt: skip
 
 
 class SpaceFields(forms.Form):
@@ -64,6 +70,7 @@ class NewDocumentFields(forms.Form):
     language = forms.ChoiceField(label=_("Language"), choices=languages,
                                  help_text=_("The language it is written in first; others are translated from it."))  # fmt: skip
     parent = DocumentChoice(label=_("Under the page"), queryset=documents(), required=False)
+    team = about_team()
     template = DocumentChoice(label=_("Begin with the template"), queryset=documents().filter(template=True),
                                       required=False)  # fmt: skip
 
@@ -76,6 +83,7 @@ class DocumentFields(forms.Form):
                                      help_text=_("Empty: as the space says."))  # fmt: skip
     keywords = forms.CharField(label=_("Also found by"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
                                help_text=_("Other words people search for, one a line."))  # fmt: skip
+    team = about_team()
     template = forms.BooleanField(label=_("Offer as a template"), required=False)
 
 
@@ -136,9 +144,28 @@ class AskFields(forms.Form):
     """Who must read a document by when."""
 
     days = forms.IntegerField(label=_("Days to read it"), min_value=1, max_value=365, initial=14)
-    team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.filter(active=True), required=False)
-    market = forms.ModelChoiceField(label=_("Market"), queryset=Market.objects.all(), required=False,
-                                    help_text=_("Empty: everybody who may read it."))  # fmt: skip
+    team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.filter(active=True), required=False,
+                                  help_text=_("With the teams under it."))  # fmt: skip
+    market = forms.ModelChoiceField(label=_("Market"), queryset=Market.objects.all(), required=False)
+    entity = forms.ModelChoiceField(label=_("Entity"), queryset=Entity.objects.all(), required=False)
+    function = forms.ModelChoiceField(label=_("Function"), queryset=Function.objects.all(), required=False)
+    people = forms.ModelMultipleChoiceField(label=_("Only these people"), queryset=active_people(), required=False,
+                                            help_text=_("All empty: everybody who may read it."))  # fmt: skip
+    message = forms.CharField(label=_("A message of your own"), max_length=500, required=False,
+                              widget=forms.Textarea(attrs={"rows": 3}))  # fmt: skip
+
+
+class SynonymFields(forms.Form):
+    """Words of the same meaning."""
+
+    words = forms.CharField(label=_("Words"), widget=forms.Textarea(attrs={"rows": 6}),
+                            help_text=_("One a line, in any language: whoever searches for one also finds pages with the others."))  # fmt: skip
+
+
+class AssignFields(forms.Form):
+    """Who answers a search."""
+
+    person = forms.ModelChoiceField(label=_("Person"), queryset=active_people())
 
 
 class AnswerFields(forms.Form):

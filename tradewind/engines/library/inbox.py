@@ -7,7 +7,7 @@ from tradewind.engines.inbox.kinds import notice
 notice(
     "library.acknowledge",
     title=_("Read and confirm: %(title)s"),
-    text=_("Please confirm by %(day)s."),
+    text=_("Please confirm by %(day)s. %(message)s"),
     label=_("I am asked to read something"),
     optional=False,
     icon="book",
@@ -43,3 +43,5 @@ notice("library.mentioned", title=_("%(person)s mentioned you in %(title)s"), la
        icon="at")  # fmt: skip
 notice("library.review_due", title=_("Is it still right? %(title)s"), text=_("Its review was due on %(day)s."),
        label=_("A document of mine is due for review"), icon="calendar-due")  # fmt: skip
+notice("library.answer_wanted", title=_("Where is it? %(words)s"), text=_("Searched for %(count)s times and not found: name the page that answers it, or write one."),
+       label=_("I am asked to answer a search that found nothing"), icon="zoom-question")  # fmt: skip

@@ -6,23 +6,34 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from tradewind.base import clock
+from tradewind.base.errors import Refused
 from tradewind.engines.actions.action import origin
 from tradewind.engines.agenda.queries import calendars
 from tradewind.engines.agenda.rules import HORIZON, Calendar
 from tradewind.engines.inbox.asking import ask
 from tradewind.engines.jobs.job import Run, job
+from tradewind.engines.jobs.queue import enqueue
 from tradewind.engines.library import queries
-from tradewind.engines.library.actions import escalate_acknowledgement, publish_text, remind_reader
+from tradewind.engines.library.actions import (
+    assign_search,
+    delete_document,
+    escalate_acknowledgement,
+    publish_text,
+    remind_reader,
+)
 from tradewind.engines.library.actions.flow import headquarters_day
 from tradewind.engines.library.actions.places import REVIEW_ASKED
-from tradewind.engines.library.models import Acknowledgement, Document, Version
+from tradewind.engines.library.actions.trash import FORGET, SETTLED, forget_bytes
+from tradewind.engines.library.models import Acknowledgement, Document, Editing, SearchMiss, Space, Version
 from tradewind.nouns.org.models import Person
 
 PART = 200
+OFTEN = 3  # times searched in vain from which somebody is asked to write the answer
 OPEN = Q(acknowledged_at=None, withdrawn_at=None, person__active=True, wording__text__document__trashed_at=None)
 
 
@@ -114,4 +125,55 @@ def ask_reviews(ctx: Run) -> dict[str, Any]:
             data = {"title": document.title_in(document.owner.language), "day": document.review_due}
             ask(document.owner, REVIEW_ASKED, document, data=data, key=str(document.pk))
             asked += 1
+    return {"asked": asked}
+
+
+@job("library.empty_trash", every="daily 02:20 UTC", quiet=True)
+def empty_trash(ctx: Run) -> dict[str, Any]:
+    """Delete for good what has lain in the trash for TRASH_DAYS, and forget who had which editor open."""
+    Editing.objects.filter(seen_at__lt=clock.now() - timedelta(days=1)).delete()
+    counts = {"deleted": 0, "kept": 0}
+    if settings.TRASH_DAYS < 1:
+        return counts
+    rows = Document.objects.filter(trashed_at__lt=clock.now() - timedelta(days=settings.TRASH_DAYS))
+    with origin("job"):
+        for document in rows.select_related("space").order_by("pk").iterator(chunk_size=PART):
+            ctx.check()
+            try:
+                delete_document.system(document)
+                counts["deleted"] += 1
+            except Refused:  # something else still needs it
+                counts["kept"] += 1
+    return counts
+
+
+@job(FORGET, quiet=True)
+def forget_files(ctx: Run, *, hashes: list[str]) -> None:
+    """Remove the bytes of deleted documents that nothing else needs."""
+    fresh = forget_bytes(hashes)
+    if fresh:
+        enqueue(FORGET, at=clock.now() + SETTLED, hashes=fresh)
+
+
+@job("library.ask_answers", every="daily 01:40 UTC", quiet=True)
+def ask_answers(ctx: Run) -> dict[str, Any]:
+    """Ask who keeps the knowledge to answer what was searched for often and in vain.
+
+    That is the owner of the first space that is open to the whole company; without one nobody is asked.
+    """
+    keepers = Space.objects.filter(active=True, entity=None, market=None, team=None, owner__active=True)
+    asked = 0
+    with origin("job"):
+        for miss in SearchMiss.objects.filter(answer=None, asked=None, count__gte=OFTEN).order_by("pk"):
+            ctx.check()
+            keeper = next(
+                (space.owner for space in keepers.select_related("owner").order_by("code") if space.owner), None
+            )
+            if keeper is None:
+                break
+            try:
+                assign_search.system(miss, person=keeper)
+                asked += 1
+            except Refused:  # the keeper may not answer searches
+                break
     return {"asked": asked}

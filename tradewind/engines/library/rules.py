@@ -215,6 +215,54 @@ def within(left: str, right: str) -> list[Line]:
     return [Line(GONE, tuple(gone)), Line(NEW, tuple(fresh))]
 
 
+# --- Two wordings made from the same one -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A place that both have changed, each in another way."""
+
+    mine: str
+    theirs: str
+
+
+@dataclass
+class Merged:
+    """Both wordings in one: changes of either side; where both changed the same lines, one's own, told as a clash."""
+
+    text: str = ""
+    clashes: list[Clash] = field(default_factory=list)
+
+
+def merge(base: str, mine: str, theirs: str) -> Merged:
+    """One's own wording with what somebody else has changed since `base`; nothing of one's own is lost."""
+    old, own, other = (text.splitlines(keepends=True) for text in (base, mine, theirs))
+    found = Merged()
+    at = (0, 0, 0)
+    for low, high, left, right in [*unchanged(old, own, other), (len(old), len(old), len(own), len(other))]:
+        before, here, there = ("".join(part) for part in (old[at[0] : low], own[at[1] : left], other[at[2] : right]))
+        found.text += there if here == before else here
+        if before not in (here, there) and here != there:
+            found.clashes.append(Clash(here.strip("\n"), there.strip("\n")))
+        found.text += "".join(old[low:high])
+        at = high, left + high - low, right + high - low
+    return found
+
+
+def unchanged(old: Sequence[str], own: Sequence[str], other: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
+    """The runs of lines that neither side has changed: where in the old text, and where in each of the new ones."""
+    lefts, rights = (
+        difflib.SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks() for new in (own, other)
+    )
+    left = right = 0
+    while left < len(lefts) and right < len(rights):
+        mine, theirs = lefts[left], rights[right]
+        low, high = max(mine.a, theirs.a), min(mine.a + mine.size, theirs.a + theirs.size)
+        if low < high:
+            yield low, high, mine.b + low - mine.a, theirs.b + low - theirs.a
+        left, right = (left + 1, right) if mine.a + mine.size < theirs.a + theirs.size else (left, right + 1)
+
+
 # --- Reminders -----------------------------------------------------------------------------------------------------
 
 
@@ -243,6 +291,24 @@ def score(words: str, title: str, body: str, keywords: str = "") -> int:
     for term in query_grams(words):
         points += 5 * (term in heads) + min(text.count(term), 5)
     return points
+
+
+MOST_WAYS = 8
+
+
+def ways_to_say(words: str, groups: Iterable[Sequence[str]]) -> list[str]:
+    """A search as it was typed, then with words of the same meaning in their place; 8 at most, no two alike."""
+    ways = [words]
+    for terms in groups:
+        for known in sorted(terms, key=len, reverse=True):
+            pattern = re.compile(rf"(?<![^\W\u3400-\u9fff]){re.escape(known)}(?![^\W\u3400-\u9fff])", re.IGNORECASE)
+            if pattern.search(words):
+                ways += [
+                    pattern.sub(lambda _hit, one=term: one, way) for way in ways for term in terms if term != known
+                ]
+                ways = ways[:MOST_WAYS]
+                break
+    return list(dict.fromkeys(ways))
 
 
 def snippet(words: str, body: str, width: int = 90) -> list[Piece]:

@@ -17,7 +17,7 @@ from tradewind.engines.library.kinds import KINDS
 from tradewind.engines.library.models import Document, SearchMiss, Space
 from tradewind.nouns.org.models import Company, Entity, Market, Person, Team
 
-REVIEW_ASKED = "library.review_due"
+REVIEW_ASKED, ANSWER_WANTED = "library.review_due", "library.answer_wanted"
 
 
 def place_of_space(space: Space | None) -> Scope | None:
@@ -112,18 +112,15 @@ def update_document(
     keywords: str = "",
     review_days: int | None = None,
     template: bool = False,
+    team: Team | None = None,
 ) -> Document:
     """Change a document's facts."""
     living(checked_kind(by, document))
     if review_days is not None and not 1 <= review_days <= 3650:
         raise Refused(_("A review is due after 1 to 3650 days."), fields={"review_days": _("1 to 3650 days.")})
     again = review_days != document.review_days and document.reviewed_at is not None
-    document.owner, document.keywords, document.review_days, document.template = (
-        owner,
-        keywords.strip(),
-        review_days,
-        template,
-    )
+    document.owner, document.keywords, document.team = owner, keywords.strip(), team
+    document.review_days, document.template = review_days, template
     if again and document.reviewed_at is not None:
         days = review_days or document.space.review_days
         document.review_due = document.reviewed_at.date() + timedelta(days=days)
@@ -180,29 +177,6 @@ def below(document: Document) -> set[int]:
 
 
 @action()
-def trash_document(by: Person | None, document: Document) -> Document:
-    """Put a document into the trash; nothing of it is lost."""
-    living(checked_kind(by, document))
-    document.trashed_at, document.trashed_by = clock.now(), by
-    document.save()
-    return document
-
-
-@action()
-def restore_document(by: Person | None, document: Document) -> Document:
-    """Take a document back from the trash."""
-    checked_kind(by, document)
-    if document.trashed_at is None:
-        raise Refused(_("This document is not in the trash."))
-    document.trashed_at = document.trashed_by = None
-    if document.parent is not None and document.parent.trashed_at is not None:
-        document.slug = free_slug(document.space, None, document.slug, document.pk)
-        document.parent = None
-    document.save()
-    return document
-
-
-@action()
 def answer_search(by: Person | None, miss: SearchMiss, *, document: Document) -> SearchMiss:
     """Say which document answers a search that found nothing; from now on the search finds it."""
     if by is not None:
@@ -217,7 +191,9 @@ def answer_search(by: Person | None, miss: SearchMiss, *, document: Document) ->
             keywords="\n".join([*sorted(known - {""}), miss.words]),
             review_days=document.review_days,
             template=document.template,
+            team=document.team,
         )
+    settle_cause(ANSWER_WANTED, str(miss.pk))
     miss.answer = document
     miss.save()
     return miss
@@ -225,5 +201,5 @@ def answer_search(by: Person | None, miss: SearchMiss, *, document: Document) ->
 
 __all__ = [
     "answer_search", "checked_kind", "confirm_review", "free_slug", "living", "move_document", "place_of_space",
-    "restore_document", "save_space", "set_review", "trash_document", "update_document",
+    "save_space", "set_review", "update_document",
 ]  # fmt: skip

@@ -16,27 +16,41 @@ from tradewind.engines.library import queries
 from tradewind.engines.library.actions.places import living
 from tradewind.engines.library.models import Acknowledgement, Document, Version
 from tradewind.engines.library.rules import wanted_at
-from tradewind.nouns.org.models import Market, Person, Team
+from tradewind.nouns.org.models import Entity, Function, Market, Person, Team
 
 ASKED, REMINDED, LATE = "library.acknowledge", "library.reminder", "library.late"
+MOST_MESSAGE = 500
 
 
 @action()
 def ask_acknowledgement(
-    by: Person | None, document: Document, *, days: int, team: Team | None = None, market: Market | None = None
+    by: Person | None,
+    document: Document,
+    *,
+    days: int,
+    team: Team | None = None,
+    market: Market | None = None,
+    entity: Entity | None = None,
+    function: Function | None = None,
+    people: list[Person] | None = None,
+    message: str = "",
 ) -> Bulk[int]:
     """Ask people to confirm that they have read what is published.
 
-    Asks everybody who may read it, or those of a team (with the teams under it) or a market; each by the end of a day,
-    `days` from now where the person is. They are told in their working time. Raises Refused when nobody is left to ask.
+    Asks everybody who may read it; of these only those of a team (with the teams under it), a market, an entity, a
+    function (by job or team), or those listed. Each by the end of a day, `days` from now where the person is. They are
+    told in their working time, with `message` if given. Raises Refused when nobody is left to ask.
     """
     version = queries.published_version(queries.text_of(living(document), document.language))
     if version is None:
         raise Refused(_("Publish the document first."))
     if not 1 <= days <= 365:
         raise Refused(_("The deadline is 1 to 365 days away."), fields={"days": _("1 to 365 days.")})
-    people = Person.objects.filter(active=True, **({"market": market} if market else {}))
-    count = ask_people(by, document, version, queries.audience(document, team=team, members=people), days)
+    if len(message.strip()) > MOST_MESSAGE:
+        raise Refused(_("The message is too long."), fields={"message": _("At most 500 characters.")})
+    chosen = queries.members(market=market, entity=entity, function=function, people=people)
+    readers = queries.audience(document, team=team, members=chosen)
+    count = ask_people(by, document, version, readers, days, message.strip())
     if not count:
         raise Refused(_("Everybody of these has been asked already, or may not read this."))
     document.ack_days = days
@@ -44,11 +58,13 @@ def ask_acknowledgement(
     return Bulk(count, {"asked": count, "version": version.number}, subject=document)
 
 
-def ask_people(by: Person | None, document: Document, version: Version, people: Iterable[Person], days: int) -> int:
+def ask_people(
+    by: Person | None, document: Document, version: Version, people: Iterable[Person], days: int, message: str = ""
+) -> int:
     """One row for each person who was not asked for this version; how many."""
     there = set(version.acknowledgements.values_list("person", flat=True))
     now = clock.now()
-    rows = [row_for(person, version, by, days) for person in people if person.pk not in there]
+    rows = [row_for(person, version, by, days, message) for person in people if person.pk not in there]
     Acknowledgement.objects.bulk_create(rows)
     Acknowledgement.objects.filter(wording=version, person__in=there, acknowledged_at=None).exclude(
         withdrawn_at=None
@@ -56,12 +72,14 @@ def ask_people(by: Person | None, document: Document, version: Version, people: 
     return len(rows)
 
 
-def row_for(person: Person, version: Version, by: Person | None, days: int) -> Acknowledgement:
+def row_for(person: Person, version: Version, by: Person | None, days: int, message: str) -> Acknowledgement:
     """What a person is asked: by the end of the day that is `days` away where the person is, told as soon as it works."""
     now = clock.now()
     day: date = clock.today(person.zone) + timedelta(days=days)
     due = clock.day_bounds(day, person.zone)[1] - timedelta(seconds=1)
-    return Acknowledgement(person=person, wording=version, asked_by=by, asked_at=now, due_on=day, due=due, next_at=now)
+    return Acknowledgement(
+        person=person, wording=version, asked_by=by, asked_at=now, due_on=day, due=due, next_at=now, message=message
+    )
 
 
 def renew_acknowledgement(document: Document, version: Version) -> None:
@@ -99,7 +117,7 @@ def remind_reader(by: Person | None, acknowledgement: Acknowledgement) -> Acknow
     """Ask or remind somebody to read a document."""
     row, now = acknowledgement, clock.now()
     document = row.wording.text.document
-    data = {"title": document.title_in(row.person.language), "day": row.due_on}
+    data = {"title": document.title_in(row.person.language), "day": row.due_on, "message": row.message}
     if row.told == 0:
         # Its own reminders know working time and holidays, so the to-do itself carries no due moment.
         ask(row.person, ASKED, row, data=data, by=row.asked_by, action="library.acknowledge", key=str(row.pk))

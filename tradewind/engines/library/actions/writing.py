@@ -17,7 +17,7 @@ from tradewind.engines.library import queries
 from tradewind.engines.library.actions.flow import put_out
 from tradewind.engines.library.actions.places import checked_kind, free_slug, living, place_of_space
 from tradewind.engines.library.models import Document, DocumentText, Space, Version
-from tradewind.nouns.org.models import Person
+from tradewind.nouns.org.models import Person, Team
 
 MOST = 500_000
 
@@ -50,13 +50,14 @@ def create_document(
     owner: Person | None = None,
     keywords: str = "",
     template: bool = False,
+    team: Team | None = None,
 ) -> Document:
     """Begin a document with a first draft in its source language."""
     if parent is not None and (parent.space_id != space.pk or parent.trashed_at is not None):
         raise Refused(_("The page above lies in another space."), fields={"parent": _("Lies in another space.")})
     plain = plain_title(title)
     document = Document(space=space, kind=kind, language=known_language(language), parent=parent, owner=owner or by,
-                        keywords=keywords.strip(), template=template, slug=free_slug(space, parent, plain))  # fmt: skip
+                        keywords=keywords.strip(), template=template, team=team, slug=free_slug(space, parent, plain))  # fmt: skip
     checked_kind(by, document).save()
     text = DocumentText.objects.create(document=document, language=language, title=plain)
     with translation.override(language):  # what a kind begins with, in the language it is written in

@@ -19,11 +19,13 @@ from tradewind.engines.library.models import (
     DocumentText,
     SearchMiss,
     Space,
+    Synonym,
     Version,
 )
 from tradewind.nouns.files.models import Attachment
 from tradewind.nouns.files.queries import attachments_of
-from tradewind.nouns.org.models import Membership, Person, ReportingLine, Team
+from tradewind.nouns.org.models import Entity, Function, Market, Membership, Person, ReportingLine, Team
+from tradewind.nouns.org.queries import holding
 
 USED_DAYS = 30
 
@@ -37,12 +39,14 @@ def spaces(person: Person | None) -> QuerySet[Space]:
 def documents(person: Person | None, *, trashed: bool = False) -> QuerySet[Document]:
     """The documents one may read; what lies in the trash only when asked for."""
     rows = visible(person, READ, Document.objects.filter(trashed_at__isnull=not trashed))
-    return rows.select_related("space", "owner", "parent").prefetch_related("texts")
+    return rows.select_related("space", "owner", "parent", "team").prefetch_related("texts")
 
 
 def every_document(person: Person | None) -> QuerySet[Document]:
     """The documents one may read, those in the trash too."""
-    return visible(person, READ, Document.objects.all()).select_related("space", "owner").prefetch_related("texts")
+    return (
+        visible(person, READ, Document.objects.all()).select_related("space", "owner", "team").prefetch_related("texts")
+    )
 
 
 def texts(person: Person | None) -> QuerySet[DocumentText]:
@@ -177,6 +181,11 @@ def misses(person: Person | None) -> QuerySet[SearchMiss]:
     return visible(person, "library.view_search", SearchMiss.objects.select_related("answer"))
 
 
+def synonyms(person: Person | None) -> QuerySet[Synonym]:
+    """The words of the same meaning, for those who see what was searched for in vain."""
+    return visible(person, "library.view_search", Synonym.objects.all())
+
+
 def to_acknowledge(person: Person | None) -> QuerySet[Acknowledgement]:
     """What a person is asked to confirm and has not."""
     rows = Acknowledgement.objects.filter(
@@ -210,9 +219,31 @@ def audience(document: Document, *, team: Team | None, members: Iterable[Person]
     """Of some people those who may read a document, of one team with those under it if asked."""
     chosen = {person.pk: person for person in members}
     if team is not None:
-        inside = Membership.objects.filter(team__in=team_with_children(team), end=None).values_list("person", flat=True)
+        inside = Membership.objects.filter(holding(), team__in=team_with_children(team)).values_list(
+            "person", flat=True
+        )
         chosen = {pk: chosen[pk] for pk in set(inside) & set(chosen)}
     return [person for _pk, person in sorted(chosen.items()) if can(person, READ, document)]
+
+
+def members(
+    *,
+    market: Market | None = None,
+    entity: Entity | None = None,
+    function: Function | None = None,
+    people: Iterable[Person] | None = None,
+) -> QuerySet[Person]:
+    """The active people of a market, an entity, a function (by their job or a team they are in), or of a list."""
+    rows = Person.objects.filter(active=True)
+    if market is not None:
+        rows = rows.filter(market=market)
+    if entity is not None:
+        rows = rows.filter(entity=entity)
+    if function is not None:
+        inside = Membership.objects.filter(holding(), team__function=function).values("person")
+        rows = rows.filter(Q(job__function=function) | Q(pk__in=inside))
+    listed = [person.pk for person in people or ()]
+    return rows.filter(pk__in=listed) if listed else rows
 
 
 def team_with_children(team: Team) -> set[int]:
@@ -230,17 +261,18 @@ def leads_of(people: Iterable[Person]) -> dict[int, Person]:
     """
     pks = [person.pk for person in people]
     found: dict[int, Person] = {}
-    teams = Membership.objects.filter(person__in=pks, end=None, team__lead__active=True).exclude(team__lead=F("person"))
+    now = holding()
+    teams = Membership.objects.filter(now, person__in=pks, team__lead__active=True).exclude(team__lead=F("person"))
     for member in teams.select_related("team__lead").order_by("-team_id"):
         if member.team.lead is not None:
             found[member.person_id] = member.team.lead
-    lines = ReportingLine.objects.filter(person__in=pks, kind=ReportingLine.SOLID, end=None, manager__active=True)
+    lines = ReportingLine.objects.filter(now, person__in=pks, kind=ReportingLine.SOLID, manager__active=True)
     return found | {line.person_id: line.manager for line in lines.select_related("manager")}
 
 
 __all__ = [
     "acknowledgements", "audience", "children", "counted_spaces", "documents", "every_document", "history", "leads_of",
-    "linking_here", "may_approve", "may_write", "mentioned", "misses", "most_used", "newest_asked", "newest_version",
+    "linking_here", "may_approve", "may_write", "members", "mentioned", "misses", "most_used", "newest_asked", "newest_version",
     "open_version", "own_acknowledgement", "past_review", "picture", "pictures", "published_version", "recent", "sees_drafts",
-    "spaces", "stale_texts", "text_of", "texts", "to_acknowledge", "version_of",
+    "spaces", "stale_texts", "synonyms", "text_of", "texts", "to_acknowledge", "version_of",
 ]  # fmt: skip

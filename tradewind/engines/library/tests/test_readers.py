@@ -20,7 +20,7 @@ from tradewind.engines.library import actions, queries
 from tradewind.engines.library.factories import published, rewritten
 from tradewind.engines.library.models import Acknowledgement, Document
 from tradewind.engines.library.tests.test_actions import person
-from tradewind.nouns.org.models import Membership, Person, ReportingLine, Team
+from tradewind.nouns.org.models import Entity, Function, Job, Membership, Person, ReportingLine, Team
 
 pytestmark = pytest.mark.django_db
 PLACES = {
@@ -212,3 +212,31 @@ def test_lead_is_told_in_the_leads_own_working_time() -> None:
         run_now("library.remind_readers")
         run_now("library.remind_readers")
     assert Notice.objects.get(person=lead).kind == "library.late"
+
+
+def test_audience_is_narrowed_by_function_entity_and_list_with_a_message_of_ones_own() -> None:
+    buyer, seller, listed, other = (person("member", name) for name in ("Buyer", "Seller", "Listed", "Other"))
+    buying = Function.objects.create(code="buying", name={"en": "Buying"})
+    entity = Entity.objects.create(code="de", name={"en": "GmbH"}, country="DE", currency="EUR")
+    Person.objects.filter(pk=buyer.pk).update(
+        job=Job.objects.create(code="buyer", title={"en": "Buyer"}, function=buying)
+    )
+    Membership.objects.create(team=Team.objects.create(code="b", name={"en": "B"}, function=buying), person=seller)
+    Person.objects.filter(pk=other.pk).update(entity=entity)
+    document = published("Rules")
+
+    def asked() -> set[str]:
+        return set(Acknowledgement.objects.values_list("person__name", flat=True))
+
+    assert (
+        actions.ask_acknowledgement.system(document, days=7, function=buying, message=" Before Friday, please. ") == 2
+    )
+    assert asked() == {"Buyer", "Seller"}
+    assert set(Acknowledgement.objects.values_list("message", flat=True)) == {"Before Friday, please."}
+    with pytest.raises(Refused):
+        actions.ask_acknowledgement.system(document, days=7, entity=entity, people=[listed])
+    actions.ask_acknowledgement.system(document, days=7, entity=entity)
+    actions.ask_acknowledgement.system(document, days=7, people=[listed])
+    assert asked() == {"Buyer", "Seller", "Other", "Listed"}
+    with pytest.raises(Refused):
+        actions.ask_acknowledgement.system(document, days=7, message="x" * 501)

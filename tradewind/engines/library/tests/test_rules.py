@@ -115,3 +115,40 @@ def test_title_counts_more_than_words_in_the_text() -> None:
 def test_snippet_shows_where_the_words_stand() -> None:
     pieces = rules.snippet("duty", "# Head\n\n" + "word " * 60 + "the *duty* is paid")
     assert ("new", "duty") in pieces and pieces[0] == ("same", "…")
+
+
+@pytest.mark.parametrize(
+    ("base", "mine", "theirs", "text", "clashes"),
+    [
+        ("a\nb\nc\n", "a\nB\nc\n", "a\nb\nc\nd\n", "a\nB\nc\nd\n", []),
+        ("a\nb\nc", "x\na\nb1\nc", "a\nb2\nc", "x\na\nb1\nc", [("b1", "b2")]),
+        ("a\nb\nc\n", "a\nc\n", "a\nb\nc\n", "a\nc\n", []),
+        ("a\nb\nc\n", "a\nc\n", "a\nB\nc\n", "a\nc\n", [("", "B")]),
+        ("a\n", "same\n", "same\n", "same\n", []),
+        ("", "mine", "theirs", "mine", [("mine", "theirs")]),
+    ],
+)
+def test_merge_joins_both_sides(base: str, mine: str, theirs: str, text: str, clashes: list[tuple[str, str]]) -> None:
+    found = rules.merge(base, mine, theirs)
+    assert found.text == text and [(clash.mine, clash.theirs) for clash in found.clashes] == clashes
+
+
+LINES = st.lists(st.sampled_from(["a\n", "b\n", "c\n", "d\n"]), max_size=8).map("".join)
+
+
+@given(LINES, LINES, LINES)
+def test_merge_with_one_side_unchanged_is_the_other_and_own_words_never_go(base: str, mine: str, theirs: str) -> None:
+    assert rules.merge(base, base, theirs).text == theirs
+    assert rules.merge(base, mine, base).text == mine
+    assert rules.merge(base, mine, mine) == rules.Merged(mine)
+    joined, fresh = rules.merge(base, mine, theirs).text, set(mine.splitlines()) - set(base.splitlines())
+    assert fresh <= set(joined.splitlines())
+
+
+def test_ways_to_say_take_whole_words_and_stay_few() -> None:
+    groups = [["refund", "退款", "money back"], ["policy", "政策"]]
+    assert rules.ways_to_say("Refund", groups) == ["Refund", "退款", "money back"]
+    assert rules.ways_to_say("refunds", groups) == ["refunds"]
+    assert rules.ways_to_say("退款流程", groups)[1:] == ["refund流程", "money back流程"]
+    assert "退款 政策" in rules.ways_to_say("refund policy", groups)
+    assert len(rules.ways_to_say("refund policy", [*groups, ["refund", *"abcdefghij"]])) <= rules.MOST_WAYS

@@ -3,6 +3,7 @@
 from tradewind.engines.library.views.documents import (
     DocumentAsk,
     DocumentConfirm,
+    DocumentDelete,
     DocumentDetail,
     DocumentForm,
     DocumentLanguage,
@@ -12,9 +13,23 @@ from tradewind.engines.library.views.documents import (
     DocumentPicture,
     DocumentRestore,
     DocumentTrash,
+    TrashedEmpty,
     TrashedList,
 )
-from tradewind.engines.library.views.home import Home, MissAnswer, MissDetail, MissList, Search
+from tradewind.engines.library.views.editors import TextEditing
+from tradewind.engines.library.views.home import (
+    Home,
+    MissAnswer,
+    MissAssign,
+    MissDetail,
+    MissList,
+    Search,
+    SynonymDetail,
+    SynonymForm,
+    SynonymList,
+    SynonymRemove,
+    Where,
+)
 from tradewind.engines.library.views.printed import DocumentPdf
 from tradewind.engines.library.views.readers import AcknowledgementConfirm, AcknowledgementList, AcknowledgementRecord
 from tradewind.engines.library.views.spaces import SpaceDetail, SpaceExport, SpaceForm, SpaceImport, SpaceList
@@ -30,10 +45,10 @@ from tradewind.engines.library.views.texts import (
 )
 
 PAGES = (
-    Home, Search, MissList, MissDetail, MissAnswer,
+    Home, Search, Where, MissList, MissDetail, MissAnswer, MissAssign, SynonymList, SynonymDetail, SynonymForm, SynonymRemove,
     SpaceList, SpaceDetail, SpaceForm, SpaceImport, SpaceExport,
     DocumentList, DocumentNew, DocumentDetail, DocumentForm, DocumentMove, DocumentLanguage, DocumentTrash, DocumentRestore,
-    DocumentConfirm, DocumentAsk, DocumentPicture, DocumentPdf, TrashedList,
-    TextForm, TextPreview, TextRecord, TextSubmit, TextApprove, TextReturn, TextPublish, Compare,
+    DocumentConfirm, DocumentAsk, DocumentPicture, DocumentPdf, DocumentDelete, TrashedList, TrashedEmpty,
+    TextForm, TextPreview, TextEditing, TextRecord, TextSubmit, TextApprove, TextReturn, TextPublish, Compare,
     AcknowledgementList, AcknowledgementConfirm, AcknowledgementRecord,
 )  # fmt: skip

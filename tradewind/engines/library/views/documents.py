@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.engines.library import actions, queries
@@ -19,7 +19,8 @@ from tradewind.engines.library.readings import count_reading
 from tradewind.engines.library.views import parts
 from tradewind.engines.library.views.texts import text_links
 from tradewind.nouns.files.queries import open_kept
-from tradewind.ui.pages import ActionPage, Bool, Choice, Col, DayRange, DetailPage, FormPage, ListPage, Page, Ref
+from tradewind.nouns.org.models import Team
+from tradewind.ui.pages import ActionPage, Bool, Bulk, Choice, Col, DayRange, DetailPage, FormPage, ListPage, Page, Ref
 
 PICTURE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -65,6 +66,7 @@ class DocumentList(ListPage[Document]):
             tone=lambda row: TONES[state_of(row)],
         ),
         Col("languages", _("Languages"), value=language_words),
+        Col("team", _("About the team"), value="team.name", kind="localtext", hidden=True),
         Col("owner", _("Owner"), kind="person"),
         Col("review_due", _("Review due"), kind="day", sort="review_due"),
         Col("updated_at", _("Changed"), kind="moment", sort="updated_at"),
@@ -75,6 +77,7 @@ class DocumentList(ListPage[Document]):
         Bool("published", _("Published"), apply=lambda rows, value: rows.filter(published_at__isnull=not value)),
         Bool("stale", _("Translation out of date"), apply=stale),
         Bool("template", _("Template")),
+        Ref("team", _("About the team"), lambda request: Team.objects.filter(active=True), search="code"),
         DayRange("review_due", _("Review due")),
     ]
     default_order = "-updated_at"
@@ -99,6 +102,9 @@ class TrashedList(ListPage[Document]):
         Col("trashed_by", _("By"), kind="person"),
     ]
     default_order = "-trashed_at"
+    bulk = [Bulk(actions.restore_document, _("Restore"), icon="arrow-back-up"),
+            Bulk(actions.delete_document, _("Delete for good"), icon="trash-x", danger=True)]  # fmt: skip
+    secondary = [("library:trashed-empty", _("Empty the trash"), "library.delete_document")]
     searchable, peek = False, False
     empty = _("The trash is empty.")
 
@@ -117,6 +123,7 @@ class DocumentDetail(DetailPage[Document]):
     actions = [
         "library:document-edit", "library:document-language", "library:document-move", "library:document-confirm",
         "library:document-ask", "library:document-trash", "library:document-restore",
+        "library:document-delete",
     ]  # fmt: skip
 
     def rows(self, request: HttpRequest) -> QuerySet[Document]:
@@ -258,6 +265,50 @@ class DocumentRestore(ActionPage[Document]):
     @classmethod
     def offered(cls, row: Document) -> bool:
         return row.trashed_at is not None
+
+
+class DocumentDelete(ActionPage[Document]):
+    of, verb, icon, danger = DocumentList, "delete", "trash-x", True
+    title, button = _("Delete the document for good"), _("Delete for good")
+    text = _("All its texts, versions, confirmations and files go; the audit trail stays. Pages under it move up.")
+    action = actions.delete_document
+    done = _("Deleted for good")
+
+    def rows(self, request: HttpRequest) -> QuerySet[Document]:
+        return queries.documents(parts.reader(request), trashed=True)
+
+    @classmethod
+    def offered(cls, row: Document) -> bool:
+        return row.trashed_at is not None
+
+    def perform(self, request: HttpRequest, row: Document | None, values: dict[str, Any]) -> Any:
+        super().perform(request, row, values)
+
+    def after(self, row: Any) -> str:
+        return reverse("library:trashed-list") if row is None else parts.document_url(row.pk)
+
+
+class TrashedEmpty(ActionPage[Document]):
+    of, verb, icon, danger, with_row = TrashedList, "empty", "trash-x", True, False
+    title, button = _("Empty the trash"), _("Delete for good")
+    action = actions.delete_document
+    done = _("The trash is empty")
+
+    def warning(self, request: HttpRequest, row: Any) -> str:
+        count = len(self._mine(request))
+        return ngettext(
+            "%(count)s document is deleted for good, with all its texts, versions, confirmations and files; the audit trail stays.",
+            "%(count)s documents are deleted for good, with all their texts, versions, confirmations and files; the audit trail stays.",
+            count,
+        ) % {"count": count}
+
+    def _mine(self, request: HttpRequest) -> list[Document]:
+        rows = queries.documents(parts.reader(request), trashed=True)
+        return [row for row in rows if parts.may(request, "library.delete_document", row)]
+
+    def perform(self, request: HttpRequest, row: Document | None, values: dict[str, Any]) -> Any:
+        for document in self._mine(request):
+            actions.delete_document(parts.reader(request), document)
 
 
 class DocumentConfirm(ActionPage[Document]):

@@ -17,8 +17,10 @@ from tradewind.engines.library import actions, queries
 from tradewind.engines.library.actions.writing import MOST
 from tradewind.engines.library.forms import PublishFields, ReturnFields, SubmitFields, TextFields
 from tradewind.engines.library.models import Document, DocumentText, Version
+from tradewind.engines.library.readings import editor_closed
 from tradewind.engines.library.rules import compare
 from tradewind.engines.library.views import parts
+from tradewind.engines.library.views.editors import both
 from tradewind.ui.hooks import slot_url
 from tradewind.ui.pages import ActionPage, FormPage, Page
 from tradewind.ui.pages.details import Link
@@ -35,7 +37,9 @@ class TextForm(FormPage[DocumentText]):
 
     @staticmethod
     def update(by: Any, text: DocumentText, *, expected_version: int, **values: Any) -> Version:
-        return actions.edit_text(by, text.document, language=text.language, base=expected_version, **values)
+        version = actions.edit_text(by, text.document, language=text.language, base=expected_version, **values)
+        editor_closed(text, by)
+        return version
 
     def rows(self, request: HttpRequest) -> QuerySet[DocumentText]:
         return queries.texts(parts.reader(request))
@@ -76,6 +80,12 @@ class TextForm(FormPage[DocumentText]):
         if not data.get("version", "").isdecimal():
             data["version"] = "0"  # nothing is overwritten by somebody who does not say what they began with
         return super()._save(request, row, form, data)
+
+    def _conflict(self, request: HttpRequest, pk: Any, data: QueryDict) -> HttpResponseBase:
+        row = self.rows(request).get(pk=pk)
+        context = {"row": row, "title": self.edit_title, "record": str(row), "version": row.latest_number,
+                   "cancel_url": self.after(row), **both(row, data)}  # fmt: skip
+        return self.show(request, context, template="library/conflict.html", status=409)
 
 
 def beside(request: HttpRequest, text: DocumentText) -> dict[str, Any]:
