@@ -19,3 +19,10 @@ notice(
     routes=("app",),
     icon="message",
 )
+notice(
+    "discuss.thanked",
+    title=_("%(person)s thanks you"),
+    text="%(words)s",
+    label=_("Somebody gives me kudos"),
+    icon="heart-handshake",
+)

@@ -1,4 +1,4 @@
-"""What people say about a record: comments with their earlier wordings, and who was mentioned."""
+"""What people say about a record: comments with their earlier wordings, who was mentioned, and kudos for each other."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from tradewind.base import clock
+from tradewind.engines.library.models import Document
 from tradewind.nouns.org.models import Person, Versioned
 
 
@@ -45,3 +46,33 @@ class Wording(models.Model):
 
     def __str__(self) -> str:
         return f"{self.comment_id} {self.until.isoformat()}"
+
+
+class Kudos(Versioned):
+    """Thanks to one or several people, in Markdown, perhaps for living a principle or for what they did in a record.
+
+    Whoever may see all the receivers may read it.
+    """
+
+    giver = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="kudos_given")
+    receivers = models.ManyToManyField(Person, related_name="kudos")
+    words = models.TextField()
+    language = models.CharField(max_length=10, default="en")
+    principle = models.ForeignKey(Document, null=True, blank=True, on_delete=models.SET_NULL, related_name="kudos")
+    subject_type = models.CharField(max_length=80, blank=True)
+    subject_id = models.BigIntegerField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    private_fields: ClassVar = ("words",)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at", "-id"]
+        verbose_name_plural = "kudos"
+        indexes: ClassVar = [
+            models.Index(fields=["principle", "-created_at"], name="kudos_principle"),
+            models.Index(fields=["-created_at", "-id"], name="kudos_recent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"

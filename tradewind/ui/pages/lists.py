@@ -76,6 +76,7 @@ class ListPage(RoomPage, Generic[M]):
     empty: ClassVar[str | Promise] = ""
     empty_title: ClassVar[str | Promise] = gettext_lazy("Nothing here yet")
     head_template: ClassVar[str] = ""
+    part_template: ClassVar[str] = "ui/pages/list_part.html"  # one that extends it may draw the rows otherwise
 
     def rows(self, request: HttpRequest) -> QuerySet[M]:
         """What the reader may see of these records; override."""
@@ -134,7 +135,7 @@ class ListPage(RoomPage, Generic[M]):
         listing = Listing(self, request)
         context = {**self.context(request, **kwargs), "listing": listing, "bulk": self._bulk(request)}
         if is_part(request, "list"):
-            return self.show(request, context, template="ui/pages/list_part.html")
+            return self.show(request, context, template=self.part_template)
         return self.show(request, {**context, "primary_url": self._primary(request), "links": self._links(request)})
 
     def _primary(self, request: HttpRequest) -> str:

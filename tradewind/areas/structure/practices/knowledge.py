@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
+from tradewind.engines.discuss.queries import thanked
 from tradewind.engines.library.models import Document, DocumentLink, DocumentText, SearchDay
 from tradewind.engines.practices.practice import Evidence, Part, link, practice
 
@@ -57,25 +58,31 @@ def knowledge(now: datetime) -> Evidence:
     )  # fmt: skip
 
 
-@practice("structure.culture", after=WRITTEN)
+@practice("structure.culture", after=(*WRITTEN, "discuss.give_kudos", "discuss.remove_kudos"))
 def culture(now: datetime) -> Evidence:
-    """The vision and the principles were looked at within a year, stand in every language, and are kept alive by stories."""
+    """The vision and the principles were looked at within a year, stand in every language, and live in stories or kudos."""
     principles, visions = published(PRINCIPLE), published(VISION)
     fresh = Q(reviewed_at__gte=now - YEAR)
     young = published(STORY).filter(published_at__gte=now - STORY_AGE)
-    told = DocumentLink.objects.filter(source__in=young, target__in=principles).values("target").distinct().count()
+    told = set(DocumentLink.objects.filter(source__in=young, target__in=principles).values_list("target", flat=True))
+    praised = thanked(now - STORY_AGE, now).filter(principle__in=principles)
+    told |= set(praised.values_list("principle", flat=True))
     current = Count("texts", filter=Q(texts__published_number__isnull=False, texts__stale_since=None))
     whole = principles.annotate(current=current).filter(current__gte=len(settings.LANGUAGES)).count()
     count = principles.count()
     list_of = link("library:document-list", kind=PRINCIPLE)
+    seen = (
+        published(STORY).aggregate(last=Max("published_at"))["last"],
+        praised.aggregate(last=Max("created_at"))["last"],
+    )
     return Evidence(
         (
             Part("vision", _("The vision was looked at within a year"), visions.filter(fresh).count(), visions.count(),
                  link=link("library:document-list", kind=VISION)),
             Part("principles", _("Principles looked at within a year"), principles.filter(fresh).count(), count, link=list_of),
-            Part("stories", _("Principles with a story of the last 90 days"), told, count,
+            Part("stories", _("Principles with a story or kudos of the last 90 days"), len(told), count,
                  link=link("library:document-list", kind=STORY)),
             Part("languages", _("Principles that are current in every language"), whole, count, link=list_of, bad_below=NEVER),
         ),
-        seen=published(STORY).aggregate(last=Max("published_at"))["last"],
+        seen=max(filter(None, seen), default=None),
     )  # fmt: skip

@@ -10,10 +10,12 @@ import time_machine
 from tradewind.areas.structure.library import PRINCIPLE, STORY, VISION
 from tradewind.areas.structure.practices.knowledge import culture, knowledge
 from tradewind.base import clock
+from tradewind.engines.discuss.models import Kudos
 from tradewind.engines.library import actions
 from tradewind.engines.library.factories import published, rewritten, space
 from tradewind.engines.library.queries.searching import note_search
 from tradewind.engines.practices.rules import Evidence, cadence, health
+from tradewind.nouns.org.models import Person
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -107,3 +109,22 @@ def test_principle_with_a_stale_translation_asks_for_attention() -> None:
     rewritten(principle, "Customers before all.")
     assert counts(culture(clock.now()))["languages"] == (0, 1)
     assert culture_mark() == "attention"
+
+
+def test_kudos_that_name_a_principle_keep_it_alive_for_ninety_days() -> None:
+    with time_machine.travel(START, tick=False) as now:
+        published("Vision", kind=VISION)
+        principle = rewritten(published("Customers first", kind=PRINCIPLE), "客户第一", language="zh-hans")
+        page, people = published("Any page"), [Person.objects.create(name=name) for name in ("Ana", "Ben")]
+        assert culture_mark() == "overdue"
+        row = Kudos.objects.create(giver=people[0], words="Thanks", principle=principle)
+        Kudos.objects.create(giver=people[0], words="Thanks", principle=page)
+        row.receivers.set(people[1:])
+        assert counts(culture(clock.now()))["stories"] == (1, 1)
+        assert culture_mark() == "good" and culture(clock.now()).seen == row.created_at
+        published("Story", f"[p](doc:{principle.pk})", kind=STORY)
+        assert counts(culture(clock.now()))["stories"] == (1, 1)
+        now.shift(timedelta(days=91))
+        assert counts(culture(clock.now()))["stories"] == (0, 1)
+        Kudos.objects.create(giver=people[0], words="Thanks", principle=principle, removed_at=clock.now())
+        assert culture_mark() == "overdue"

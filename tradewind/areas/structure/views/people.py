@@ -20,6 +20,7 @@ from tradewind.areas.structure.views.imports import FileImport
 from tradewind.engines.access.scope import Scope
 from tradewind.engines.actions.action import note
 from tradewind.engines.actions.queries import grants, place_words
+from tradewind.engines.discuss.views.praise import person_kudos
 from tradewind.nouns.org.models import Person, ReportingLine, User
 from tradewind.ui.fields import country_choices
 from tradewind.ui.pages import ActionPage, Bool, Choice, Col, DetailPage, FormPage, ListPage, Ref, Section
@@ -142,6 +143,7 @@ class PersonDetail(DetailPage[Person]):
             columns=[Col("person", _("Person"), kind="person"), Col("kind", _("Line"), value=line_words)],
             empty=_("Nobody reports to this person."),
         ),
+        Section(_("Kudos"), template="discuss/kudos_person.html", context=person_kudos, read="discuss.view_kudos"),
         Section(
             _("Private data"),
             template="structure/person_private.html",
