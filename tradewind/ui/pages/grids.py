@@ -22,7 +22,9 @@ class Lines(forms.BaseFormSet):  # type: ignore[type-arg]
         return 0 if self.is_bound else super().initial_form_count()
 
     def given(self) -> list[dict[str, Any]]:
-        """The values of the lines that stay."""
+        """The values of the lines that stay; none while a line has a fault."""
+        if not self.is_valid():
+            return []
         kept = [line.cleaned_data for line in self.forms if line.has_changed() and not line.cleaned_data.get("DELETE")]
         return [{name: value for name, value in values.items() if name != "DELETE"} for values in kept]
 
