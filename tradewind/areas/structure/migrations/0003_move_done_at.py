@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("structure", "0002_raci_letter"),
+        ("structure", "0003_campaigns"),
     ]
 
     operations = [
