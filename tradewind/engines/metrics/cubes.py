@@ -55,13 +55,18 @@ PAYMENT_FEES = (
 )  # fmt: skip
 PLACES = {
     "o": ("o.entity_id", "o.market_id", "o.channel_id", "o.country", "o.currency"),
+    "t": ("t.entity_id", "t.market_id", "t.channel_id", "t.country", "t.currency"),
     "f": ("f.entity_id", "f.market_id", "f.channel_id", "COALESCE(o.country, '')", "f.currency"),
     "p": (
         "p.entity_id", "p.market_id", "p.channel_id", "p.country",
         "CASE WHEN p.settled_currency <> '' THEN p.settled_currency ELSE p.currency END",
     ),
 }  # fmt: skip
-SOURCES = (ORDERS, LINES, REFUNDS, FEES, PAYMENT_FEES)
+# What came after its own month was closed counts on the first day that was open then.
+LATE = (
+    "metrics_latesale t", "t.day", "t", {name: f"t.{name}" for name in MEASURES}, "t.withdrawn_at IS NULL",
+)  # fmt: skip
+SOURCES = (ORDERS, LINES, REFUNDS, FEES, PAYMENT_FEES, LATE)
 
 
 def part(source: tuple[str, str, str, dict[str, str], str]) -> str:
@@ -135,6 +140,25 @@ def write_month(first: date, last: date) -> None:
         )
 
 
+def missed(day: date) -> list[tuple[Any, ...]]:
+    """What a closed day's readings and the differences posted for it lack of the facts as they are now; dimensions, then measures.
+
+    Rows without any difference are left out, so a day that is as it was closed gives nothing.
+    """
+    columns, places = ", ".join((*DIMENSIONS[1:], *MEASURES)), ", ".join(DIMENSIONS[1:])
+    sums = ", ".join(f"CAST(SUM({name}) AS BIGINT)" for name in MEASURES)
+    minus = ", ".join((*DIMENSIONS[1:], *(f"-{name}" for name in MEASURES)))
+    kept = f"SELECT {minus} FROM metrics_salereading WHERE grain = 'd' AND day = %s"  # noqa: S608
+    posted = f"SELECT {minus} FROM metrics_latesale WHERE cause_day = %s AND withdrawn_at IS NULL"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {places}, {sums} FROM (SELECT {columns} FROM ({live_statement()}) now "  # noqa: S608
+            f"UNION ALL {kept} UNION ALL {posted}) facts GROUP BY {places}",
+            [*bounds(day, day), told(day), told(day)],
+        )
+        return [tuple(row) for row in cursor.fetchall() if any(row[len(DIMENSIONS) - 1 :])]
+
+
 PRODUCT_MEASURES = ("stated", "gross", "sales_net", "credits_net", "refunds_net", "units")
 PRODUCT_PLACES = ("product_id", "entity_id", "market_id", "channel_id", "currency")
 GOODS = "l.kind IN ('product', 'unspecified')"
@@ -153,6 +177,33 @@ PRODUCT_REFUNDS = f"""
 """  # noqa: S608
 
 
+PRODUCT_LATE = f"""
+    SELECT {", ".join((*PRODUCT_PLACES, *PRODUCT_MEASURES))} FROM metrics_lateproduct WHERE day = %s AND withdrawn_at IS NULL
+"""  # noqa: S608
+PRODUCTS = f"{PRODUCT_LINES} UNION ALL {PRODUCT_REFUNDS} UNION ALL {PRODUCT_LATE}"
+
+
+def product_bounds(first: date, last: date) -> list[Any]:
+    """The parameters of `PRODUCTS`."""
+    return [told(first), told(last), told(first), told(last), told(first)]
+
+
+def missed_products(first: date, last: date) -> list[tuple[Any, ...]]:
+    """What a closed month's product readings and the differences posted for it lack of the facts as they are now."""
+    columns, places = ", ".join((*PRODUCT_PLACES, *PRODUCT_MEASURES)), ", ".join(PRODUCT_PLACES)
+    sums = ", ".join(f"CAST(SUM({name}) AS BIGINT)" for name in PRODUCT_MEASURES)
+    minus = ", ".join((*PRODUCT_PLACES, *(f"-{name}" for name in PRODUCT_MEASURES)))
+    kept = f"SELECT {minus} FROM metrics_productreading WHERE day = %s"  # noqa: S608
+    posted = f"SELECT {minus} FROM metrics_lateproduct WHERE cause_day = %s AND withdrawn_at IS NULL"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {places}, {sums} FROM (SELECT {columns} FROM ({PRODUCTS}) now "  # noqa: S608
+            f"UNION ALL {kept} UNION ALL {posted}) facts GROUP BY {places}",
+            [*product_bounds(first, last), told(first), told(first)],
+        )
+        return [tuple(row) for row in cursor.fetchall() if any(row[len(PRODUCT_PLACES) :])]
+
+
 def write_products(first: date, last: date) -> None:
     """Replace the product readings of one month by a new count; the caller holds the transaction."""
     columns = ", ".join((*PRODUCT_PLACES, *PRODUCT_MEASURES))
@@ -162,6 +213,6 @@ def write_products(first: date, last: date) -> None:
         cursor.execute("DELETE FROM metrics_productreading WHERE day = %s", [told(first)])
         cursor.execute(
             f"INSERT INTO metrics_productreading (day, {columns}) "  # noqa: S608
-            f"SELECT %s, {places}, {sums} FROM ({PRODUCT_LINES} UNION ALL {PRODUCT_REFUNDS}) facts GROUP BY {places}",
-            [told(first), told(first), told(last), told(first), told(last)],
+            f"SELECT %s, {places}, {sums} FROM ({PRODUCTS}) facts GROUP BY {places}",
+            [told(first), *product_bounds(first, last)],
         )

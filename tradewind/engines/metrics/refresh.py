@@ -13,7 +13,7 @@ from django.db.models import F, QuerySet, Sum
 
 from tradewind.base import clock
 from tradewind.base.period import Period
-from tradewind.engines.metrics import cubes
+from tradewind.engines.metrics import closing, cubes
 from tradewind.engines.metrics.models import Cube, ProductReading, SaleReading, StaleDay
 from tradewind.nouns.trade.models import Fee, Order, Payment, Refund
 
@@ -89,17 +89,23 @@ def waiting_months() -> list[date]:
 
 
 def refresh_month(month: Period) -> int:
-    """Recount the marked days of one month and the month's own readings; how many days."""
+    """Recount the marked days of one month and the month's own readings; how many days.
+
+    A closed month's readings stay: what changed in its facts is posted to the first open day, which is marked.
+    """
     with transaction.atomic():
         cube = held_cube()
-        marks = list(StaleDay.objects.filter(day__range=(month.start, month.end)).values_list("pk", "day"))
-        days = sorted({day for _, day in marks})
-        for run in runs(days):
-            cubes.write_days(run.start, run.end)
-        if days:
+        marks = list(StaleDay.objects.filter(day__range=(month.start, month.end)).values_list("pk", "day", "cause"))
+        days = sorted({day for _, day, _ in marks})
+        if days and closing.is_closed(month.start):
+            closing.post_late(month, days, {day: cause for _, day, cause in marks})
+        elif days:
+            for run in runs(days):
+                cubes.write_days(run.start, run.end)
             cubes.write_month(month.start, month.end)
             cubes.write_products(month.start, month.end)
-            StaleDay.objects.filter(pk__in=[pk for pk, _ in marks]).delete()
+        if days:
+            StaleDay.objects.filter(pk__in=[pk for pk, _, _ in marks]).delete()
             Cube.objects.filter(pk=cube.pk).update(
                 generation=F("generation") + 1, stamp=uuid4().hex, refreshed_at=clock.now()
             )
@@ -141,9 +147,10 @@ def check(count: int, random: Random) -> list[date]:
 
 def differs(day: date) -> bool:
     """Whether a day's readings are not what its facts say now, or its coarser readings not their sum."""
-    columns = (*cubes.DIMENSIONS[1:], *cubes.MEASURES)
-    kept = SaleReading.objects.filter(grain=SaleReading.DAY, day=day).values_list(*columns)
-    if sorted(map(repr, kept)) != sorted(repr(row[1:]) for row in cubes.live(day, day)):
+    if closing.is_closed(day):
+        if cubes.missed(day):
+            return True
+    elif unlike_facts(day):
         return True
     month = Period.containing(day, "month")
     fine = sums(grain=SaleReading.DAY, day__range=(month.start, month.end))
@@ -152,6 +159,13 @@ def differs(day: date) -> bool:
         return True
     products = ProductReading.objects.filter(day=month.start).aggregate(stated=Sum("stated"))
     return (products["stated"] or 0) != (fine["stated"] or 0)
+
+
+def unlike_facts(day: date) -> bool:
+    """Whether an open day's readings are not a count of its facts."""
+    columns = (*cubes.DIMENSIONS[1:], *cubes.MEASURES)
+    kept = SaleReading.objects.filter(grain=SaleReading.DAY, day=day).values_list(*columns)
+    return sorted(map(repr, kept)) != sorted(repr(row[1:]) for row in cubes.live(day, day))
 
 
 def sums(**which: Any) -> dict[str, int | None]:

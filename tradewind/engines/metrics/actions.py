@@ -1,0 +1,82 @@
+"""What one can do with months of numbers: close one, ask to open it again, agree to that."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tradewind.base import clock
+from tradewind.base.errors import NotAllowed, Refused
+from tradewind.base.period import Period
+from tradewind.engines.access.scope import Scope
+from tradewind.engines.actions.action import action
+from tradewind.engines.jobs.queue import enqueue
+from tradewind.engines.metrics import closing, refresh
+from tradewind.engines.metrics.models import Close
+from tradewind.nouns.org.models import Company, Person
+
+
+def company_wide(*_args: Any, **_kwargs: Any) -> Scope:
+    """A month is closed for the whole company."""
+    return Scope()
+
+
+@action(scope=company_wide)
+def close_month(by: Person | None, *, month: date) -> Close:
+    """Close a month, so that its numbers never change by themselves."""
+    span = Period.containing(month, "month")
+    zone = Company.objects.values_list("zone", flat=True).first() or "UTC"
+    if span.end >= clock.today(zone):
+        raise Refused(_("This month is not over yet at headquarters."), fields={"month": _("Not over yet.")})
+    refresh.held_cube()
+    if closing.is_closed(span.start):
+        raise Refused(_("This month is closed already."), code="closed", fields={"month": _("Closed already.")})
+    earlier = Close.objects.filter(month__lt=span.start, state=Close.OPEN).order_by("month").first()
+    if earlier is not None:
+        text = _("%(month)s was opened again; close it first.") % {"month": earlier}
+        raise Refused(text, fields={"month": text})
+    refresh.refresh_month(span)
+    row = Close.objects.filter(month=span.start).first() or Close(month=span.start)
+    row.state, row.closed_at, row.closed_by = Close.CLOSED, clock.now(), by
+    row.asked_by = row.asked_at = None
+    row.save()
+    return row
+
+
+@action(scope=company_wide)
+def ask_reopening(by: Person | None, close: Close, *, reason: str) -> Close:
+    """Ask for a closed month to be opened again."""
+    if close.state != Close.CLOSED:
+        raise Refused(_("Only a closed month can be asked for."), code="state")
+    if not reason.strip():
+        raise Refused(_("Say why."), fields={"reason": _("Say why.")})
+    close.state, close.reason, close.asked_by, close.asked_at = Close.ASKED, reason.strip()[:300], by, clock.now()
+    close.save()
+    return close
+
+
+@action(scope=company_wide)
+def reopen_month(by: Person | None, close: Close) -> Close:
+    """Open a closed month again, as the second of two people."""
+    if close.state != Close.ASKED:
+        raise Refused(_("Nobody has asked to open this month again."), code="state")
+    if by is None or by.pk == close.asked_by_id:
+        raise NotAllowed(_("Another person than the one who asked must agree."))
+    refresh.held_cube()
+    close.state, close.opened_at, close.opened_by = Close.OPEN, clock.now(), by
+    close.save()
+    closing.take_back(Period.containing(close.month, "month"))
+    enqueue("metrics.refresh_days", unique="all", follow=True)
+    return close
+
+
+@action(scope=company_wide)
+def keep_closed(by: Person | None, close: Close) -> Close:
+    """Turn down the wish to open a closed month again."""
+    if close.state != Close.ASKED:
+        raise Refused(_("Nobody has asked to open this month again."), code="state")
+    close.state, close.asked_by, close.asked_at = Close.CLOSED, None, None
+    close.save()
+    return close
