@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -21,10 +21,15 @@ REVIEW_AGE = timedelta(days=183)
 WRITE = "structure.write_charter"
 
 
-def today() -> date:
-    """The day at headquarters."""
+def company_day(moment: datetime) -> date:
+    """The day at headquarters at a moment."""
     company = Company.objects.first()
-    return clock.today(company.zone if company else "UTC")
+    return clock.day_of(moment, company.zone if company else "UTC")
+
+
+def today() -> date:
+    """The day at headquarters now."""
+    return company_day(clock.now())
 
 
 def charters(person: Person | None) -> QuerySet[Charter]:
