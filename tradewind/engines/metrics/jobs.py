@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tradewind.engines.jobs.job import Run, job
 from tradewind.engines.metrics import refresh
 from tradewind.engines.metrics.board import warm
-from tradewind.engines.metrics.registry import DASHBOARDS
+from tradewind.engines.metrics.registry import DASHBOARDS, FOLLOWERS
 from tradewind.engines.metrics.state import Home
 
 CHECKED_DAYS = 20
@@ -18,12 +18,14 @@ CHECKED_DAYS = 20
 
 @job("metrics.refresh_days", every="1m", quiet=True, priority=3, label=_("Recount the days that changed"))
 def refresh_days(ctx: Run) -> dict[str, Any]:
-    """Recount every day whose facts changed since it was last counted; the first time all days."""
+    """Recount every day whose facts changed since it was last counted, the first time all days; rooms that go by them follow."""
     days = refresh.ensure(ctx.progress)
     if days:
         home = Home.read()
         for board in DASHBOARDS.values():
             warm(board, home)
+        for follow in FOLLOWERS:
+            follow(ctx)
     return {"days": days}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,10 +14,12 @@ from tradewind.base.errors import NotFound
 from tradewind.engines.metrics.cubes import MEASURES, MONEY
 
 if TYPE_CHECKING:
+    from tradewind.engines.jobs.job import Run
     from tradewind.engines.metrics.question import Question
 
 Key = tuple[Any, ...]
 Live = Callable[["Question"], Mapping[Key, int]]
+Follower = TypeVar("Follower", bound="Callable[[Run], object]")
 
 SUM, RATIO, DISTINCT = "sum", "ratio", "distinct"
 MONEY_UNIT, COUNT, RATE = "money", "count", "ratio"
@@ -183,3 +185,12 @@ def measures_of(metrics: Iterable[Metric]) -> tuple[str, ...]:
         for name in item.formula.measures if item.formula else ():
             found[name] = None
     return tuple(found)
+
+
+FOLLOWERS: list[Callable[[Run], object]] = []
+
+
+def after_refresh(function: Follower) -> Follower:
+    """Call the function with the job's run whenever days were counted anew, in the same run; it must be safe to repeat."""
+    FOLLOWERS.append(function)
+    return function

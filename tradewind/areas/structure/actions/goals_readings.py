@@ -39,7 +39,7 @@ def waiting() -> QuerySet[KeyResult]:
     counted = Cube.objects.filter(name=Cube.SALES).values_list("refreshed_at", flat=True).first()
     midnight = clock.day_bounds(company_today(), zone)[0]
     old = Q(valued_at=None) | Q(valued_at__lt=midnight)
-    return bound().filter(old | Q(valued_at__lt=counted) if counted else old)
+    return bound().filter(old | Q(valued_at__lte=counted) if counted else old)
 
 
 @action()
