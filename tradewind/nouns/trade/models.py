@@ -373,7 +373,11 @@ class BankLine(models.Model):
 
 
 class UnitCost(models.Model):
-    """What one unit of a product costs from a day on, part by part: purchase, freight, duty …; in force until the next of its part."""
+    """What one unit of a product costs from a day on, part by part: purchase, freight, duty …
+
+    In force until the day before the next of its part in the same market (or, without one, in general) begins: `valid_to`, kept
+    by the action that writes costs. A cost for a market is taken before the general one.
+    """
 
     PURCHASE, FREIGHT, DUTY, PACKAGING, INBOUND, OTHER = "purchase", "freight", "duty", "packaging", "inbound", "other"
     PARTS: ClassVar = [(p, p) for p in (PURCHASE, FREIGHT, DUTY, PACKAGING, INBOUND, OTHER)]
@@ -382,6 +386,7 @@ class UnitCost(models.Model):
     market = models.ForeignKey(Market, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     part = models.CharField(max_length=9, choices=PARTS, default=PURCHASE)
     valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
     amount = UnitsField()
     currency = CurrencyField()
     source = models.CharField(max_length=200, blank=True)

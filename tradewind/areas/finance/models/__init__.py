@@ -1,6 +1,14 @@
 """What finance remembers: accounts and postings, plans, spending, outlooks."""
 
-from tradewind.areas.finance.models.accounts import Account, AccountCode, AllocationRule, Line, Posting, ProfitReading
+from tradewind.areas.finance.models.accounts import (
+    Account,
+    AccountCode,
+    AllocationRule,
+    Line,
+    Posting,
+    ProfitReading,
+    StaleMonth,
+)
 from tradewind.areas.finance.models.budgets import (
     Budget,
     BudgetCell,
@@ -51,6 +59,7 @@ __all__ = [
     "ProfitReading",
     "Review",
     "Saving",
+    "StaleMonth",
     "Transfer",
     "VarianceNote",
 ]

@@ -118,7 +118,7 @@ class Posting(models.Model):
 class ProfitReading(models.Model):
     """The profit and loss statement counted: an account in a month (its first day) in one corner of the company, in one currency.
 
-    An income is positive, a cost negative. `settled` rows come from payouts, the others from orders and the ledger.
+    An income is positive, a cost negative. `slim` rows are the sums without products, for questions that ask for none.
     """
 
     day = models.DateField()
@@ -129,16 +129,27 @@ class ProfitReading(models.Model):
     channel = models.ForeignKey(Channel, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
     product = models.ForeignKey(Product, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
     partner = models.ForeignKey(Entity, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
-    settled = models.BooleanField(default=False)
+    slim = models.BooleanField(default=False)
     currency = CurrencyField()
     amount = UnitsField()
     units = models.BigIntegerField(default=0)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["settled", "day"], name="profit_reading_day")]
+        indexes: ClassVar = [models.Index(fields=["slim", "day"], name="profit_reading_day")]
 
     def __str__(self) -> str:
         return f"{self.day} {self.account_id} {self.currency}"
+
+
+class StaleMonth(models.Model):
+    """A month (its first day) whose profit and loss waits for a recount; one row a cause."""
+
+    month = models.DateField(db_index=True)
+    cause = models.CharField(max_length=80, blank=True)
+    at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return f"{self.month} {self.cause}"
 
 
 class AllocationRule(Versioned):
