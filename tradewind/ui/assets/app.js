@@ -12,6 +12,7 @@ import { startClocks } from "./clocks.js";
 import { startParts } from "./parts.js";
 import { startMentions } from "./mentions.js";
 import { startBoards } from "./board.js";
+import { startGoals } from "./goals.js";
 
 window.Alpine = Alpine;
 Alpine.data("disclosure", () => ({
@@ -31,6 +32,7 @@ startClocks();
 startParts();
 startMentions();
 startBoards();
+startGoals();
 
 document.addEventListener("htmx:error", (event) => {
   // A swapped error page explains itself; only a dead connection needs a word.

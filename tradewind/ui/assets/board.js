@@ -2,12 +2,12 @@
 const NARROW = matchMedia("(max-width: 900px)");
 const SVG = "http://www.w3.org/2000/svg";
 
-function curve(from, to) {
+export function curve(from, to) {
   const bend = (to.x - from.x) / 2;
   return `M${from.x} ${from.y}C${from.x + bend} ${from.y} ${to.x - bend} ${to.y} ${to.x} ${to.y}`;
 }
 
-class Board {
+export class Board {
   constructor(box) {
     this.box = box;
     this.view = box.querySelector("[data-board-window]");
@@ -213,7 +213,7 @@ class Board {
 }
 
 export function startBoards() {
-  for (const box of document.querySelectorAll("[data-board]:not([data-drawn])")) {
+  for (const box of document.querySelectorAll('[data-board=""]:not([data-drawn])')) {
     box.dataset.drawn = "1";
     new Board(box);
   }
