@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -213,8 +214,9 @@ def check_in(
     value: Decimal | None = None,
     confidence: int | None = None,
     comment: str = "",
+    day: date | None = None,
 ) -> KeyResult:
-    """Say where a key result stands today.
+    """Say where a key result stands today, or stood on a day before.
 
     `value` for a manual one (yes or no is 1 or 0); a bound one has its value from the metric and takes only confidence
     (0 to 100) and words. Its owner, the goal's owner and who steers the goal may. Raises NotAllowed, Refused.
@@ -224,20 +226,48 @@ def check_in(
         raise NotAllowed(_("You may not check in here."))
     if objective.state != GoalState.PUBLISHED:
         raise Refused(_("Check-ins are for published goals."), code="not_published")
-    if faults := check_in_faults(result, value, confidence, comment):
+    day = day or today_of(by)
+    if faults := check_in_faults(result, value, confidence, comment) | day_faults(objective, day, today_of(by)):
         raise Refused(_("Some fields are missing or not right."), fields=faults)
-    if not result.metric:
-        result.value, result.valued_at = units(value), clock.now()
-    result.confidence = result.confidence if confidence is None else confidence
-    result.save(update_fields=["value", "valued_at", "confidence"])
-    day = clock.today(by.zone) if by is not None else company_today()
-    CheckIn.objects.create(
-        result=result, day=day, value=result.value, confidence=confidence, comment=comment.strip(), by=by
-    )
-    objective.checked_at = clock.now()
-    objective.save(update_fields=["checked_at"])
+    row = CheckIn.objects.create(
+        result=result, day=day, value=value_on(result, day) if result.metric else units(value), confidence=confidence,
+        comment=comment.strip(), by=by, at=min(clock.now(), clock.day_bounds(day, "UTC")[1]),
+    )  # fmt: skip
+    if not result.check_ins.filter(reading=False, day__gt=day).exists():
+        stand(result, row)
     settle_cause(CHECK, str(result.pk))
     return result
+
+
+def today_of(by: Person | None) -> date:
+    """Today where the actor is; at headquarters for the product itself."""
+    return clock.today(by.zone) if by is not None else company_today()
+
+
+def day_faults(objective: Objective, day: date, today: date) -> Faults:
+    """What is wrong with the day of a check-in; today always goes."""
+    if day == today or objective.start <= day < today:
+        return {}
+    return {"day": _("The day lies between the goal's first day and today.")}
+
+
+def stand(result: KeyResult, row: CheckIn) -> None:
+    """Let a result stand where its newest check-in says."""
+    if not result.metric:
+        result.value, result.valued_at = row.value, row.at
+    result.confidence = result.confidence if row.confidence is None else row.confidence
+    result.save(update_fields=["value", "valued_at", "confidence"])
+    objective = result.objective
+    objective.checked_at = max(row.at, objective.checked_at or row.at)
+    objective.save(update_fields=["checked_at"])
+
+
+def value_on(result: KeyResult, day: date) -> int | None:
+    """What a bound result stood at: its value now, or the last reading up to a day before."""
+    if day >= company_today():
+        return result.value
+    reading = result.check_ins.filter(reading=True, day__lte=day).order_by("-day").first()
+    return reading.value if reading else None
 
 
 def check_in_faults(result: KeyResult, value: Decimal | None, confidence: int | None, comment: str) -> Faults:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 
 from tradewind.areas.structure.access import GOAL_READ
 from tradewind.areas.structure.actions import deactivate_person, set_manager
@@ -30,6 +32,12 @@ from tradewind.nouns.org.models import Person
 
 pytestmark = pytest.mark.django_db
 Q1: dict[str, Any] = {"period": "2026-Q1"}
+
+
+@pytest.fixture
+def mid_may() -> Iterator[date]:
+    with time_machine.travel(datetime(2026, 5, 20, 9, tzinfo=UTC), tick=False):
+        yield date(2026, 5, 20)
 
 
 def reads(person: Person, goal: Objective) -> bool:
@@ -241,6 +249,24 @@ def test_check_in_is_for_owners_and_for_published_goals() -> None:
     assert (row.value, row.confidence, row.comment, row.by) == (125_000, 70, "Two shops signed.", owner)
     assert (result.value, result.confidence) == (125_000, 70)
     assert goal.checked_at is not None
+
+
+def test_check_in_of_an_earlier_day_fills_the_way_and_leaves_the_present(mid_may: date) -> None:
+    goal = make_goal(period="2026-01-01..2026-12-31")
+    result = make_result(goal)
+    today = mid_may
+    check_in.system(result, value=Decimal(50), confidence=80)
+    check_in.system(result, value=Decimal(20), confidence=30, day=today - timedelta(days=14))
+    result.refresh_from_db()
+    assert (result.value, result.confidence) == (500_000, 80)
+    assert list(result.check_ins.values_list("day", "value")) == [
+        (today, 500_000), (today - timedelta(days=14), 200_000),
+    ]  # fmt: skip
+    for day in (today + timedelta(days=1), date(2025, 12, 31)):
+        with pytest.raises(Refused) as fault:
+            check_in.system(result, value=Decimal(1), day=day)
+        assert set(fault.value.fields) == {"day"}
+    assert result.check_ins.count() == 2
 
 
 def test_result_with_check_ins_stays_while_its_goal_is_published() -> None:
