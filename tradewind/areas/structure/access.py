@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.areas.structure.models import Charter, RaciLine
+from tradewind.areas.structure.models import Charter, RaciLine, Reorganisation
 from tradewind.engines.access.registry import SUBJECTS, codes, default_role, subject
-from tradewind.engines.access.scope import can, cover, holdings, team_tree
+from tradewind.engines.access.scope import Scope, can, cover, holdings, scopes_of, team_tree
 from tradewind.nouns.goals.models import CheckIn, KeyResult, Level, Objective, ObjectiveLink
 from tradewind.nouns.org.models import Function, Job, Person, Position, ReportingLine, Team
 from tradewind.nouns.org.queries import holding
@@ -20,12 +20,21 @@ codes(
     view_function=_("See functions and jobs"),
     view_position=_("See positions"),
     view_position_cost=_("See what positions cost"),
+    view_reorganisation=_("See planned reorganisations"),
 )
 
 
 def reads_charter(person: Person | None) -> Q:
     """Charters are read by whoever may see teams, and written where the team lies."""
     return Q() if can(person, "structure.view_team") else Q(pk__in=[])
+
+
+def reads_reorganisation(person: Person | None) -> Q:
+    """Plans touch people of the whole company: read by who may see them everywhere, else by their owner."""
+    if person is None or not person.active:
+        return Q(pk__in=[])
+    held = scopes_of(person, "structure.view_reorganisation")
+    return Q(pk__isnull=False) if Scope() in held else Q(owner=person.pk) if held else Q(pk__in=[])
 
 
 subject(
@@ -215,3 +224,17 @@ for role in ("general_manager", "country_manager", "team_lead", "member", "finan
     default_role(role, [GOAL_READ])
 for role in ("general_manager", "country_manager", "team_lead"):
     default_role(role, [GOAL_WRITE])
+
+# Lines and reorganisations.
+subject(
+    "structure.reorganisation",
+    model=Reorganisation,
+    read="structure.view_reorganisation",
+    reads=reads_reorganisation,
+    label=_("Reorganisation"),
+    url="structure:reorganisation-detail",
+)
+REORGANISERS = ["structure.view_reorganisation", "structure.save_reorganisation", "structure.plan_move", "structure.remove_move",
+                "structure.drop_reorganisation", "structure.apply_reorganisation", "structure.set_dotted", "structure.end_line"]  # fmt: skip
+for role in ("people", "general_manager"):
+    default_role(role, REORGANISERS)

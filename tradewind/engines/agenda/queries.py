@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -76,6 +76,21 @@ def place_of_person(person: Person, company: Company | None = None) -> Place:
         return Place(person.zone, site.country, site.region, site.pk, person.entity_id, person.pk)
     country = person.country or (entity.country if entity else "") or (company.country if company else "")
     return Place(person.zone, country, "", None, person.entity_id, person.pk)
+
+
+def places_of(people: QuerySet[Person]) -> dict[int, Place]:
+    """Where many people work, by their ids, as `place_of_person` tells it, in two queries."""
+    home = Company.objects.values_list("country", flat=True).first() or ""
+    rows = people.order_by().values_list(
+        "pk", "zone", "country", "entity", "entity__country", "site", "site__country", "site__region"
+    )
+    found = {}
+    for pk, zone, country, entity, entity_country, site, site_country, region in rows:
+        if site and country in ("", site_country):
+            found[pk] = Place(zone, site_country, region, site, entity, pk)
+        else:
+            found[pk] = Place(zone, country or entity_country or home, "", None, entity, pk)
+    return found
 
 
 def place_of_site(site: Site) -> Place:
@@ -295,9 +310,31 @@ def holidays_of(who: Person | Site, year: int) -> list[HolidayLine]:
 
 def working_now(people: Sequence[Person], at: datetime | None = None) -> dict[int, bool]:
     """Which of several people work at a moment, in a fixed number of queries."""
+    known = Person.objects.select_related("site", "entity").in_bulk([person.pk for person in people])
+    company = Company.objects.first()
+    return working_at({pk: place_of_person(person, company) for pk, person in known.items()}, at)
+
+
+def working_at(places: Mapping[int, Place], at: datetime | None = None) -> dict[int, bool]:
+    """At which of several people's places work is done at a moment, by their keys, in a fixed number of queries.
+
+    Who has no pattern, exception or absence of their own shares the answer of their place, so thousands cost little.
+    """
     at = at or clock.now()
-    days = calendars(people, at.date() - timedelta(days=3), at.date() + timedelta(days=2))
-    return {pk: found.is_working(at) for pk, found in days.items()}
+    loaded = load(places.values(), at.date() - timedelta(days=3), at.date() + timedelta(days=2))
+    own = {line.person_id for line in loaded.patterns if line.person_id}
+    own |= {person for person, _day in loaded.person_days} | set(loaded.absences)
+    shared: dict[tuple[object, ...], bool] = {}
+    found = {}
+    for key, place in places.items():
+        if place.person in own:
+            found[key] = calendar(place, loaded).is_working(at)
+            continue
+        where = (place.zone, place.country, place.region, place.site, place.entity)
+        if where not in shared:
+            shared[where] = calendar(place, loaded).is_working(at)
+        found[key] = shared[where]
+    return found
 
 
 # --- lists ---------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import { startClocks } from "./clocks.js";
 import { startParts } from "./parts.js";
 import { startMentions } from "./mentions.js";
 import { startBoards } from "./board.js";
+import { startOrgCharts } from "./orgchart.js";
 import { startGoals } from "./goals.js";
 
 window.Alpine = Alpine;
@@ -32,6 +33,7 @@ startClocks();
 startParts();
 startMentions();
 startBoards();
+startOrgCharts();
 startGoals();
 
 document.addEventListener("htmx:error", (event) => {

@@ -1,11 +1,11 @@
 """Pages of structure, a module a subject; each lists its own in `PAGES`, in the order of the menu."""
 
 from tradewind.areas.structure.views import (
-    charters, coverage, files, goal_files, goals, goals_boards, goals_results, invitations, lines, people, positions, start, teams,
+    chart, charters, coverage, files, goal_files, goals, goals_boards, goals_results, invitations, lines, people, plans, positions, start, teams,
 )  # fmt: skip
 
 PAGES = (
-    *start.PAGES, *people.PAGES, *lines.PAGES, *invitations.PAGES, *teams.PAGES, *charters.PAGES, *coverage.PAGES,
+    *start.PAGES, *chart.PAGES, *people.PAGES, *lines.PAGES, *plans.PAGES, *invitations.PAGES, *teams.PAGES, *charters.PAGES, *coverage.PAGES,
     *positions.PAGES, *files.PAGES, *goal_files.PAGES, *goals.PAGES, *goals_boards.PAGES,
     *goals_results.PAGES,
 )  # fmt: skip
