@@ -19,7 +19,7 @@ NAMES = {
     "function": ("function", "function code", "职能"),
     "market": ("market", "market code", "市场"),
     "duty": ("duty", "process", "task", "职责", "事项"),
-    "letter": ("part", "letter", "raci", "role", "角色", "分工"),
+    "letter": ("part", "letter", "raci", "role", "分工", "角色"),
 }
 
 

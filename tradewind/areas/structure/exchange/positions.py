@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.text import slugify
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tradewind.areas.structure.exchange.tables import Aliases, Fault, RowsFile, cells_of, merged, put
@@ -24,7 +25,7 @@ from tradewind.engines.exchange.readers.dates import parse_moment
 from tradewind.nouns.org.models import Entity, Job, Market, Person, Position, Team
 
 NAMES: Aliases = {
-    "code": ("code", "position code", "编号", "岗位编号"),
+    "code": ("code", "position code", "代码", "编号", "岗位编号"),
     "title": ("title", "title en", "position", "岗位名称", "名称"),
     "title_zh": ("title zh", "title zh-hans", "中文名称"),
     "state": ("state", "status", "状态"),
@@ -32,13 +33,13 @@ NAMES: Aliases = {
     "job": ("job", "job code", "职位"),
     "entity": ("entity", "entity code", "法人主体"),
     "market": ("market", "market code", "市场"),
-    "manager": ("manager", "reports to", "manager email", "上级"),
-    "person": ("person", "held by", "holder", "任职人"),
+    "manager": ("manager", "reports to", "manager email", "汇报对象", "上级"),
+    "person": ("person", "held by", "holder", "任职者", "任职人"),
     "country": ("country", "国家", "国家/地区"),
-    "starts_on": ("wanted from", "start", "starts on", "到岗日期"),
-    "allocation": ("share of time (%)", "allocation", "投入比例"),
+    "starts_on": ("wanted from", "start", "starts on", "期望到岗日", "到岗日期"),
+    "allocation": ("share of time (%)", "allocation", "时间占比（%）", "投入比例"),
     "yearly_cost": ("cost a year", "yearly cost", "cost", "年成本"),
-    "currency": ("cost a year currency", "currency", "币种"),
+    "currency": ("cost a year currency", "currency", "年成本币种", "币种"),
     "note": ("note", "备注"),
 }
 PLACES: dict[str, Any] = {"team": Team, "job": Job, "entity": Entity, "market": Market}
@@ -49,7 +50,8 @@ def facts_of(cells: dict[str, str], known: dict[str, dict[str, Any]]) -> dict[st
     code = cells.get("code", "")
     if not code or slugify(code) != code.lower():
         raise Fault("code", _("A position needs a code of letters, digits and hyphens."))
-    title = {lang: cells[name][:120] for name, lang in (("title", "en"), ("title_zh", "zh-hans")) if cells.get(name)}
+    own = "zh-hans" if (get_language() or "en").startswith("zh") else "en"  # the language its writer works in
+    title = {lang: cells[name][:120] for name, lang in (("title", own), ("title_zh", "zh-hans")) if cells.get(name)}
     facts: dict[str, Any] = {"code": code}
     if title:
         facts["title"] = LocalText(title)
@@ -169,6 +171,8 @@ def check_row(facts: dict[str, Any], record: Position, seen: set[str]) -> None:
         raise Fault("code", _("“%(key)s” is already in an earlier row.") % {"key": facts["code"]})
     if record.pk is None and "title" not in facts:
         raise Fault("title", _("A new position needs a title."))
+    if record.pk is not None and set(facts.get("title", {}).values()) <= set(record.title.values()):
+        facts.pop("title", None)  # the file says it in one language, the record in another
 
 
 def has(record: Position, facts: dict[str, Any]) -> Iterator[bool]:

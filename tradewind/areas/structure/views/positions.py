@@ -34,21 +34,21 @@ class PositionList(ListPage[Position]):
     area, stem = "structure", "position"
     title, icon, guide = _("Positions"), "armchair", "charters"
     read = "structure.view_position"
+    # Files hold codes, so that what leaves can come in again.
     columns = [
         Col("title", _("Title"), kind="localtext", link=True),
         Col("code", _("Code"), sort="code"),
-        Col(
-            "state", _("State"), value="get_state_display", kind="chip", tone=lambda row: TONES[row.state], sort="state"
-        ),
-        Col("team", _("Team"), value="team.name", kind="localtext"),
-        Col("market", _("Market"), value="market.name", kind="localtext"),
+        Col("state", _("State"), value="get_state_display", kind="chip", tone=lambda row: TONES[row.state], sort="state",
+            export=lambda row: row.state),
+        Col("team", _("Team"), value="team.name", kind="localtext", export=lambda row: row.team and row.team.code),
+        Col("market", _("Market"), value="market.name", kind="localtext", export=lambda row: row.market and row.market.code),
         Col("country", _("Country"), kind="country", sort="country"),
         Col("starts_on", _("Wanted from"), kind="day", sort="starts_on"),
         Col("person", _("Held by"), kind="person", export=lambda row: known_as(row.person)),
         Col("manager", _("Reports to"), kind="person", hidden=True, export=lambda row: known_as(row.manager)),
         Col("allocation", _("Share of time (%)"), kind="number", hidden=True),
         Col("yearly_cost", _("Cost a year"), kind="money", currency="currency", read=queries.COST),
-    ]
+    ]  # fmt: skip
     filters = [
         Choice("state", _("State"), Position.STATES),
         Ref("team", _("Team"), lambda request: people.teams(request.person), search="code"),  # type: ignore[attr-defined]
@@ -60,7 +60,6 @@ class PositionList(ListPage[Position]):
     primary, primary_code = "structure:position-new", "structure.save_position"
     secondary = [("structure:position-import", _("Import positions"), "structure.import_positions")]
     head_template = "structure/position_head.html"
-    # Files hold codes, so that what leaves can come in again.
     empty = _("Plan the posts you will need: when, where, in which team, and what they cost.")
 
     def rows(self, request: HttpRequest) -> QuerySet[Position]:
