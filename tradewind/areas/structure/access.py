@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.areas.structure.models import Charter, RaciLine, Reorganisation
+from tradewind.areas.structure.models import Broadcast, Charter, RaciLine, Receipt, Reorganisation
 from tradewind.engines.access.registry import SUBJECTS, codes, default_role, subject
 from tradewind.engines.access.scope import Scope, can, cover, holdings, scopes_of, team_tree
 from tradewind.nouns.goals.models import CheckIn, KeyResult, Level, Objective, ObjectiveLink
@@ -213,7 +213,7 @@ subject(
     reads=readable_goals,
 )
 subject("structure.key_result", model=KeyResult, read=GOAL_READ, label=_("Key result"), axes=goal_axes("objective__"),
-        url="structure:goal-result", reads=readable_parts)  # fmt: skip
+        url="structure:goal-result-detail", reads=readable_parts)  # fmt: skip
 subject("structure.goal_link", model=ObjectiveLink, read=GOAL_READ, label=_("Link of goals"), axes=goal_axes("objective__"),
         reads=readable_parts)  # fmt: skip
 subject("structure.check_in", model=CheckIn, read=GOAL_READ, label=_("Check-in"), axes=goal_axes("result__objective__"),
@@ -238,3 +238,34 @@ REORGANISERS = ["structure.view_reorganisation", "structure.save_reorganisation"
                 "structure.drop_reorganisation", "structure.apply_reorganisation", "structure.set_dotted", "structure.end_line"]  # fmt: skip
 for role in ("people", "general_manager"):
     default_role(role, REORGANISERS)
+
+# Vision campaigns.
+codes("structure", view_broadcast=_("See vision campaigns and whom they reached"))
+
+
+def readable_broadcasts(person: Person | None) -> Q:
+    """Campaigns where a person may see them, one's own, and those that were sent to one."""
+    if person is None or not person.active:
+        return NOTHING
+    held = [one for one in holdings(person) if one.allows("structure.view_broadcast")]
+    wanted = (cover(held, SUBJECTS["structure.broadcast"]) or EVERYTHING) if held else NOTHING
+    sent = Receipt.objects.filter(person=person, sent_at__isnull=False).values("message__broadcast")
+    return wanted | Q(owner=person.pk) | Q(pk__in=sent)
+
+
+subject(
+    "structure.broadcast",
+    model=Broadcast,
+    read="structure.view_broadcast",
+    label=_("Vision campaign"),
+    axes={"entity": "entity_id", "market": "market_id", "team": "team_id", "self": "owner_id"},
+    url="structure:broadcast-read",
+    search=lambda broadcast: " ".join(dict(broadcast.title).values()),
+    reads=readable_broadcasts,
+)
+for role in ("general_manager", "country_manager", "people"):
+    default_role(role, ["structure.view_broadcast", "structure.save_broadcast", "structure.word_reminder",
+                        "structure.start_broadcast", "structure.stop_broadcast", "structure.add_session"])  # fmt: skip
+for role in ("team_lead", "auditor"):
+    default_role(role, ["structure.view_broadcast"])
+default_role("general_manager", ["structure.import_goals"])

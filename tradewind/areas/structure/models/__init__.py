@@ -4,4 +4,6 @@ from tradewind.areas.structure.models.campaigns import Broadcast, BroadcastMessa
 from tradewind.areas.structure.models.charters import Charter, Interface, RaciLine
 from tradewind.areas.structure.models.plans import Move, Reorganisation
 
-__all__ = ["Broadcast", "BroadcastMessage", "Charter", "Interface", "Move", "RaciLine", "Reorganisation"]
+__all__ = [
+    "Broadcast", "BroadcastMessage", "Charter", "Interface", "Move", "RaciLine", "Receipt", "Reorganisation",
+]  # fmt: skip

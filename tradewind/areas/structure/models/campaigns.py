@@ -66,7 +66,7 @@ class BroadcastMessage(models.Model):
 
 
 class Receipt(models.Model):
-    """That a person is to get a message: `due` is the first working moment of its day, or after it, where the person is.
+    """That a person is to get a message: `due` is their first working moment on its day or later, after the start.
 
     `next_at` is when it may be sent, `sent_at` and `read_at` when it was sent and read.
     """
