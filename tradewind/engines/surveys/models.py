@@ -119,6 +119,8 @@ class Wave(Versioned):
     made_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
 
+    private_fields: ClassVar = ("asked",)  # it holds the right answers
+
     class Meta:
         ordering: ClassVar = ["-opens", "-id"]
         indexes: ClassVar = [models.Index(fields=["state", "closes"], name="wave_state")]
