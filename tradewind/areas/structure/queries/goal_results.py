@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from tradewind.areas.structure.queries.goals_money import Worth
 from tradewind.areas.structure.queries.standings import ResultStand, Stand, points_of, tree_of
 from tradewind.areas.structure.rules import goals as rules
-from tradewind.base.errors import NotFound
 from tradewind.base.money import Money, from_units
-from tradewind.engines.metrics import rates
 from tradewind.nouns.goals.models import KeyResult, Objective, ResultKind
-from tradewind.nouns.org.models import Company
-from tradewind.nouns.trade.models import RateSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +26,7 @@ class ResultView:
     forecast: rules.Forecast | None
     group: Money | None
     group_target: Money | None
+    rate: str
 
 
 def whole(units: int | None) -> Decimal | None:
@@ -42,7 +40,7 @@ def views_of(results: Iterable[KeyResult], today: date) -> list[ResultView]:
     goals = {one.objective_id for one in listed}
     tree = tree_of(Objective.objects.filter(pk__in=goals), today)
     points = points_of([one.pk for one in listed])
-    worth = Worth.for_results(listed)
+    worth = Worth.for_results(listed, today)
     made = []
     for one in listed:
         goal, stand = tree.goals[one.objective_id], tree.stands[one.pk]
@@ -56,7 +54,7 @@ def views_of(results: Iterable[KeyResult], today: date) -> list[ResultView]:
         made.append(ResultView(
             one, stand, dict_points(own), (start, target) if straight and target is not None else None,
             rules.on_line(start, target, stand.due) if straight else None, ahead,
-            worth.of(one, one.value, today), worth.of(one, one.target, today),
+            worth.of(one, one.value, today), worth.of(one, one.target, today), worth.label,
         ))  # fmt: skip
     return made
 
@@ -69,34 +67,3 @@ def dict_points(points: list[tuple[date, Decimal]]) -> list[tuple[date, Decimal]
 def stand_of(objective: Objective, today: date) -> Stand:
     """How one objective stands."""
     return tree_of(Objective.objects.filter(pk=objective.pk), today).stand(objective.pk)
-
-
-@dataclass(frozen=True, slots=True)
-class Worth:
-    """What money of a key result is worth in the company's currency, at the newest plan rates."""
-
-    currency: str
-    plan: rates.Rule | None
-    label: str = ""
-
-    @classmethod
-    def for_results(cls, results: Iterable[KeyResult]) -> Worth:
-        """Ready for some key results; without money in another currency nothing is read."""
-        currencies = {one.currency for one in results if one.kind == ResultKind.MONEY}
-        home = Company.objects.values_list("currency", flat=True).first() if currencies else ""
-        if not home or currencies <= {home}:
-            return cls("", None)
-        row = RateSet.objects.filter(kind=RateSet.FIXED).order_by("-id").first()
-        if row is None:
-            return cls("", None)
-        try:
-            return cls(home, rates.rule(row.code), row.name or row.code)
-        except NotFound:
-            return cls("", None)
-
-    def of(self, result: KeyResult, units: int | None, day: date) -> Money | None:
-        """The worth of some units of a money result; None where it is the company's own currency or there is no rate."""
-        if self.plan is None or units is None or result.kind != ResultKind.MONEY or result.currency == self.currency:
-            return None
-        factor = self.plan.factor(day, result.currency, self.currency)
-        return Money(from_units(units) * factor.value, self.currency) if factor else None

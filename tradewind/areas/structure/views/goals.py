@@ -158,7 +158,7 @@ def result_rows(request: HttpRequest, goal: Objective) -> list[dict[str, Any]]:
             "due": value_words(one, view.due) if view.due is not None else "",
             "forecast": forecast_words(view),
             "curve": curve(view.points, (goal.start, goal.end), view.line, view.forecast),
-            "group": view.group, "group_target": view.group_target,
+            "group": view.group, "group_target": view.group_target, "group_rate": view.rate,
             "form": CheckInFields(result=one, auto_id=f"check_{one.pk}_%s") if speaks and goal.state == GoalState.PUBLISHED else None,
             "may_edit": steers and goal.state in OPEN,
         })  # fmt: skip
