@@ -17,6 +17,11 @@ from tradewind.base.places import COUNTRIES
 from tradewind.ui import formats
 
 LONG_CHOICE = 12
+# The languages of the markets and workplaces of cross-border trade, by ISO 639 code.
+SPOKEN = (
+    "ar bg bn cs da de el en es et fa fi fil fr ga he hi hr hu id it ja kk km ko lt lv ms mt my nl no pl pt ro ru sk sl sr "
+    "sv sw ta th tr uk ur uz vi yue zh"
+).split()
 
 
 class AmountField(forms.DecimalField):
@@ -123,6 +128,18 @@ def country_choices() -> list[tuple[str, str]]:
     """Every country as (code, 'name (code)'), by name, after the empty choice."""
     names = ((code, f"{country.name} ({code})") for code, country in COUNTRIES.items())
     return [("", ""), *sorted(names, key=lambda pair: pair[1])]
+
+
+class LanguageFormField(forms.ChoiceField):
+    """A language people speak, by its name in the reader's language; kept as its ISO 639 code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=language_choices, **kwargs)
+
+
+def language_choices() -> list[tuple[str, str]]:
+    """Every language people may speak as (code, name), by name, after the empty choice."""
+    return [("", ""), *sorted(((code, formats.language_name(code)) for code in SPOKEN), key=lambda pair: pair[1])]
 
 
 class ZoneFormField(forms.ChoiceField):

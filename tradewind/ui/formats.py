@@ -117,6 +117,11 @@ def format_exact(moment: datetime, zone: str) -> str:
     return f"{here:%Y-%m-%d %H:%M:%S} {offset[:3]}:{offset[3:5]} {zone}"
 
 
+def language_name(code: str, lang: str | None = None) -> str:
+    """A language by its ISO 639 code, as the reader calls it; the code itself when it is not known."""
+    return str(locale(lang).languages.get(code) or code)
+
+
 def zone_name(zone: str) -> str:
     """The short name of a zone: its city."""
     return zone.rsplit("/", 1)[-1].replace("_", " ")

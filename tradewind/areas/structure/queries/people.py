@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
 from tradewind.engines.access import search
 from tradewind.engines.access.scope import visible
+from tradewind.nouns.goals.models import GoalState, Objective
 from tradewind.nouns.org.models import (
     Company,
     Entity,
@@ -21,6 +23,7 @@ from tradewind.nouns.org.models import (
     Team,
 )
 from tradewind.nouns.org.queries import company_today, holding
+from tradewind.nouns.skills.models import PersonLanguage
 from tradewind.nouns.trade.models import Order
 
 
@@ -101,6 +104,16 @@ def jobs(person: Person | None) -> QuerySet[Job]:
     return visible(person, "structure.view_function", Job.objects.select_related("function"))
 
 
+def languages(person: Person | None) -> QuerySet[PersonLanguage]:
+    """Which languages people speak, as far as one may know it."""
+    return visible(person, "learning.view_language", PersonLanguage.objects.all())
+
+
+def speakers(person: Person | None, codes: list[str]) -> QuerySet[Any]:
+    """The ids of people who speak one of these languages."""
+    return languages(person).filter(language__in=codes).values("person")
+
+
 def markets() -> QuerySet[Market]:
     """All markets, for choosing one."""
     return Market.objects.all()
@@ -123,6 +136,7 @@ def beginnings() -> dict[str, bool]:
         "markets": MarketCountry.objects.exists(),
         "people": Person.objects.count() > 1,
         "orders": Order.objects.exists(),
+        "goals": Objective.objects.exclude(state=GoalState.DRAFT).exists(),
     }
 
 

@@ -22,14 +22,23 @@ from tradewind.engines.actions.action import note
 from tradewind.engines.actions.queries import grants, place_words
 from tradewind.engines.discuss.views.praise import person_kudos
 from tradewind.nouns.org.models import Person, ReportingLine, User
-from tradewind.ui.fields import country_choices
+from tradewind.ui.fields import country_choices, language_choices
+from tradewind.ui.formats import language_name
 from tradewind.ui.pages import ActionPage, Bool, Choice, Col, DetailPage, FormPage, ListPage, Ref, Section
+from tradewind.ui.pages.details import Link
 
 
 def manager_name(row: Person) -> Any:
     """Whom a listed person reports to on the solid line."""
     lines = getattr(row, "solid_now", None) or []
     return str(lines[-1].manager) if lines else ""
+
+
+class Speaks(Choice):
+    """People by the languages they speak, as far as the reader may know them."""
+
+    def lookup(self, rows: QuerySet[Any], value: Any, request: HttpRequest) -> QuerySet[Any]:
+        return rows.filter(pk__in=queries.speakers(request.person, value))  # type: ignore[attr-defined]
 
 
 class PersonList(ListPage[Person]):
@@ -51,6 +60,7 @@ class PersonList(ListPage[Person]):
     ]
     filters = [
         Choice("country", _("Country"), lambda request: country_choices()[1:]),
+        Speaks("speaks", _("Speaks"), lambda request: language_choices()[1:]),
         Ref("market", _("Market"), lambda request: queries.markets(), search="code"),
         Ref("entity", _("Entity"), lambda request: queries.entities(), search="code"),
         Bool("active", _("Active")),
@@ -145,6 +155,15 @@ class PersonDetail(DetailPage[Person]):
         ),
         Section(_("Kudos"), template="discuss/kudos_person.html", context=person_kudos, read="discuss.view_kudos"),
         Section(
+            _("Languages spoken"),
+            rows=lambda request, row: queries.languages(request.person).filter(person=row),  # type: ignore[attr-defined]
+            columns=[
+                Col("language", _("Language"), value=lambda one: language_name(one.language)),
+                Col("level", _("How well"), value="get_level_display"),
+            ],
+            empty=_("No language was said yet."),
+        ),
+        Section(
             _("Private data"),
             template="structure/person_private.html",
             context=private_facts,
@@ -155,6 +174,7 @@ class PersonDetail(DetailPage[Person]):
         "structure:person-edit",
         "structure:person-private",
         "structure:person-manager",
+        "learning:person-languages",
         "structure:person-dotted",
         "structure:person-dotted-end",
         "structure:person-invite",
@@ -163,6 +183,12 @@ class PersonDetail(DetailPage[Person]):
         "structure:person-deactivate",
         "structure:person-reactivate",
     ]
+
+    def _link(self, request: HttpRequest, row: Person, name: str) -> Link | None:
+        """Languages are said by the person, and by who may for others."""
+        if name == "learning:person-languages" and row.pk != request.person.pk:  # type: ignore[attr-defined]
+            return super()._link(request, row, name) if request.may("learning.set_languages", row) else None  # type: ignore[attr-defined]
+        return super()._link(request, row, name)
 
 
 class PersonImport(FileImport):
