@@ -33,6 +33,7 @@ from tradewind.nouns.org.models import Company, Entity, Person, Site
 
 OFFICE_HOURS: Spans = parse_spans([["09:00", "12:00"], ["13:00", "18:00"]])
 SATURDAY_SUNDAY = frozenset({5, 6})
+MANY = 300  # people from which it is quicker to read what everybody has than to name each
 
 
 @dataclass(frozen=True)
@@ -123,14 +124,21 @@ def load(places: Iterable[Place], start: date, end: date) -> Loaded:
     places = list(places)
     people = [place.person for place in places if place.person]
     sites = {place.site for place in places if place.site}
-    found = Loaded(patterns=list(assignments(people)), holidays=list(Holiday.objects.filter(day__range=(start, end))))
-    for special in SpecialDay.objects.filter(Q(person__in=people) | Q(site__in=sites), day__range=(start, end)):
+    many = len(people) > MANY
+    lines = PatternOf.objects.filter(pattern__active=True).select_related("pattern").order_by("id")
+    found = Loaded(
+        patterns=list(lines if many else assignments(people)),
+        holidays=list(Holiday.objects.filter(day__range=(start, end))),
+    )
+    theirs = Q() if many else Q(person__in=people) | Q(site__in=sites)
+    for special in SpecialDay.objects.filter(theirs, day__range=(start, end)):
         spans = parse_spans(special.spans)
         if special.person_id:
             found.person_days[special.person_id, special.day] = spans
         elif special.site_id:
             found.site_days[special.site_id, special.day] = spans
-    for absence in Absence.objects.filter(person__in=people, cancelled=False, start__lte=end, end__gte=start):
+    theirs = Q() if many else Q(person__in=people)
+    for absence in Absence.objects.filter(theirs, cancelled=False, start__lte=end, end__gte=start):
         found.absences[absence.person_id].append(absence)
     return found
 

@@ -18,7 +18,7 @@ from tradewind.nouns.org.models import Function, Market, Person
 from tradewind.nouns.skills.models import PersonLanguage, Skill
 from tradewind.ui.formats import format_clock, locale
 
-LISTED = 200  # entries of the list that stands without scripts; deeper ones are a click away
+LISTED = 120  # entries of the list that stands without scripts; deeper ones are a click away
 
 
 def drawn(shown: Picture) -> dict[str, Any]:

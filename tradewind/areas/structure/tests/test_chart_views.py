@@ -191,7 +191,7 @@ def test_long_list_stays_short_and_leads_deeper() -> None:
     crowd(400)
     page = chart(client, view="list")
     assert page.context["data"] is None
-    assert len(page.context["entries"]) <= 200
+    assert len(page.context["entries"]) <= 120
     deeper = [one for one in page.context["entries"] if one.hidden]
     assert deeper
     below = chart(client, view="list", root=deeper[0].node.key)
