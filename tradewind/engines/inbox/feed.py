@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from django.conf import settings
@@ -20,6 +21,8 @@ from tradewind.nouns.org.models import Person
 SHOWN = timedelta(minutes=30)
 KEPT = timedelta(days=60)
 MOST = 500
+# What rooms above put into everybody's feed: each gives the events of a person, in the language that is active.
+SOURCES: list[Callable[[Person], Iterable[Event]]] = []
 
 
 def reader_of(token: str) -> Person | None:
@@ -41,6 +44,9 @@ def feed_of(person: Person) -> bytes:
         since = clock.today(person.zone) - KEPT
         for absence in Absence.objects.filter(person=person, cancelled=False, end__gte=since)[:MOST]:
             calendar.add_component(absence_event(absence))
+        for source in SOURCES:
+            for event in source(person):
+                calendar.add_component(event)
     found: bytes = calendar.to_ical()
     return found
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
+from django.urls import reverse
 
 from tradewind.base import clock
 from tradewind.engines.access.scope import can, visible
@@ -25,6 +26,15 @@ def every_series(person: Person | None) -> QuerySet[Series]:
     """The series one may see."""
     rows = visible(person, READ, Series.objects.all())
     return rows.select_related("host", "entity", "market", "team").prefetch_related("functions")
+
+
+def with_counts(rows: QuerySet[Series]) -> QuerySet[Series]:
+    """Series with when they meet next (`next_at`) and how many meetings were `held`."""
+    coming = Q(meetings__state=Meeting.PLANNED, meetings__starts_at__gt=clock.now())
+    return rows.annotate(
+        next_at=Min("meetings__starts_at", filter=coming),
+        held=Count("meetings", filter=Q(meetings__state=Meeting.HELD)),
+    )
 
 
 def meetings(person: Person | None) -> QuerySet[Meeting]:
@@ -86,13 +96,29 @@ def members_of(teams: Iterable[Team]) -> QuerySet[Person]:
     return Person.objects.filter(active=True, pk__in=rows.values("person"))
 
 
+def invited_by(rows: Iterable[Series]) -> dict[int, list[Person]]:
+    """Whom the next meetings of each series invite: its people, the members of its teams, the host."""
+    found: dict[int, dict[int, Person]] = {row.pk: {} for row in rows}
+    hosts = Person.objects.filter(active=True).in_bulk({row.host_id for row in rows if row.host_id})
+    for row in rows:
+        if row.host_id in hosts:
+            found[row.pk][row.host_id] = hosts[row.host_id]
+    chosen = Series.people.through.objects.filter(series__in=found, person__active=True).select_related("person")
+    for line in chosen:
+        found[line.series_id][line.person_id] = line.person
+    teams = Series.teams.through.objects.filter(series__in=found).values_list("series", "team")
+    members: dict[int, list[Person]] = defaultdict(list)
+    open_lines = Membership.objects.filter(holding(), team__in=[team for _row, team in teams], person__active=True)
+    for member in open_lines.select_related("person"):
+        members[member.team_id].append(member.person)
+    for pk, team in teams:
+        found[pk] |= {person.pk: person for person in members[team]}
+    return {pk: sorted(people.values(), key=lambda one: (str(one), one.pk)) for pk, people in found.items()}
+
+
 def invited_to(series: Series) -> list[Person]:
-    """Whom the next meetings of a series invite: its people, the members of its teams, the host."""
-    found = {person.pk: person for person in members_of(series.teams.all())}
-    found |= {person.pk: person for person in series.people.filter(active=True)}
-    if series.host is not None and series.host.active:
-        found[series.host.pk] = series.host
-    return sorted(found.values(), key=lambda person: (str(person), person.pk))
+    """Whom the next meetings of a series invite."""
+    return invited_by([series])[series.pk]
 
 
 def functions_of(people: Sequence[Person]) -> dict[int, set[int]]:
@@ -120,11 +146,13 @@ class Cover:
     people: list[Person]
 
 
-def coverage(needed: Iterable[Function], people: Sequence[Person]) -> list[Cover]:
-    """Who of some people stands for each needed function."""
-    known = functions_of(people)
+def coverage(
+    needed: Iterable[Function], people: Sequence[Person], known: Mapping[int, set[int]] | None = None
+) -> list[Cover]:
+    """Who of some people stands for each needed function; `known` is what `functions_of` said of them."""
+    works = functions_of(people) if known is None else known
     return [
-        Cover(function, [person for person in people if function.pk in known.get(person.pk, ())]) for function in needed
+        Cover(function, [person for person in people if function.pk in works.get(person.pk, ())]) for function in needed
     ]
 
 
@@ -147,6 +175,11 @@ def follow_ups_seen_by(person: Person | None) -> QuerySet[Todo]:
     return follow_ups().filter(subject_id__in=visible(person, READ, Meeting.objects.all()).values("pk"))
 
 
+def address(meeting: int) -> str:
+    """The page of a meeting."""
+    return reverse("meetings:meeting-detail", args=[meeting])
+
+
 def next_of(series: Series, after: datetime | None = None) -> Meeting | None:
     """The next planned meeting of a series."""
     rows = series.meetings.filter(state=Meeting.PLANNED, starts_at__gt=after or clock.now())
@@ -160,6 +193,25 @@ def to_close(person: Person) -> QuerySet[Meeting]:
 
 
 __all__ = [
-    "Cover", "attended", "coverage", "decisions", "every_series", "follow_ups", "follow_ups_of", "follow_ups_seen_by",
-    "functions_of", "invited_to", "items", "meetings", "members_of", "next_of", "own_meetings", "runs", "takes_part", "to_close",
+    "Cover",
+    "address",
+    "attended",
+    "coverage",
+    "decisions",
+    "every_series",
+    "follow_ups",
+    "follow_ups_of",
+    "follow_ups_seen_by",
+    "functions_of",
+    "invited_by",
+    "invited_to",
+    "items",
+    "meetings",
+    "members_of",
+    "next_of",
+    "own_meetings",
+    "runs",
+    "takes_part",
+    "to_close",
+    "with_counts",
 ]  # fmt: skip
