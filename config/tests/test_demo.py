@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from random import Random
 
 import pytest
+from django.db.models import Count
 
 from config.demo import load
 from config.demo.catalog import catalog
@@ -14,6 +15,7 @@ from tradewind.engines.access.scope import can, visible
 from tradewind.engines.actions.rights import install_roles
 from tradewind.engines.exchange.models import Batch
 from tradewind.engines.library.models import Acknowledgement, Document, DocumentText
+from tradewind.nouns.goals.models import CheckIn, KeyResult, Objective, ObjectiveLink
 from tradewind.nouns.org.models import Entity, Market, Person, User
 from tradewind.nouns.trade.models import Channel, Order, Payout
 
@@ -48,6 +50,22 @@ def test_demo_company_is_whole_and_its_roles_see_their_own() -> None:
     assert Document.objects.filter(published_at__isnull=False).count() == 6
     assert DocumentText.objects.filter(stale_since__isnull=False).count() == 1
     assert 0 < Acknowledgement.objects.filter(acknowledged_at=None).count() < Acknowledgement.objects.count()
+    wanted(berlin)
+
+
+def wanted(berlin: Person) -> None:
+    """Goals of every level, measured and told, some closed; a country manager reads no draft of others."""
+    states = dict(Objective.objects.values_list("state").annotate(Count("id")))
+    assert states == {"published": 18, "graded": 3, "draft": 1}
+    assert Objective.objects.values("level").distinct().count() == 4
+    bound = KeyResult.objects.exclude(metric="")
+    assert not bound.filter(value=None).exists()
+    assert CheckIn.objects.filter(result__in=bound, reading=True).exists()
+    assert CheckIn.objects.filter(reading=False).exclude(comment="").exists()
+    assert dict(ObjectiveLink.objects.filter(kind="needs").values_list("state").annotate(Count("id"))) == {
+        "accepted": 1, "refused": 1, "asked": 1,
+    }  # fmt: skip
+    assert not visible(berlin, "structure.view_goal", Objective.objects.filter(state="draft")).exists()
 
 
 def orders(seed: int) -> list[tuple[object, ...]]:
