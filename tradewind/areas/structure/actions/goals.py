@@ -174,7 +174,7 @@ def above(pk: int) -> set[int]:
     found, level = {pk}, {pk}
     while level:
         links = ObjectiveLink.objects.filter(objective__in=level, parent__isnull=False)
-        level = {parent for parent in links.values_list("parent_id", flat=True) if parent is not None} - found
+        level = set(links.values_list("parent_id", flat=True)) - found
         found |= level
     return found
 

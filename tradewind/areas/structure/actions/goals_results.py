@@ -264,10 +264,11 @@ def stand(result: KeyResult, row: CheckIn) -> None:
 
 def value_on(result: KeyResult, day: date) -> int | None:
     """What a bound result stood at: its value now, or the last reading up to a day before."""
-    if day >= company_today():
-        return result.value
-    reading = result.check_ins.filter(reading=True, day__lte=day).order_by("-day").first()
-    return reading.value if reading else None
+    value: int | None = result.value
+    if day < company_today():
+        reading = result.check_ins.filter(reading=True, day__lte=day).order_by("-day").first()
+        value = reading.value if reading else None
+    return value
 
 
 def check_in_faults(result: KeyResult, value: Decimal | None, confidence: int | None, comment: str) -> Faults:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tradewind.areas.structure.actions.goals_grades import HAND_OVER, held, home_team, owned
+from tradewind.areas.structure.actions.goals import home_team
+from tradewind.areas.structure.actions.goals_grades import HAND_OVER, held, owned
 from tradewind.engines.access.models import Grant
 from tradewind.engines.actions.models import Event
 from tradewind.engines.actions.registry import on

@@ -210,7 +210,8 @@ def test_long_goal_keeps_a_reading_a_week(now: Any) -> None:
 def test_bound_result_takes_words_and_confidence_but_no_value(now: Any) -> None:
     owner = make_person()
     result = bind(make_goal(), "customers.orders", owner=owner)
-    for wrong in ({"value": Decimal(5)}, {}):
+    mistakes: list[dict[str, Any]] = [{"value": Decimal(5)}, {}]
+    for wrong in mistakes:
         with pytest.raises(Refused):
             check_in(owner, result, **wrong)
     check_in(owner, result, confidence=40, comment="A slow start")

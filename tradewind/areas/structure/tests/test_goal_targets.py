@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import time_machine
@@ -36,7 +37,7 @@ def mark() -> str:
     return health(found(), cadence("month"), clock.now())
 
 
-def measured(team: Team, **given: object) -> tuple[Objective, KeyResult]:
+def measured(team: Team, **given: Any) -> tuple[Objective, KeyResult]:
     goal = make_goal(**{"level": Level.TEAM, "team": team, **given})
     return goal, make_result(goal, metric="customers.orders")
 
