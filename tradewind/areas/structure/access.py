@@ -121,7 +121,9 @@ def place(person: Person, code: str) -> Q:
 def led_teams(person: Person) -> frozenset[int]:
     """The teams a person leads, with all under them."""
     own = list(Team.objects.filter(lead=person).values_list("pk", flat=True))
-    links = dict(Team.objects.values_list("pk", "parent_id")) if own else {}
+    links: dict[int, int | None] = {}
+    if own:
+        links.update(Team.objects.values_list("pk", "parent_id"))
     return frozenset().union(*(team_tree(team, links) for team in own))
 
 
