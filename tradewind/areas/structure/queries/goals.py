@@ -19,11 +19,10 @@ from tradewind.base.period import Period
 from tradewind.base.words import LocalText
 from tradewind.engines.access.scope import team_tree, visible
 from tradewind.nouns.goals.models import CheckIn, GoalState, Horizon, KeyResult, Level, Objective, ObjectiveLink
-from tradewind.nouns.org.models import Company, Person, Team
+from tradewind.nouns.org.models import Company, Market, Person, Team
 
 LIVE = (GoalState.DRAFT, GoalState.PUBLISHED)
-NODE_FIELDS = ("id", "title", "level", "horizon", "period", "state", "owner__preferred_name", "owner__name", "team__name",
-               "market__name", "checked_at")  # fmt: skip
+NAME_FIELDS = ("id", "title", "owner__preferred_name", "owner__name", "team_id", "market_id")
 
 
 def objectives(person: Person | None) -> QuerySet[Objective]:
@@ -87,18 +86,20 @@ def of_team(rows: QuerySet[Objective], team: int) -> QuerySet[Objective]:
 
 @dataclass(slots=True)
 class Node:
-    """One goal of the tree: `parents` are those on show, the first of which it hangs under; words are in the reader's language."""
+    """One goal of the tree: `parents` are those on show, the first of which it hangs under.
+
+    `title`, `owner` and `place` are words in the reader's language, filled in by `named` for the goals that are drawn.
+    """
 
     id: int
-    title: str
     level: str
     horizon: str
     period: str
     state: str
-    owner: str
-    place: str
-    checked: bool
     stand: Stand
+    title: str = ""
+    owner: str = ""
+    place: str = ""
     parents: list[int] = field(default_factory=list)
     children: list[Node] = field(default_factory=list)
 
@@ -111,20 +112,31 @@ def words(value: Any, language: str) -> str:
 
 
 def nodes(rows: QuerySet[Objective], today: date) -> dict[int, Node]:
-    """Goals with how they stand and what they serve among themselves, in eight queries at most."""
-    language = get_language() or "en"
-    tree = tree_of(rows, today)
-    found: dict[int, Node] = {}
-    for one in rows.order_by("start", "-weight", "id").values_list(*NODE_FIELDS):
-        pk, title, level, horizon, period, state, preferred, name, team, market, checked = one
-        where = words(team or market, language)
-        found[pk] = Node(pk, words(title, language), level, horizon, period, state, preferred or name or "", where,
-                         checked is not None, tree.stand(pk))  # fmt: skip
-    served = ObjectiveLink.objects.filter(kind=ObjectiveLink.SERVES).order_by("id")
-    for child, parent in served.values_list("objective_id", "parent_id"):
+    """Goals with how they stand and what they serve among themselves, in a fixed number of queries."""
+    shown = rows.order_by("start", "-weight", "id")
+    tree = tree_of(shown, today)
+    extra = tree.goals.keys() - tree.asked
+    found = {
+        one.id: Node(one.id, one.level, one.horizon, one.period, one.state, tree.stand(one.id))
+        for one in tree.goals.values()
+        if one.id not in extra
+    }
+    for child, parent in tree.served:
         if child in found and parent in found:
             found[child].parents.append(parent)
     return found
+
+
+def named(listed: Iterable[Node]) -> None:
+    """Fill in the words of the nodes that will be drawn."""
+    language, wanted = get_language() or "en", {node.id: node for node in listed}
+    teams = {pk: words(name, language) for pk, name in Team.objects.values_list("id", "name")}
+    markets = {pk: words(name, language) for pk, name in Market.objects.values_list("id", "name")}
+    rows = Objective.objects.filter(pk__in=list(wanted)).order_by()
+    for pk, title, preferred, name, team, market in rows.values_list(*NAME_FIELDS):
+        node = wanted[pk]
+        node.title, node.owner = words(title, language), preferred or name or ""
+        node.place = teams.get(team or 0) or markets.get(market or 0, "")
 
 
 def forest(found: dict[int, Node]) -> list[Node]:
@@ -212,20 +224,21 @@ class Found:
     may_fix: bool
 
 
-def alignment(today: date) -> list[rules.Fault]:
-    """What is wrong with the open goals of the whole company that are not over."""
-    rows = Objective.objects.filter(state__in=LIVE, end__gte=today).order_by("start", "id")
+def alignment(rows: QuerySet[Objective]) -> list[rules.Fault]:
+    """What is wrong with some open goals."""
+    rows = rows.order_by("start", "id")
     parents: dict[int, list[int]] = defaultdict(list)
-    served = ObjectiveLink.objects.filter(kind=ObjectiveLink.SERVES, parent__state__in=(*LIVE, GoalState.GRADED))
-    for child, parent in served.order_by("id").values_list("objective_id", "parent_id"):
+    served = ObjectiveLink.objects.filter(kind=ObjectiveLink.SERVES).exclude(parent__state=GoalState.DROPPED)
+    inside = served.filter(objective__in=rows.order_by().values("pk")).order_by("id")
+    for child, parent in inside.values_list("objective_id", "parent_id"):
         parents[child].append(parent or 0)
     measured: dict[int, list[tuple[int, bool]]] = defaultdict(list)
     listed = KeyResult.objects.filter(objective__in=rows.order_by().values("pk"))
-    for goal, weight, kind, metric, target, low, high in listed.values_list(
-        "objective_id", "weight", "kind", "metric", "target", "low", "high"
+    for goal, weight, kind, target, low, high in listed.values_list(
+        "objective_id", "weight", "kind", "target", "low", "high"
     ):
-        known = low is not None or high is not None if kind == "range" else target is not None or kind == "yesno"
-        measured[goal].append((weight, bool(known or (metric and kind == "range"))))
+        bounded = low is not None or high is not None
+        measured[goal].append((weight, bounded if kind == "range" else target is not None or kind == "yesno"))
     facts = rows.values_list("id", "level", "start", "end", "period", "owner_id", "owner__active")
     return rules.faults(
         rules.Goal(pk, level, start, end, period, owner if active else None, tuple(parents[pk]), tuple(measured[pk]))
@@ -233,11 +246,37 @@ def alignment(today: date) -> list[rules.Fault]:
     )
 
 
+def unfinished(today: date) -> QuerySet[Objective]:
+    """The open goals of the whole company that are not over."""
+    return Objective.objects.filter(state__in=LIVE, end__gte=today)
+
+
+def around(objective: Objective) -> QuerySet[Objective]:
+    """A goal with those that decide what is wrong with it: all it serves, what serves it, and its owner's of the same period."""
+    above, level = {objective.pk}, {objective.pk}
+    while level:
+        links = ObjectiveLink.objects.filter(objective__in=level, parent__isnull=False)
+        level = {parent for parent in links.values_list("parent_id", flat=True) if parent is not None} - above
+        above |= level
+    same = Q(owner=objective.owner_id, period=objective.period) if objective.owner_id else Q(pk=objective.pk)
+    near = Objective.objects.filter(Q(pk__in=above) | Q(links__parent=objective) | same, state__in=LIVE)
+    return Objective.objects.filter(pk__in=near.values("pk"))
+
+
+def faults_of(person: Person, objective: Objective) -> list[Found]:
+    """What is wrong with one open goal that one may see."""
+    found = [fault for fault in alignment(around(objective)) if fault.goal == objective.pk]
+    return shown_faults(person, found, objectives(person))
+
+
 def faults(person: Person, today: date, period: Period | None = None) -> list[Found]:
     """What is wrong with the goals one may see; counted over all goals, so that nothing hidden looks missing."""
-    found = alignment(today)
     rows = objectives(person)
-    rows = during(rows, period) if period else rows
+    return shown_faults(person, alignment(unfinished(today)), during(rows, period) if period else rows)
+
+
+def shown_faults(person: Person, found: list[rules.Fault], rows: QuerySet[Objective]) -> list[Found]:
+    """Faults of the goals among some rows, with these goals and whether the reader may mend them."""
     ids = {fault.goal for fault in found} | {fault.other for fault in found if fault.other and fault.code == "outside"}
     shown = {one.pk: one for one in rows.filter(pk__in=ids).select_related("owner", "team", "market")}
     mine = set(steerable(person).filter(pk__in=list(shown)).values_list("pk", flat=True))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import CharField, QuerySet
+from django.db.models.functions import Cast
 
 from tradewind.areas.structure.rules import goals as rules
 from tradewind.nouns.goals.models import CheckIn, GoalState, KeyResult, Objective, ObjectiveLink
@@ -21,8 +23,7 @@ CHUNK = 500
 OPEN = (GoalState.PUBLISHED, GoalState.GRADED)
 
 
-@dataclass(frozen=True, slots=True)
-class ResultStand:
+class ResultStand(NamedTuple):
     """How a key result stands: score and line from 0 to 1, the forecast in its own values, its status."""
 
     share: Decimal | None
@@ -33,8 +34,7 @@ class ResultStand:
     confidence: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Stand:
+class Stand(NamedTuple):
     """How an objective stands: `counted` key results (or, without own ones, goals that serve it), `missing` those without a value.
 
     `below` says that the score comes from the goals that serve it; `confidence` is the mean of what was said, 0 to 100.
@@ -49,9 +49,8 @@ class Stand:
     confidence: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class GoalFacts:
-    """What of an objective decides how it stands."""
+class GoalFacts(NamedTuple):
+    """What of an objective decides how it stands and where it hangs."""
 
     id: int
     start: date
@@ -59,11 +58,13 @@ class GoalFacts:
     state: str
     grade: int | None
     weight: int
+    level: str
+    horizon: str
+    period: str
 
 
-@dataclass(frozen=True, slots=True)
-class ResultFacts:
-    """What of a key result decides how it stands; amounts in units."""
+class ResultFacts(NamedTuple):
+    """What of a key result decides how it stands; amounts in units, `at` the moment of its value as the store writes it."""
 
     id: int
     objective: int
@@ -72,7 +73,7 @@ class ResultFacts:
     confidence: int | None
     version: int
     value: int | None
-    valued_at: datetime | None
+    at: str | None
     start: int
     target: int | None
     low: int | None
@@ -85,8 +86,7 @@ class ResultFacts:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
+class Outlook(NamedTuple):
     """What does not depend on today: the score, the forecast, and the scores of its middle and best end."""
 
     share: Decimal | None
@@ -94,14 +94,30 @@ class Outlook:
     ahead: tuple[Decimal, Decimal] | None = None
 
 
-RESULT_FIELDS = ("id", "objective_id", "kind", "weight", "confidence", "version", "value", "valued_at", "start",
-                 "target", "low", "high")  # fmt: skip
+# Days and moments come as the text the store keeps: turning thousands of them into objects would cost more than the query.
+GOAL_FIELDS = (
+    "id",
+    Cast("start", CharField()),
+    Cast("end", CharField()),
+    "state",
+    "grade",
+    "weight",
+    "level",
+    "horizon",
+    "period",
+)
+RESULT_FIELDS = ("id", "objective_id", "kind", "weight", "confidence", "version", "value", Cast("valued_at", CharField()),
+                 "start", "target", "low", "high")  # fmt: skip
+# What was worked out last, beside everything it was worked out from: a kept answer can never be out of date.
 _outlooks: dict[int, tuple[tuple[Any, ...], Outlook]] = {}
+_results: dict[int, tuple[tuple[Any, ...], ResultStand]] = {}
+_goals: dict[int, tuple[tuple[Any, ...], Stand]] = {}
 
 
 def forget() -> None:
-    """Work every outlook out anew (for tests that set the clock)."""
-    _outlooks.clear()
+    """Work everything out anew (for tests that write history at one moment)."""
+    for kept in (_outlooks, _results, _goals):
+        kept.clear()
 
 
 def plain(value: Decimal | int | None) -> Decimal | None:
@@ -109,16 +125,22 @@ def plain(value: Decimal | int | None) -> Decimal | None:
     return None if value is None else Decimal(value)
 
 
+@lru_cache(maxsize=4096)
+def day_of(text: str) -> date:
+    """A day as the store writes it."""
+    return date.fromisoformat(text)
+
+
 def facts_of(rows: QuerySet[Objective]) -> dict[int, GoalFacts]:
     """The facts of objectives by id, in their order."""
-    found = rows.values_list("id", "start", "end", "state", "grade", "weight")
-    return {one[0]: GoalFacts(*one) for one in found}
+    found = rows.values_list(*GOAL_FIELDS)
+    return {one[0]: GoalFacts(one[0], day_of(one[1]), day_of(one[2]), *one[3:]) for one in found}
 
 
 def results_of(goals: Iterable[int] | QuerySet[Any]) -> list[ResultFacts]:
     """The facts of the key results of objectives."""
     rows = KeyResult.objects.filter(objective__in=goals).order_by("objective_id", "position", "id")
-    return [ResultFacts(*one) for one in rows.values_list(*RESULT_FIELDS)]
+    return [ResultFacts._make(one) for one in rows.values_list(*RESULT_FIELDS)]
 
 
 def outlooks(results: Iterable[ResultFacts], goals: dict[int, GoalFacts]) -> dict[int, Outlook]:
@@ -126,13 +148,13 @@ def outlooks(results: Iterable[ResultFacts], goals: dict[int, GoalFacts]) -> dic
     found, stale = {}, []
     for one in results:
         goal = goals[one.objective]
-        mark = (one.version, one.valued_at, one.value, one.start, one.target, one.low, one.high, goal.start, goal.end)
+        mark = (*one[5:], goal.start, goal.end)
         kept = _outlooks.get(one.id)
         if kept is not None and kept[0] == mark:
             found[one.id] = kept[1]
         else:
             stale.append((one, goal, mark))
-    points = points_of([one.id for one, _goal, _mark in stale if one.valued_at is not None and one.kind != "yesno"])
+    points = points_of([one.id for one, _goal, _mark in stale if one.at is not None and one.kind != "yesno"])
     if len(_outlooks) + len(stale) > KEPT:
         _outlooks.clear()
     for one, goal, mark in stale:
@@ -173,69 +195,97 @@ def _crosses(one: ResultFacts, seen: rules.Forecast) -> bool:
 
 def result_stands(results: Iterable[ResultFacts], goals: dict[int, GoalFacts], today: date) -> dict[int, ResultStand]:
     """How key results stand by id."""
-    listed = list(results)
-    seen = outlooks(listed, goals)
-    found = {}
-    lines: dict[tuple[int, str], Decimal] = {}
-    for one in listed:
-        goal, ahead = goals[one.objective], seen[one.id]
-        kind = one.kind if one.kind in ("range", "yesno") else "number"
-        key = (one.objective, kind)
-        due = lines.get(key)
-        if due is None:
-            due = lines[key] = rules.expected(goal.start, goal.end, today, kind)
-        told = rules.status(ahead.share, due, ahead.ahead, kind=kind, confidence=one.confidence, over=today > goal.end)
-        found[one.id] = ResultStand(ahead.share, due, told, ahead.ahead, ahead.forecast, one.confidence)
+    found: dict[int, ResultStand] = {}
+    fresh: list[tuple[ResultFacts, tuple[Any, ...]]] = []
+    for one in results:
+        goal = goals[one.objective]
+        mark = (one, goal.start, goal.end, today)
+        kept = _results.get(one.id)
+        if kept is not None and kept[0] == mark:
+            found[one.id] = kept[1]
+        else:
+            fresh.append((one, mark))
+    seen = outlooks([one for one, _mark in fresh], goals)
+    if len(_results) + len(fresh) > KEPT:
+        _results.clear()
+    for one, mark in fresh:
+        found[one.id] = made = result_stand(one, goals[one.objective], seen[one.id], today)
+        _results[one.id] = (mark, made)
     return found
+
+
+def result_stand(one: ResultFacts, goal: GoalFacts, seen: Outlook, today: date) -> ResultStand:
+    """How one key result stands."""
+    kind = one.kind if one.kind in ("range", "yesno") else "number"
+    due = rules.expected(goal.start, goal.end, today, kind)
+    told = rules.status(seen.share, due, seen.ahead, kind=kind, confidence=one.confidence, over=today > goal.end)
+    return ResultStand(seen.share, due, told, seen.ahead, seen.forecast, one.confidence)
 
 
 @dataclass(slots=True)
 class Tree:
-    """Objectives with their key results and the goals that serve them, ready to be worked out."""
+    """Objectives with their key results and the goals that serve them, ready to be worked out.
+
+    `asked` are those one asked for, `served` is every (goal, goal it serves).
+    """
 
     goals: dict[int, GoalFacts]
     results: dict[int, list[ResultFacts]]
     stands: dict[int, ResultStand]
     children: dict[int, list[int]]
+    served: list[tuple[int, int]]
+    asked: set[int]
     today: date
 
     def stand(self, pk: int, above: frozenset[int] = frozenset()) -> Stand:
         """How one objective stands; a round in the tree ends where it closes."""
         goal, own = self.goals[pk], self.results.get(pk, [])
+        if own and goal.state != GoalState.GRADED:
+            mark = (goal, self.today, own, [self.stands[one.id] for one in own])
+            kept = _goals.get(pk)
+            if kept is None or kept[0] != mark:
+                if len(_goals) > KEPT:
+                    _goals.clear()
+                kept = _goals[pk] = (mark, self._of_results(goal, own))
+            return kept[1]
         due = rules.expected(goal.start, goal.end, self.today)
         if goal.state == GoalState.GRADED:
             return Stand(Decimal(goal.grade or 0) / GRADE, due, "done", len(own))
-        if own:
-            return self._of_results(goal, own, due)
-        below = [self.stand(child, above | {pk}) for child in self.children.get(pk, ()) if child not in above | {pk}]
+        seen = above | {pk}
+        below = [self.stand(child, seen) for child in self.children.get(pk, ()) if child not in seen]
         return self._of_goals(goal, below, due)
 
-    def _of_results(self, goal: GoalFacts, own: list[ResultFacts], due: Decimal) -> Stand:
-        known = [(self.stands[one.id], one.weight) for one in own if self.stands[one.id].share is not None]
-        share = rules.weighted((stand.share, weight) for stand, weight in known)
-        line = rules.weighted((stand.due, weight) for stand, weight in known)
-        ahead = [(stand.ahead, weight) for stand, weight in known if stand.ahead is not None]
-        seen = None
-        if ahead:
-            middle = rules.weighted((pair[0], weight) for pair, weight in ahead)
-            best = rules.weighted((pair[1], weight) for pair, weight in ahead)
-            seen = (middle, best) if middle is not None and best is not None else None
-        said = [stand.confidence for stand, _weight in known if stand.confidence is not None]
-        told = rules.status(share, line if line is not None else due, seen, over=self.today > goal.end)
-        sure = round(sum(said) / len(said)) if said else None
-        return Stand(share, due if line is None else line, told, len(known), len(own) - len(known), confidence=sure)
+    def _of_results(self, goal: GoalFacts, own: list[ResultFacts]) -> Stand:
+        """The weighted means of its key results, in one walk: this runs for every goal of the company."""
+        share = due = middle = best = ZERO
+        weights = forecast = counted = said = sure = 0
+        for one in own:
+            stand = self.stands[one.id]
+            if stand.share is None or not one.weight:
+                continue
+            counted, weights = counted + 1, weights + one.weight
+            share, due = share + stand.share * one.weight, due + stand.due * one.weight
+            if stand.ahead is not None:
+                middle, best = middle + stand.ahead[0] * one.weight, best + stand.ahead[1] * one.weight
+                forecast += one.weight
+            if stand.confidence is not None:
+                said, sure = said + 1, sure + stand.confidence
+        over = self.today > goal.end
+        if not weights:
+            line = rules.expected(goal.start, goal.end, self.today)
+            return Stand(None, line, "no_data", 0, len(own))
+        ahead = (middle / forecast, best / forecast) if forecast else None
+        told = rules.status(share / weights, due / weights, ahead, over=over)
+        missing = sum(self.stands[one.id].share is None for one in own)
+        return Stand(
+            share / weights, due / weights, told, counted, missing, confidence=round(sure / said) if said else None
+        )
 
     def _of_goals(self, goal: GoalFacts, below: list[Stand], due: Decimal) -> Stand:
         known = [one for one in below if one.share is not None]
         share = rules.weighted((one.share, 1) for one in known)
         told = rules.status(share, due, over=self.today > goal.end)
         return Stand(share, due, told, len(known), len(below) - len(known), below=bool(below))
-
-
-def links() -> list[tuple[int, int]]:
-    """Every (goal, goal it serves) whose lower end is published."""
-    rows = ObjectiveLink.objects.filter(kind=ObjectiveLink.SERVES, objective__state__in=OPEN, parent__isnull=False)
-    return [(child, parent or 0) for child, parent in rows.values_list("objective_id", "parent_id")]
 
 
 def under(roots: Iterable[int], children: dict[int, list[int]]) -> set[int]:
@@ -251,12 +301,19 @@ def under(roots: Iterable[int], children: dict[int, list[int]]) -> set[int]:
 
 
 def tree_of(rows: QuerySet[Objective], today: date) -> Tree:
-    """Objectives, their key results and what serves those without own ones, in five queries at most (six when values are new)."""
+    """Objectives, their key results and what serves those without own ones, in three queries, two more where such goals lie
+    outside `rows`, and one more when values are new.
+    """
     goals = facts_of(rows)
+    asked = set(goals)
     results = results_of(rows.order_by().values("pk") if len(goals) > CHUNK else list(goals))
-    children: dict[int, list[int]] = defaultdict(list)
-    for child, parent in links():
-        children[parent].append(child)
+    served, children = [], defaultdict(list)
+    links = ObjectiveLink.objects.filter(kind=ObjectiveLink.SERVES).order_by("id")
+    for child, parent, state in links.values_list("objective_id", "parent_id", "objective__state"):
+        if parent is not None:
+            served.append((child, parent))
+            if state in OPEN:
+                children[parent].append(child)
     bare = set(goals) - {one.objective for one in results}
     more = under(bare, children) - set(goals)
     if more:
@@ -265,14 +322,13 @@ def tree_of(rows: QuerySet[Objective], today: date) -> Tree:
     grouped: dict[int, list[ResultFacts]] = defaultdict(list)
     for one in results:
         grouped[one.objective].append(one)
-    return Tree(goals, grouped, result_stands(results, goals, today), children, today)
+    return Tree(goals, grouped, result_stands(results, goals, today), children, served, asked, today)
 
 
 def standings(rows: QuerySet[Objective], today: date) -> dict[int, Stand]:
     """How objectives stand on a day, by id."""
-    ids = list(rows.order_by().values_list("pk", flat=True))
-    tree = tree_of(rows, today)
-    return {pk: tree.stand(pk) for pk in ids if pk in tree.goals}
+    tree = tree_of(rows.order_by(), today)
+    return {pk: tree.stand(pk) for pk in tree.asked}
 
 
 class Stood(QuerySet[Objective]):

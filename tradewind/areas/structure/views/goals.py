@@ -17,18 +17,17 @@ from tradewind.areas.structure.actions import goals as actions
 from tradewind.areas.structure.actions import goals_grades as grades
 from tradewind.areas.structure.actions import goals_links as links
 from tradewind.areas.structure.forms.goals import (
-    AnswerFields,
     AskFields,
     CheckInFields,
     GoalFields,
     GradeFields,
-    HandOverFields,
 )
 from tradewind.areas.structure.queries import goals as queries
 from tradewind.areas.structure.queries import people
 from tradewind.areas.structure.queries.goal_results import stand_of, views_of
 from tradewind.areas.structure.queries.standings import standings
 from tradewind.areas.structure.rules.goals import STATUSES
+from tradewind.areas.structure.views.goals_faults import fault_rows
 from tradewind.areas.structure.views.goals_picture import (
     STATE_TONES,
     STATUS_NAMES,
@@ -41,7 +40,6 @@ from tradewind.areas.structure.views.goals_words import aim_words, forecast_word
 from tradewind.base import clock
 from tradewind.base.errors import NotAllowed
 from tradewind.engines.access import search
-from tradewind.engines.access.scope import visible
 from tradewind.nouns.goals.models import GoalState, Horizon, Level, Objective, ObjectiveLink
 from tradewind.nouns.org.models import Person
 from tradewind.ui.pages import ActionPage, Choice, Col, DayRange, DetailPage, FormPage, ListPage, Ref, is_part
@@ -217,9 +215,7 @@ class GoalDetail(DetailPage[Objective]):
             "serves": list(shown.filter(pk__in=served.values("parent"))),
             "served": [] if row.horizon == Horizon.LONG else list(shown.filter(links__parent=row).order_by("start", "id")),
             "chain": chain, "gaps": [(first, last, f"{first}..{last}") for first, last in gaps], "long": row.horizon == Horizon.LONG,
-            "steers": steers, "open": row.state in OPEN, "faults": [
-                one for one in queries.faults(reader(request), day) if one.objective.pk == row.pk
-            ] if row.state in OPEN else [],
+            "steers": steers, "open": row.state in OPEN, "faults": fault_rows(queries.faults_of(reader(request), row)) if row.state in OPEN else [],
             "came": shown.filter(pk=row.carried_from_id).first(), "went": shown.filter(carried_from=row).first(),
             "grade": None if row.grade is None else Decimal(row.grade) / 10_000,
         }  # fmt: skip
@@ -339,84 +335,6 @@ class GoalAsk(GoalAction):
         return row
 
 
-class NeedPage(ActionPage[ObjectiveLink]):
-    """One verb on what a goal needs of a team."""
-
-    area, stem, plural, icon = "structure", "goal-need", "goals/needs", "user-question"
-    code = GOAL_READ
-
-    def rows(self, request: HttpRequest) -> QuerySet[ObjectiveLink]:
-        rows = visible(reader(request), GOAL_READ, ObjectiveLink.objects.filter(kind=ObjectiveLink.NEEDS))
-        return rows.select_related("team__lead", "objective__owner", "asked_by")
-
-    def perform(self, request: HttpRequest, row: Any, values: dict[str, Any]) -> Any:
-        """Done, the goal is shown; the link itself may be gone."""
-        goal = row.objective
-        super().perform(request, row, values)
-        return goal
-
-    def after(self, row: Any) -> str:
-        goal = row.objective_id if isinstance(row, ObjectiveLink) else row.pk
-        return reverse("structure:goal-detail", kwargs={"pk": goal})
-
-
-class NeedAnswer(NeedPage):
-    verb, title, button = "answer", _("Answer another team's goal"), _("Answer")
-    action = links.answer_need
-    form = AnswerFields
-
-    def form_kwargs(self, request: HttpRequest, row: Any) -> dict[str, Any]:
-        if row.team is None or not may_answer(reader(request), row.team):
-            raise NotAllowed(gettext("Only the lead of this team may answer."))
-        return {}
-
-    def warning(self, request: HttpRequest, row: Any) -> str:
-        return gettext("“%(goal)s” needs of %(team)s: %(wish)s") % {
-            "goal": row.objective.title,
-            "team": row.team,
-            "wish": row.wish,
-        }
-
-
-class NeedWithdraw(NeedPage):
-    verb, title, button = "withdraw", _("Take the question back"), _("Take back")
-    action = links.withdraw_need
-
-    def form_kwargs(self, request: HttpRequest, row: Any) -> dict[str, Any]:
-        if not may_steer(reader(request), row.objective):
-            raise NotAllowed(gettext("You may not change goals here."))
-        return {}
-
-
-class GoalsHandOver(ActionPage[Person]):
-    """Gives a person's open goals to somebody else."""
-
-    area, stem, plural, verb, icon = "structure", "person-goals", "goals/people", "hand-over", "arrows-exchange"
-    title, button = _("Hand goals over"), _("Hand goals over")
-    action, form, code = grades.hand_over, HandOverFields, GOAL_READ
-
-    def rows(self, request: HttpRequest) -> QuerySet[Person]:
-        return people.people(reader(request))
-
-    def form_kwargs(self, request: HttpRequest, row: Any) -> dict[str, Any]:
-        return {"row": row}
-
-    def warning(self, request: HttpRequest, row: Any) -> str:
-        goals, held = len(grades.owned(row)), len(grades.held(row))
-        return gettext("%(person)s holds %(goals)s open goals and %(results)s key results.") % {
-            "person": row,
-            "goals": goals,
-            "results": held,
-        }
-
-    def perform(self, request: HttpRequest, row: Any, values: dict[str, Any]) -> Any:
-        super().perform(request, row, values)
-        return row
-
-    def after(self, row: Any) -> str:
-        return reverse("structure:person-detail", kwargs={"pk": row.pk})
-
-
 PAGES = (
-    GoalList, GoalDetail, GoalForm, GoalPublish, GoalDrop, GoalReopen, GoalGrade, GoalAsk, NeedAnswer, NeedWithdraw, GoalsHandOver,
+    GoalList, GoalDetail, GoalForm, GoalPublish, GoalDrop, GoalReopen, GoalGrade, GoalAsk,
 )  # fmt: skip

@@ -19,6 +19,7 @@ from tradewind.areas.structure.queries import people
 from tradewind.areas.structure.queries.goals import Node
 from tradewind.areas.structure.rules import goals as rules
 from tradewind.areas.structure.views.goals import reader, tabs, today_of
+from tradewind.areas.structure.views.goals_faults import FAULT_NAMES, fault_rows
 from tradewind.areas.structure.views.goals_picture import PK, Picture, found_in, size_of, tally
 from tradewind.base.errors import Refused
 from tradewind.base.period import Period
@@ -155,6 +156,7 @@ class GoalBoard(GoalPage):
     def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         view = View(request)
         found = queries.columns(queries.nodes(view.chosen(), view.today).values())
+        queries.named(node for listed in found.values() for node in listed[:COLUMN])
         listed = [(status, label, tone, count, Picture(1, "").cards(found[status][:COLUMN]), view_more(view, status, count))
                   for status, label, tone, count in tally(found)]  # fmt: skip
         return {
@@ -195,8 +197,17 @@ def cards_of(rows: Iterable[Objective]) -> Any:
 def node_of(row: Any) -> Node:
     """A card of a goal that knows how it stands."""
     place = row.team.name if row.team is not None else row.market.name if row.market is not None else ""
-    return Node(row.pk, str(row.title), row.level, row.horizon, row.period, row.state, str(row.owner or ""), str(place),
-                row.checked_at is not None, row.stand)  # fmt: skip
+    return Node(
+        row.pk,
+        row.level,
+        row.horizon,
+        row.period,
+        row.state,
+        row.stand,
+        str(row.title),
+        str(row.owner or ""),
+        str(place),
+    )
 
 
 class TeamGoals(GoalPage):
@@ -231,49 +242,6 @@ def place_of(view: View, rows: QuerySet[Objective], new_url: str) -> dict[str, A
     picture = Picture(99, "").tree(queries.forest(found))
     return {**view.controls(), "picture": picture, "count": len(found), "tally": tally(queries.columns(found.values())),
             "new_url": new_url, "tabs": []}  # fmt: skip
-
-
-FAULT_NAMES: dict[str, Any] = {
-    "circular": _("Serves itself by a round"),
-    "unowned": _("Belongs to nobody"),
-    "unmeasured": _("Has no key result that can be measured"),
-    "orphan": _("Serves no other goal"),
-    "outside": _("Its days leave those of the goal it serves"),
-    "unsupported": _("No other goal serves it"),
-    "heavy": _("One key result decides its score"),
-    "crowded": _("Its owner has more than five goals in this period"),
-}
-FAULT_FIXES: dict[str, Any] = {
-    "circular": _("Change what it serves"), "unowned": _("Name an owner"), "unmeasured": _("Add a key result"),
-    "orphan": _("Say what it serves"), "outside": _("Change its period"), "unsupported": _("Set a goal that serves it"),
-    "heavy": _("Weigh anew"), "crowded": _("Look at these goals"),
-}  # fmt: skip
-
-
-def fault_rows(found: Iterable[queries.Found]) -> list[dict[str, Any]]:
-    """Faults in words, each with the link that mends it for who may."""
-    return [
-        {
-            "code": one.fault.code, "name": FAULT_NAMES[one.fault.code], "goal": one.objective, "other": one.other,
-            "size": one.fault.size, "fix": FAULT_FIXES[one.fault.code] if one.may_fix or one.fault.code == "crowded" else "",
-            "url": fix_url(one),
-        }
-        for one in found
-    ]  # fmt: skip
-
-
-def fix_url(one: queries.Found) -> str:
-    """Where a fault is mended."""
-    goal, code = one.objective, one.fault.code
-    if code == "unmeasured":
-        return reverse("structure:goal-result-new") + f"?objective={goal.pk}"
-    if code == "unsupported":
-        return reverse("structure:goal-new") + f"?parents={goal.pk}&period={goal.period}&level=team"
-    if code == "heavy":
-        return reverse("structure:goal-detail", kwargs={"pk": goal.pk}) + "#results"
-    if code == "crowded":
-        return reverse("structure:goal-list") + f"?owner={one.fault.other}&period={goal.period}"
-    return reverse("structure:goal-edit", kwargs={"pk": goal.pk})
 
 
 class GoalFaults(GoalPage):

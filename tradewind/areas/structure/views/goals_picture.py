@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.areas.structure.queries.goals import Node
+from tradewind.areas.structure.queries.goals import Node, named
 from tradewind.areas.structure.rules.goals import Forecast
 from tradewind.nouns.goals.models import GoalState, Horizon, Level
 from tradewind.ui import marks
@@ -116,12 +116,15 @@ class Picture:
 
     def tree(self, nodes: Iterable[Node]) -> SafeString:
         """The whole picture."""
+        nodes = list(nodes)
+        named(within(nodes, self.depth))
         parts: list[str] = []
-        self._list(list(nodes), 1, parts, 'class="goal-roots"')
+        self._list(nodes, 1, parts, 'class="goal-roots"')
         return mark_safe("".join(parts))
 
     def branch(self, node: Node) -> SafeString:
         """The goals right under one, for a tree that is opened further."""
+        named(node.children)
         parts: list[str] = []
         self._list(node.children, self.depth, parts, f'id="goal-under-{node.id}"')
         return mark_safe("".join(parts))
@@ -184,6 +187,14 @@ class Picture:
             f'<a class="goal-more" id="goal-under-{node.id}" href="{url}" hx-get="{url}" hx-target="this" '
             f'hx-swap="outerHTML" data-board-go>{words}</a>'
         )
+
+
+def within(nodes: Iterable[Node], depth: int) -> Iterator[Node]:
+    """The nodes of the first levels of some trees."""
+    for node in nodes:
+        yield node
+        if depth > 1:
+            yield from within(node.children, depth - 1)
 
 
 def size_of(nodes: Iterable[Node]) -> int:
