@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from tradewind.areas.structure.actions import save_person, save_team, set_manager
+from tradewind.base import clock
 from tradewind.engines.access.models import Role
 from tradewind.engines.actions.models import Event
 from tradewind.engines.actions.rights import grant_role, install_roles
+from tradewind.engines.practices.collect import evaluate
+from tradewind.engines.practices.factories import Counted, evidence
+from tradewind.nouns.goals.models import Objective
 from tradewind.nouns.org.models import Market, Person, ReportingLine, User
 
 pytestmark = pytest.mark.django_db
@@ -118,13 +124,41 @@ def test_first_steps_are_done_by_facts() -> None:
     client, _me = signed_in("administrator")
     url = reverse("structure:first-steps")
     before = [step.done for step in client.get(url).context["steps"]]
-    assert before == [False, False, False, False]
+    assert before == [False, False, False, False, False]
     save_person.system(name="Second")
     market = Market.objects.create(code="de", name={"en": "Germany"}, currency="EUR")
     market.countries.create(country="DE")
-    assert [step.done for step in client.get(url).context["steps"]] == [False, True, True, False]
+    goal = Objective.objects.create(
+        title="Grow",
+        level="company",
+        horizon="period",
+        period="2026-Q4",
+        start=date(2026, 10, 1),
+        end=date(2026, 12, 31),
+    )
+    assert [step.done for step in client.get(url).context["steps"]] == [False, True, True, False, False]
+    Objective.objects.filter(pk=goal.pk).update(state="published")
+    assert [step.done for step in client.get(url).context["steps"]] == [False, True, True, False, True]
     member, _them = signed_in("member")
-    assert [step.url for step in member.get(url).context["steps"]] == [
+    assert [step.url for step in member.get(url).context["steps"]][:2] == [
         reverse("compliance:company-list"),
         reverse("market:market-list"),
     ]
+    assert reverse("structure:person-import") not in member.get(url).content.decode()
+
+
+def test_first_hour_tells_which_practice_each_step_lights_and_its_mark() -> None:
+    client, _me = signed_in("administrator")
+    url = reverse("structure:first-hour")
+    lit = {step.practice.id: step.practice.mark for step in client.get(url).context["steps"]}
+    assert set(lit) == {
+        "compliance.recovery", "structure.groups", "structure.charters", "supply.software", "structure.targets",
+    }  # fmt: skip
+    assert lit["structure.targets"] in ("none", "planned")
+    counted = Counted("structure.targets", evidence(last=clock.now()))
+    try:
+        evaluate("structure.targets")
+        lit = {step.practice.id: step.practice.mark for step in client.get(url).context["steps"]}
+    finally:
+        counted.undo()
+    assert lit["structure.targets"] == "good"
