@@ -22,7 +22,8 @@ AXIS_MODELS: dict[str, type[Model]] = {"entity": Entity, "market": Market, "team
 ROOM_NAMES = {
     "access": gettext_lazy("Access"), "actions": gettext_lazy("Audit trail"), "agenda": gettext_lazy("Working time"),
     "discuss": gettext_lazy("Discussion"), "exchange": gettext_lazy("Import and export"), "inbox": gettext_lazy("Notices"),
-    "jobs": gettext_lazy("Background work"), "metrics": gettext_lazy("Numbers"), "practices": gettext_lazy("Practices"),
+    "jobs": gettext_lazy("Background work"), "library": gettext_lazy("Documents"), "meetings": gettext_lazy("Meetings"),
+    "surveys": gettext_lazy("Surveys"), "metrics": gettext_lazy("Numbers"), "practices": gettext_lazy("Practices"),
     "structure": gettext_lazy("Structure"), "culture": gettext_lazy("Culture"), "remote": gettext_lazy("Remote"),
     "compliance": gettext_lazy("Compliance"), "performance": gettext_lazy("Performance"), "risk": gettext_lazy("Risk"),
     "learning": gettext_lazy("Learning"), "finance": gettext_lazy("Finance"), "supply": gettext_lazy("Supply"),
@@ -83,7 +84,16 @@ def label_of(code: str) -> str:
     return _(label) if isinstance(label, str) and label else str(label)
 
 
-EVENT_NAMES = {"actions.export_list": gettext_lazy("Export a list")}
+EVENT_NAMES = {
+    "actions.export_list": gettext_lazy("Export a list"),
+    "library.export_space": gettext_lazy("Export a space as Markdown"),
+    "library.export_pdf": gettext_lazy("Export a document as PDF"),
+    "exchange.open_import": gettext_lazy("Bring a file in"),
+    "exchange.download_file": gettext_lazy("Download an imported file"),
+    "exchange.undo_import": gettext_lazy("Take an import back"),
+    "exchange.stop_import": gettext_lazy("Stop an import"),
+    "structure.view_private": gettext_lazy("See people's identity, bank and contact data"),
+}
 
 
 def grouped(codes: Iterable[str]) -> list[tuple[str, list[tuple[str, str]]]]:

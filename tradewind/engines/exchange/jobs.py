@@ -7,18 +7,27 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from tradewind.base import clock
 from tradewind.base.errors import Refused
+from tradewind.base.words import LocalText
 from tradewind.engines.exchange import flow, watch
 from tradewind.engines.exchange.answers import COUNTS
 from tradewind.engines.exchange.intake import undo
-from tradewind.engines.exchange.models import Batch
+from tradewind.engines.exchange.models import Batch, BatchRefusal
+from tradewind.engines.inbox.models import Notice
 from tradewind.engines.inbox.tell import tell
 from tradewind.engines.jobs.job import Run, job
 
 KEEP_STAGED = timedelta(days=7)
+MANY = "batches"
+TOLD = {
+    "rows": "rows", "new": "orders_new", "changed": "orders_changed", "removed": "orders_removed", "restored": "orders_restored",
+}  # fmt: skip
 
 
 def short(batch: Batch) -> dict[str, Any]:
@@ -27,20 +36,43 @@ def short(batch: Batch) -> dict[str, Any]:
 
 
 def told(batch: Batch, kind: str, **more: Any) -> None:
-    """Tell the person who brought the file in; a job that is repeated tells it once."""
+    """Tell the person who brought the file in; a job that is repeated tells it once.
+
+    Many files make one notice: while it is unread, it is renewed with how many there are and the sums over them.
+    """
     if batch.by is None:
         return
+    if more:  # why this one file failed
+        tell(batch.by, kind, batch, {"file": batch.file_name, **more}, group=f"batch-{batch.pk}")
+        return
+    batches = [*unread_with(batch, kind), batch]
     facts = {
-        "file": batch.file_name,
-        "rows": batch.counts.get("rows", 0),
-        "new": batch.counts.get("orders_new", 0),
-        "changed": batch.counts.get("orders_changed", 0),
-        "removed": batch.counts.get("orders_removed", 0),
-        "restored": batch.counts.get("orders_restored", 0),
-        "refused": batch.refusals.count(),
-        **more,
+        "file": names_of(batches),
+        "batches": " ".join(str(one.pk) for one in batches),
+        "refused": BatchRefusal.objects.filter(batch__in=batches).count(),
+        **{name: sum(int(one.counts.get(count, 0)) for one in batches) for name, count in TOLD.items()},
     }
-    tell(batch.by, kind, batch, facts, group=f"batch-{batch.pk}")
+    tell(batch.by, kind, batch if len(batches) == 1 else None, facts, group=MANY)
+
+
+def unread_with(batch: Batch, kind: str) -> list[Batch]:
+    """The other files of which an unread notice of the same kind tells, oldest first."""
+    there = Notice.objects.filter(person=batch.by, kind=kind, group=MANY, read_at=None).first()
+    pks = [int(pk) for pk in str(there.data.get("batches", "")).split()] if there is not None else []
+    return list(Batch.objects.filter(pk__in=pks).exclude(pk=batch.pk).order_by("pk"))
+
+
+def names_of(batches: list[Batch]) -> LocalText | str:
+    """The newest file's name, with how many others there are."""
+    name, others = batches[-1].file_name, len(batches) - 1
+    if not others:
+        return name
+    words = {}
+    for language, _label in settings.LANGUAGES:
+        with translation.override(language):
+            told = ngettext("%(file)s and %(count)s more file", "%(file)s and %(count)s more files", others)
+            words[language] = told % {"file": name, "count": others}
+    return LocalText(words)
 
 
 @contextmanager

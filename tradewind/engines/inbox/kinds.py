@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Model
+from django.shortcuts import resolve_url
 from django.utils import translation
 from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language
@@ -149,4 +150,4 @@ def link(kind: Kind, subject_type: str, subject_id: int | None) -> str:
     """Where a notice leads: its subject's page, else the kind's own page."""
     known = subjects().get(subject_type)
     found = known.url_of(subject_id) if known and subject_id is not None else ""
-    return found or kind.url
+    return found or (resolve_url(kind.url) if kind.url else "")

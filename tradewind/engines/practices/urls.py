@@ -4,4 +4,4 @@ from tradewind.engines.practices import views
 from tradewind.ui.pages import urls
 
 app_name = "practices"
-urlpatterns = urls(views.MapPage, views.OwnerRecord, views.PracticePage, views.OwnerPage)
+urlpatterns = urls(views.MapPage, views.MapFile, views.OwnerRecord, views.PracticePage, views.OwnerPage)

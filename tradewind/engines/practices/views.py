@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import UTC
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tradewind.base import clock
 from tradewind.base.errors import Refused
 from tradewind.base.outline import AREAS, PRACTICES, Practice
 from tradewind.engines.access.scope import can
@@ -23,10 +25,12 @@ from tradewind.engines.practices.picture import MARKS, branches, ring
 from tradewind.engines.practices.queries import PLANNED, Standing
 from tradewind.engines.practices.rules import HEALTHS
 from tradewind.engines.practices.words import CADENCES, rule_in_words
-from tradewind.ui import fields, nav
+from tradewind.ui import fields, hooks, marks, nav
 from tradewind.ui.formats import format_day
 from tradewind.ui.pages import AreaPage, Chart, Page, Series
+from tradewind.ui.pages.columns import reader_zone
 from tradewind.ui.pages.edits import add_refusal
+from tradewind.ui.pages.files import csv_file
 
 TREND_DAYS, LONG_TREND_DAYS = 30, 90
 SORTS: dict[str, Callable[[Standing], Any]] = {
@@ -43,6 +47,12 @@ def address(**query: str) -> str:
     """The Map with a query; empty values are left out."""
     asked = urlencode({name: value for name, value in query.items() if value})
     return reverse("practices:map") + (f"?{asked}" if asked else "")
+
+
+def file_address(only: str, sort: str) -> str:
+    """The file of the rows on show, in their order."""
+    asked = urlencode({name: value for name, value in (("health", only), ("sort", sort)) if value})
+    return reverse("practices:map-file") + (f"?{asked}" if asked else "")
 
 
 def chosen(request: HttpRequest, axis: str) -> int | None:
@@ -85,6 +95,7 @@ class MapPage(Page):
             "at": min((one.at for one in all_of_them if one.at), default=None),
             "picture_url": address(health=only),
             "table_url": address(health=only, view="table"),
+            "file_url": file_address(only, request.GET.get("sort", "")),
         }
         return {
             **shared,
@@ -117,6 +128,39 @@ class MapPage(Page):
         if key:
             rows.sort(key=key, reverse=down)
         return {"rows": rows, "heads": heads(sort, only)}
+
+
+class MapFile(Page):
+    """The Map's table as a CSV file: the rows on show, in their order."""
+
+    area, section, name, path = "practices", "map", "map-file", "csv/"
+    title, read, in_menu = gettext_lazy("The Map as CSV"), queries.READ, False
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        only = request.GET.get("health", "")
+        table = MapPage().as_table(request, seen(request), only if only in (*HEALTHS, PLANNED) else "")
+        labels = [
+            _("Area"),
+            _("Group"),
+            _("Practice"),
+            _("Code"),
+            _("Health"),
+            _("Done"),
+            _("Due"),
+            _("Last"),
+            _("Owner"),
+            _("Next due"),
+        ]
+        rows = [labels, *(file_row(one) for one in table["rows"])]
+        hooks.call("on_export", request, self, len(rows) - 1)
+        return csv_file(rows, f"map-{clock.today(reader_zone(request)).isoformat()}.csv")
+
+
+def file_row(one: Standing) -> list[Any]:
+    """A practice as a row of the file; moments in UTC."""
+    moments = [at.astimezone(UTC).isoformat(timespec="minutes") if at else "" for at in (one.last, one.next_due)]
+    return [str(one.place.label), str(one.leaf.group), one.title, one.id, str(marks.HEALTH[one.mark][1]),
+            one.done if one.due else "", one.due or "", moments[0], str(one.owner or ""), moments[1]]  # fmt: skip
 
 
 def heads(sort: str, only: str) -> list[dict[str, str]]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradewind.engines.access.registry import SUBJECTS
 from tradewind.engines.actions import queries
+from tradewind.engines.actions.counts import count_name
 from tradewind.engines.actions.models import Event
 from tradewind.engines.actions.registry import ACTIONS
 from tradewind.ui.pages import Choice, Col, DayRange, DetailPage, ListPage, Ref, Section
@@ -55,7 +56,7 @@ def place(row: Event) -> str:
 def counts_words(row: Event) -> str:
     """The counts an event tells, as far as they say something."""
     told = [(name, value) for name, value in row.counts.items() if value and not isinstance(value, (list, dict))]
-    return " · ".join(f"{name.replace('_', ' ')} {queries.value_words(value)}" for name, value in told[:8])
+    return " · ".join(f"{count_name(name)} {queries.value_words(value)}" for name, value in told[:8])
 
 
 def names(request: HttpRequest) -> list[tuple[str, str]]:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.engines.actions.models import Event
 from tradewind.engines.exchange import actions, flow, watch
+from tradewind.engines.exchange.jobs import told
 from tradewind.engines.exchange.models import Batch, Mapping, WatchRule
 from tradewind.engines.exchange.tests.files import Sale, brought, make_channel, opened, shopify
 from tradewind.engines.exchange.tests.test_views import RIGHTS, someone
+from tradewind.engines.inbox.kinds import words
+from tradewind.engines.inbox.models import Notice
 from tradewind.engines.jobs.models import Job
 from tradewind.engines.jobs.queue import run_now
 from tradewind.engines.jobs.run import Cancelled
@@ -86,6 +90,29 @@ def test_a_mapping_may_not_take_the_name_of_a_ready_one() -> None:
         actions.save_mapping(lin, None, name="mine", spec={**spec, "columns": {}})
     assert not Mapping.objects.exists()
     assert actions.save_mapping(lin, None, name="Mine", spec=spec).code == "mine"
+
+
+def test_many_files_make_one_notice_with_the_sums_over_them() -> None:
+    lin, client = someone("Lin", *RIGHTS)
+    channel = make_channel()
+    batches = [opened(channel, shopify([Sale(f"#{n}a"), Sale(f"#{n}b")])) for n in range(3)]
+    Batch.objects.update(by=lin)
+    for batch in batches:
+        run_now("exchange.merge_batch", by=lin, batch_id=batch.pk)
+    batches[0].refresh_from_db()
+    told(batches[0], "exchange.batch_done")  # a job that is repeated counts nothing twice
+    notice = Notice.objects.get(kind="exchange.batch_done")
+    said = words(notice.kind, notice.data, "zh-hans", "UTC")
+    assert notice.data["new"] == 6 and len(notice.data["batches"].split()) == 3
+    assert (
+        words(notice.kind, notice.data, "en", "UTC").title == "Imported: orders.csv and 2 more files"
+        and "2" in said.title
+    )
+    assert client.get(reverse("inbox:open", args=[notice.pk])).headers["Location"] == reverse("exchange:import-list")
+    later = opened(channel, shopify([Sale("#later")]))
+    Batch.objects.filter(pk=later.pk).update(by=lin)
+    run_now("exchange.merge_batch", by=lin, batch_id=later.pk)
+    assert Notice.objects.filter(kind="exchange.batch_done", read_at=None).get().data["new"] == 1
 
 
 def quiet(*_args: object) -> None:

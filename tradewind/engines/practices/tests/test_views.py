@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from django.test import Client
 
 from tradewind.base.outline import AREAS, PRACTICES
+from tradewind.engines.actions.models import Event
 from tradewind.engines.jobs.models import Job
 from tradewind.engines.practices.collect import evaluate
 from tradewind.engines.practices.factories import by_market, evidence
@@ -96,9 +98,10 @@ def test_practice_page_shows_evidence_rule_and_market_of_the_reader_alone(
 
 def test_planned_practice_says_so_and_counts_nothing(make_person: MakePerson) -> None:
     client = signed_in(make_person("member"))
-    page = text(client, "/map/structure/vision-sessions/")
+    area, _dot, leaf = next(key for key in PRACTICES if key not in BUILT).partition(".")
+    page = text(client, f"/map/{area}/{leaf}/")
     assert "does not count this practice yet" in page and "Count anew" not in page
-    client.post("/map/structure/vision-sessions/")
+    client.post(f"/map/{area}/{leaf}/")
     assert not Job.objects.exists()
 
 
@@ -167,3 +170,15 @@ def test_link_to_an_owner_leads_to_the_practice(make_person: MakePerson, markets
 
 def test_search_finds_practices(make_person: MakePerson) -> None:
     assert PAGE in text(signed_in(make_person("member")), "/ui/palette/?q=crisis+simulations")
+
+
+def test_map_as_a_file_holds_the_rows_on_show(count: Count, make_person: MakePerson) -> None:
+    count(ID, evidence(done=1, due=4))
+    evaluate(ID)
+    client = signed_in(make_person("member"))
+    answer = client.get("/map/csv/", {"health": "overdue"})
+    rows = list(csv.reader(answer.getvalue().decode("utf-8-sig").splitlines()))
+    assert [row[3:7] for row in rows[1:]] == [[ID, "Overdue", "1", "4"]]
+    assert "/map/csv/?health=overdue" in text(client, "/map/?view=table&health=overdue")
+    assert len(list(csv.reader(client.get("/map/csv/").getvalue().decode("utf-8-sig").splitlines()))) == 97
+    assert Event.objects.filter(name="actions.export_list").count() == 2
