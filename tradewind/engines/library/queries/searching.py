@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import F, QuerySet
@@ -38,7 +38,8 @@ def find(person: Person | None, words: str, *, language: str = "en", most: int =
     """
     hits: dict[int, Hit] = {}
     for way in ways(words):
-        for hit in find_exactly(person, way, language):
+        for found in find_exactly(person, way, language):
+            hit = found if way == words else replace(found, points=found.points // 2)  # the words typed weigh more
             there = hits.get(hit.document.pk)
             if there is None or hit.points > there.points:
                 hits[hit.document.pk] = hit
