@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -12,14 +13,17 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from tradewind.areas.structure.exchange.placing import PersonRow, new_teams, place_people
 from tradewind.areas.structure.exchange.tables import Fault, RowsFile, cells_of, put
-from tradewind.areas.structure.queries.people import found_person, known_names
+from tradewind.areas.structure.queries.people import found_person, known_names, standing_lines
+from tradewind.areas.structure.rules.chart import circled
 from tradewind.base import clock
 from tradewind.base.errors import Refused
 from tradewind.base.places import COUNTRIES, find_country
 from tradewind.engines.actions.action import Bulk, action
 from tradewind.engines.exchange.readers.dates import parse_moment
-from tradewind.nouns.org.models import Entity, Market, Membership, Person, ReportingLine, Team
+from tradewind.nouns.org.models import Entity, Market, Person
+from tradewind.ui.pages.files import FORMULA_STARTS
 
 # What a column may be called, in files of other systems and in Chinese.
 NAMES: dict[str, tuple[str, ...]] = {
@@ -32,7 +36,9 @@ NAMES: dict[str, tuple[str, ...]] = {
     "zone": ("zone", "time zone", "timezone", "时区"),
     "language": ("language", "语言"),
     "job_title": ("job title", "title", "role", "position", "职位", "岗位"),
-    "team": ("team", "team code", "department", "团队", "部门"),
+    "team": ("team", "team code", "department", "reports_to_slug", "团队", "部门"),
+    "leads": ("leads", "leads team", "own_manager_slug", "带领团队", "负责团队"),
+    "dotted": ("dotted", "dotted line", "dotted line manager", "虚线上级"),
     "entity": ("entity", "entity code", "legal entity", "法人主体", "公司主体"),
     "market": ("market", "market code", "市场"),
     "started_on": ("start", "start date", "started on", "hire date", "入职日期"),
@@ -41,17 +47,6 @@ LANGUAGES = {"zh": "zh-hans", "zh-cn": "zh-hans", "zh-hans": "zh-hans", "chinese
              "en": "en", "en-us": "en", "en-gb": "en", "english": "en", "英文": "en", "英语": "en"}  # fmt: skip
 FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 FLAG_START = 0x1F1E6 - ord("A")
-
-
-@dataclass
-class PersonRow:
-    """One person as a file tells it; `manager` is the manager's key or e-mail as written."""
-
-    line: int
-    key: str
-    facts: dict[str, Any]
-    manager: str = ""
-    team: str = ""
 
 
 @dataclass
@@ -66,16 +61,21 @@ class PeopleFile(RowsFile):
     without_country: int = 0
 
 
-def read(path: Path, known: dict[str, set[str]]) -> PeopleFile:
+def read(path: Path, known: dict[str, set[str]], standing: Mapping[str, str] | None = None) -> PeopleFile:
     """Read a people file; `known` holds the codes and keys there are: `entity`, `market`, `team`, `person` (keys and e-mails).
 
+    `standing` tells the manager (key or e-mail) of people who are there already, so that a circle through them is seen.
     Raises Refused when the file as a whole cannot be read or has neither a key nor an e-mail column.
     """
     file = PeopleFile()
     for line, cells in cells_of(file, path, NAMES, [NAMES["key"] + NAMES["email"]]):
-        take(file, line, cells, known)
+        take(file, line, {name: bare(text) for name, text in cells.items()}, known)
     refuse_doubles(file)
-    refuse_managers(file, known["person"])
+    before = -1
+    while before != len(file.rows):  # who loses a manager or a team falls, and others with them
+        before = len(file.rows)
+        refuse_managers(file, known["person"], standing or {})
+        refuse_teams(file, known["team"])
     file.refused.sort(key=lambda one: one["line"])
     return file
 
@@ -92,7 +92,39 @@ def take(file: PeopleFile, line: int, cells: dict[str, str], known: dict[str, se
     elif not facts["country"]:
         file.review.append({"line": line, "column": file.titles["country"], "value": cells["country"]})
     key = cells.get("key") or str(facts["email"])
-    file.rows.append(PersonRow(line, key, facts, cells.get("manager", ""), cells.get("team", "")))
+    try:
+        teams, leads = shares_of(cells.get("team", "")), codes_of(cells.get("leads", ""))
+    except Fault as fault:
+        file.refuse(line, fault.column, fault.reason)
+        return
+    dotted = tuple(name for part in cells.get("dotted", "").split(";") if (name := part.strip()))
+    file.rows.append(PersonRow(line, key, facts, cells.get("manager", ""), teams, leads, dotted))
+
+
+def bare(text: str) -> str:
+    """A cell without blanks around it and without the apostrophe that our own files put before what a spreadsheet would run."""
+    text = text.strip()
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_STARTS) else text
+
+
+def codes_of(text: str, column: str = "leads") -> tuple[str, ...]:
+    """Codes of teams as a cell lists them, parted by semicolons; `none` names no team. Fault for what cannot be a code."""
+    codes = tuple(part for one in text.split(";") if (part := one.strip()) and part.lower() not in ("none", "-"))
+    for code in codes:
+        if not re.fullmatch(r"[-\w]{1,60}", code, re.ASCII):
+            raise Fault(column, _("“%(code)s” cannot be the code of a team.") % {"code": code})
+    return codes
+
+
+def shares_of(text: str) -> dict[str, int | None]:
+    """Codes of teams with the share of time a cell may give after a colon: `sales:60; care`."""
+    found: dict[str, int | None] = {}
+    for part in text.split(";"):
+        code, _colon, share = (one.strip() for one in part.partition(":"))
+        if share and not (share.isascii() and share.isdecimal() and 1 <= int(share) <= 100):
+            raise Fault("team", _("A share of time lies between 1 and 100."))
+        found.update(dict.fromkeys(codes_of(code, "team"), int(share) if share else None))
+    return found
 
 
 def facts_of(cells: dict[str, str], known: dict[str, set[str]]) -> dict[str, Any]:
@@ -105,7 +137,7 @@ def facts_of(cells: dict[str, str], known: dict[str, set[str]]) -> dict[str, Any
             validate_email(email)
         except ValidationError:
             raise Fault("email", _("“%(value)s” is not an e-mail address.") % {"value": email}) from None
-    for axis in ("entity", "market", "team"):
+    for axis in ("entity", "market"):
         if cells.get(axis) and cells[axis] not in known[axis]:
             raise Fault(axis, _("There is no “%(code)s” here.") % {"code": cells[axis]})
     country = country_of(cells.get("country", "")) or ""
@@ -182,9 +214,9 @@ def refuse_doubles(file: PeopleFile) -> None:
     file.rows = kept
 
 
-def refuse_managers(file: PeopleFile, known: set[str]) -> None:
+def refuse_managers(file: PeopleFile, known: set[str], standing: Mapping[str, str]) -> None:
     """Refuse rows whose manager nobody knows, and every row of a circle; those who report to a refused row fall with it."""
-    circled = circles(file.rows)
+    circled = circles(file.rows, standing)
     for row in [row for row in file.rows if row.key in circled]:
         file.refuse(row.line, "manager", _("The reporting line runs in a circle."))
     file.rows = [row for row in file.rows if row.key not in circled]
@@ -201,27 +233,42 @@ def refuse_managers(file: PeopleFile, known: set[str]) -> None:
         file.rows = [row for row in file.rows if row.key not in gone]
 
 
-def circles(rows: list[PersonRow]) -> set[str]:
-    """The keys that lie on a circle of managers."""
+def circles(rows: list[PersonRow], standing: Mapping[str, str]) -> set[str]:
+    """The keys of rows that lie on a circle of managers, also through people who are there already."""
     by_mail = {row.facts["email"]: row.key for row in rows if row.facts["email"]}
     keys = {row.key for row in rows}
-    above = {row.key: row.manager if row.manager in keys else by_mail.get(row.manager.lower(), "") for row in rows}
-    found: set[str] = set()
-    for start in above:
-        path: list[str] = []
-        at = start
-        while at and at not in path:
-            path.append(at)
-            at = above.get(at, "")
-        if at and at == start:
-            found |= set(path[path.index(at) :])
-    return found
+    above = {by_mail.get(one, one): by_mail.get(boss, boss) for one, boss in standing.items()}
+    for row in rows:
+        boss = row.manager if row.manager in keys else by_mail.get(row.manager.lower(), row.manager)
+        if boss:
+            above[row.key] = boss
+    return circled(above) & keys
+
+
+def refuse_teams(file: PeopleFile, known: set[str]) -> None:
+    """Refuse rows that name a team which is neither there nor led by somebody of the file, and teams led by two."""
+    led: dict[str, str] = {}
+    for row in file.rows:
+        for code in row.leads:
+            led.setdefault(code, row.key)
+    there = known | set(led)
+    kept = []
+    for row in file.rows:
+        missing = next((code for code in row.teams if code not in there), None)
+        twice = next((code for code in row.leads if led[code] != row.key), None)
+        if missing:
+            file.refuse(row.line, "team", _("There is no “%(code)s” here.") % {"code": missing})
+        elif twice:
+            file.refuse(row.line, "leads", _("The team “%(code)s” has a lead in an earlier row.") % {"code": twice})
+        else:
+            kept.append(row)
+    file.rows = kept
 
 
 @action()
 def import_people(by: Person | None, *, path: Path, dry_run: bool = False) -> Bulk[dict[str, Any]]:
     """Bring people in from a file, each with manager and team; known ones are changed, the same file again changes nothing."""
-    file = read(path, known_names())
+    file = read(path, known_names(), standing_lines())
     told: dict[str, Any] = {"rows": file.total, "new": 0, "changed": 0, "same": 0,
                             "without_country": file.without_country, "review": file.review, "rejected": file.refused}  # fmt: skip
     changes: list[tuple[str, int, dict[str, Any]]] = []
@@ -234,8 +281,7 @@ def import_people(by: Person | None, *, path: Path, dry_run: bool = False) -> Bu
         told["new" if known is None else "changed" if what else "same"] += 1
         if known is not None and what:
             changes.append(("structure.person", person.pk, what))
-    if not dry_run:
-        place_people(file.rows)
+    told["teams"] = len(new_teams(file.rows)) if dry_run else place_people(file.rows)
     counts = {name: len(value) if isinstance(value, list) else value for name, value in told.items()}
     return Bulk(told, counts={**counts, "dry_run": dry_run}, changes=changes)
 
@@ -259,23 +305,3 @@ def put_person(known: Person | None, row: PersonRow) -> tuple[Person, dict[str, 
     """Write one row's person; what changed on a known one."""
     person = known or Person()
     return person, put(person, row_facts(row)) or {}
-
-
-def place_people(rows: list[PersonRow]) -> None:
-    """Set managers and teams once everybody is there."""
-    for row in rows:
-        person = found_person(row.facts["key"] or row.facts["email"])
-        manager = found_person(row.manager)
-        if person is not None and manager is not None:
-            draw_line(person, manager)
-        if person is not None and row.team:
-            team = Team.objects.get(code=row.team)
-            Membership.objects.get_or_create(team=team, person=person, end=None)
-
-
-def draw_line(person: Person, manager: Person) -> None:
-    """The solid line of a person, if it is not there already."""
-    lines = ReportingLine.objects.filter(person=person, kind=ReportingLine.SOLID, end__isnull=True)
-    if not lines.filter(manager=manager).exists():
-        lines.update(end=clock.today(person.zone))
-        ReportingLine.objects.create(person=person, manager=manager)

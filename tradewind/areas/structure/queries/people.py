@@ -9,7 +9,6 @@ from django.db.models import Count, F, Q, QuerySet
 
 from tradewind.engines.access import search
 from tradewind.engines.access.scope import visible
-from tradewind.nouns.goals.models import GoalState, Objective
 from tradewind.nouns.org.models import (
     Company,
     Entity,
@@ -136,7 +135,6 @@ def beginnings() -> dict[str, bool]:
         "markets": MarketCountry.objects.exists(),
         "people": Person.objects.count() > 1,
         "orders": Order.objects.exists(),
-        "goals": Objective.objects.exclude(state=GoalState.DRAFT).exists(),
     }
 
 
@@ -149,6 +147,12 @@ def known_names() -> dict[str, set[str]]:
         "team": set(Team.objects.values_list("code", flat=True)),
         "person": {name for pair in people for name in pair if name},
     }
+
+
+def standing_lines() -> dict[str, str]:
+    """Who reports to whom now, by personnel numbers, or e-mail addresses where there is none."""
+    names = {pk: key or email for pk, key, email in Person.objects.values_list("pk", "key", "email") if key or email}
+    return {names[one]: names[boss] for one, boss in managers().items() if one in names and boss in names}
 
 
 def found_person(name: str) -> Person | None:

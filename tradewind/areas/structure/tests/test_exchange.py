@@ -9,11 +9,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tradewind.areas.structure.exchange.people import import_people
+from tradewind.areas.structure.queries.people import managers
+from tradewind.areas.structure.rules.chart import shape
 from tradewind.areas.structure.tests.test_views import signed_in
 from tradewind.base.errors import Refused
 from tradewind.engines.actions.models import Change
 from tradewind.engines.actions.run import run
-from tradewind.nouns.org.models import Person, ReportingLine
+from tradewind.nouns.org.models import Membership, Person, ReportingLine, Team
 
 pytestmark = pytest.mark.django_db
 
@@ -124,6 +126,90 @@ def test_a_real_organisation_comes_in_whole(data: Path) -> None:
     assert lines.filter(manager__key="p134").count() == 16
     assert Person.objects.exclude(pk__in=lines.values("person")).get().key == "p001"
     assert import_people.system(path=path)["same"] == 175
+
+
+@pytest.mark.data
+def test_teams_of_a_real_organisation_come_from_its_managers(data: Path) -> None:
+    path = data / "org-and-okr" / "sourcegraph_org_2024_pseudonymised.csv"
+    assert import_people.system(path=path, dry_run=True)["teams"] == 43
+    assert import_people.system(path=path)["teams"] == 43
+    team = Team.objects.get(code="rsd_east")
+    assert (str(team), str(team.lead.key if team.lead else "")) == ("Rsd east", "p020")
+    assert team.parent == Team.objects.get(code="vp_sales")
+    assert set(team.memberships.values_list("person__lines_up__manager__key", flat=True)) == {"p020"}
+    assert Team.objects.filter(lead=None).count() == 0
+    assert Team.objects.get(parent=None).code == "ceo"
+    counts = Membership.objects.count(), ReportingLine.objects.count()
+    assert counts[0] == 174
+    assert import_people.system(path=path)["teams"] == 0
+    assert counts == (Membership.objects.count(), ReportingLine.objects.count())
+    keys = list(Person.objects.order_by("pk").values_list("key", flat=True))
+    spans = shape(managers(), Person.objects.values_list("pk", flat=True))
+    assert (len(keys), spans.roots, spans.layers, spans.widest) == (175, 1, 5, 16)
+
+
+ORG = "key,name,manager,team,leads,dotted\n"
+
+
+def test_teams_dotted_lines_and_shares_come_in_and_stay(tmp_path: Path) -> None:
+    path = tmp_path / "org.csv"
+    path.write_text(ORG + "p1,Boss,,,top,\np2,Ana,p1,top,sales,\np3,Bo,p2,sales:60; top:40,,p1\n")
+    assert import_people.system(path=path)["teams"] == 2
+    bo = Person.objects.get(key="p3")
+    shares = dict(bo.memberships.values_list("team__code", "allocation"))
+    assert shares == {"sales": 60, "top": 40}
+    assert bo.lines_up.get(kind="dotted").manager.key == "p1"
+    assert Team.objects.get(code="sales").parent == Team.objects.get(code="top")
+    path.write_text(ORG + "p3,Bo,p2,sales,,p1\n")
+    import_people.system(path=path)
+    assert dict(bo.memberships.values_list("team__code", "allocation")) == shares
+    assert bo.lines_up.count() == 2
+
+
+def test_unknown_teams_and_second_leads_are_refused_by_line(tmp_path: Path) -> None:
+    path = tmp_path / "org.csv"
+    path.write_text(ORG + "p1,A,,nowhere,,\np2,B,,,top,\np3,C,,,top,\np4,D,,top:0,,\np5,E,,,a b,\np6,F,p1,,,\n")
+    told = import_people.system(path=path)
+    assert [(row["line"], row["column"]) for row in told["rejected"]] == [
+        (2, "team"), (4, "leads"), (5, "team"), (6, "leads"), (7, "manager"),
+    ]  # fmt: skip
+    assert list(Person.objects.values_list("key", flat=True)) == ["p2"]
+
+
+def test_circle_through_somebody_who_is_there_already_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "org.csv"
+    path.write_text(ORG + "p1,A,p2,,,\np2,B,p3,,,\np3,C,,,,\n")
+    import_people.system(path=path)
+    path.write_text(ORG + "p3,C,p1,,,\n")
+    told = import_people.system(path=path)
+    assert [(row["line"], row["column"]) for row in told["rejected"]] == [(2, "manager")]
+    assert not Person.objects.get(key="p3").lines_up.exists()
+
+
+def test_exported_chart_comes_in_again_unchanged(tmp_path: Path) -> None:
+    client, _me = signed_in("people")
+    path = tmp_path / "org.csv"
+    path.write_text(ORG + "p1,=Boss,,,top,\np2,Ana,p1,top,sales,\np3,王芳,p2,sales:60; top:40,,p1\n")
+    import_people.system(path=path)
+    answer = client.get(reverse("structure:chart-export", args=["csv"]))
+    content = b"".join(answer.streaming_content)
+    before = state()
+    path.write_bytes(content)
+    told = import_people.system(path=path)
+    assert (told["new"], told["changed"], told["same"], told["rejected"]) == (0, 0, 4, [])
+    assert state() == before
+    again = b"".join(client.get(reverse("structure:chart-export", args=["csv"])).streaming_content)
+    assert again == content
+    assert client.get(reverse("structure:chart-export", args=["exe"])).status_code == 404
+
+
+def state() -> list[list[tuple[object, ...]]]:
+    """Everybody, every line and every membership."""
+    return [
+        list(Person.objects.order_by("pk").values_list("key", "name", "version")),
+        list(ReportingLine.objects.order_by("pk").values_list("person", "manager", "kind", "start", "end")),
+        list(Membership.objects.order_by("pk").values_list("person", "team", "allocation", "start", "end")),
+    ]
 
 
 def test_page_tries_a_file_out_before_anything_is_written() -> None:

@@ -5,18 +5,21 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tradewind.areas.structure.queries import chart as queries
+from tradewind.areas.structure.queries.chart_file import organisation
 from tradewind.areas.structure.queries.chart_shown import choices, drawn, entries
 from tradewind.areas.structure.queries.plans import plans
 from tradewind.nouns.org.models import Person
 from tradewind.nouns.org.queries import company_today
+from tradewind.ui import hooks
 from tradewind.ui.pages import Page
+from tradewind.ui.pages.files import FILES
 
 KEPT = ("by", "on", "plan", "q", "country", "market", "function", "language", "skill", "view", "root")
 FILTERS = {
@@ -87,8 +90,14 @@ class OrgChart(Page):
             "list_url": address(request, view="" if as_list else "list"),
             "whole_url": address(request, root=""),
             "clear_url": reverse("structure:chart") + (f"?by={wish.by}" if wish.by == queries.TEAM else ""),
+            "export_url": self.export_url(wish),
             "narrowed": bool(wish.filtered or wish.day or wish.plan),
         }
+
+    def export_url(self, wish: queries.Wish) -> str:
+        """Where the organisation of the day on show is to be had as a file."""
+        url = reverse("structure:chart-export", args=["csv"])
+        return f"{url}?on={wish.day.isoformat()}" if wish.day else url
 
     def ways(self) -> list[tuple[str, str]]:
         """The two ways to look."""
@@ -108,6 +117,25 @@ class OrgChart(Page):
         ]
 
 
+class ChartExport(Page):
+    """The organisation of a day as a file that the import of people takes back."""
+
+    area, name, path = "structure", "chart-export", "chart/export/<str:kind>/"
+    title, icon, read = gettext_lazy("Org chart"), "download", "structure.view_person"
+    in_menu = False
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        """The file, with a note in the audit trail of how many people left."""
+        writer = FILES.get(kwargs["kind"])
+        if writer is None:
+            raise Http404
+        wish, _fault = wish_of(request)
+        day = wish.day or company_today()
+        rows = list(organisation(request.person, day))  # type: ignore[attr-defined]
+        hooks.call("on_export", request, self, len(rows) - 1)
+        return writer(rows, f"organisation-{day.isoformat()}.{kwargs['kind']}")
+
+
 def address(request: HttpRequest, **changes: str) -> str:
     """The chart's address with some questions changed; blank ones are left out."""
     asked = {name: changes.get(name, request.GET.get(name, "")) for name in KEPT}
@@ -115,4 +143,4 @@ def address(request: HttpRequest, **changes: str) -> str:
     return reverse("structure:chart") + (f"?{kept}" if kept else "")
 
 
-PAGES = (OrgChart,)
+PAGES = (OrgChart, ChartExport)
