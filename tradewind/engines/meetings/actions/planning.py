@@ -188,9 +188,9 @@ def plan_meeting(
     subject_type: str = "",
     subject_id: int | None = None,
 ) -> Meeting:
-    """Plan a single meeting, or one beside the days of a series.
+    """Plan a single meeting.
 
-    Members of `teams`, `people` and the host (who plans it, unless named) are invited. `subject_type` and `subject_id` name what it is about.
+    It may stand beside the days of a series. Members of `teams`, `people` and the host (who plans it, unless named) are invited. `subject_type` and `subject_id` name what it is about.
     """
     require_kind(by, kind, Scope(*(one.pk if one else None for one in (entity, market, team))))
     check_common(zone, length, link)

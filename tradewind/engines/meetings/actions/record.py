@@ -91,9 +91,9 @@ def update_decision(
 
 @action(open_to_all=True)
 def assign(by: Person | None, meeting: Meeting, *, person: Person, title: str, due: datetime) -> Bulk[Todo]:
-    """Give somebody a to-do that was agreed in a meeting, due at a moment.
+    """Give somebody a to-do in a meeting.
 
-    It must be somebody who may read the meeting: invite others first.
+    It is due at a moment, and must be somebody who may read the meeting: invite others first.
     """
     require_runs(by, not_cancelled(meeting), "meetings.assign")
     if not title.strip():
@@ -163,9 +163,9 @@ def settle_if_closed(meeting: Meeting) -> None:
 
 @action(open_to_all=True)
 def hold_meeting(by: Person | None, meeting: Meeting, *, people: list[Person] | None = None) -> Meeting:
-    """Close a meeting as held, with who came.
+    """Close a meeting.
 
-    Items still open are carried to the next meeting of the series. Raises Refused before it has begun.
+    It was held; `people` came. Items still open are carried to the next meeting of the series. Raises Refused before it has begun.
     """
     require_runs(by, still_planned(meeting), "meetings.hold_meeting")
     if meeting.starts_at > clock.now():

@@ -126,7 +126,7 @@ class FollowUpList(ListPage[Todo]):
         DayRange("due", _("Due")),
     ]
     default_order = "due"
-    searchable, peek = False, False
+    searchable, peek, in_menu = False, False, False
     empty = _("What meetings agree to do appears here until it is done.")
 
     def rows(self, request: HttpRequest) -> QuerySet[Todo]:

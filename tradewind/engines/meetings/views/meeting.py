@@ -31,9 +31,7 @@ class MeetingDetail(DetailPage[Meeting]):
         Col("host", _("Host"), kind="person"),
         Col("length", _("Minutes"), kind="number"),
         Col("zone", _("Planned in the zone")),
-        Col("entity", _("Entity"), value="entity.name", kind="localtext"),
-        Col("market", _("Market"), value="market.name", kind="localtext"),
-        Col("team", _("Team"), value="team.name", kind="localtext"),
+        Col("place", _("Belongs to"), value=parts.place_words),
     ]  # fmt: skip
     slots = ("files", "activity")
 
@@ -47,9 +45,10 @@ class MeetingDetail(DetailPage[Meeting]):
             "links": links(person, row),
             "own": own,
             "asked": asked,
-            "answers": [(code, label, parts.ANSWER_ICONS[code]) for code, label in Attendance.ANSWERS],
+            "answers": Attendance.ANSWERS,
             "zones": parts.local_times(row, there, parts.zone_of(request)),
             "over": row.is_over,
+            "ends": parts.end_words(row, parts.zone_of(request)),
             "may_add": part or queries.runs(person, row, "meetings.add_item"),
             "may_run": queries.runs(person, row, "meetings.update_item"),
             "may_note": queries.runs(person, row, "meetings.decide"),
@@ -107,6 +106,8 @@ def links(person: Person, meeting: Meeting) -> list[Link]:
         )
     if meeting.state == Meeting.HELD:
         return [*more, *found]
+    if meeting.state == Meeting.PLANNED and not meeting.is_over:
+        found.sort(key=lambda link: link.icon != "user-plus")  # before it takes place, people are asked first
     return [*found[:1], *more, *found[1:]]
 
 

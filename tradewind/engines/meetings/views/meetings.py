@@ -42,7 +42,7 @@ class MeetingList(ListPage[Meeting]):
     ]
     default_order = "-starts_at"
     primary, primary_code, primary_label = "meetings:meeting-new", "meetings.plan_meeting", _("New meeting")
-    secondary = [("meetings:series-list", _("Series"), "meetings.view_meeting")]
+    secondary = [("meetings:series-list", _("Series"), "meetings.view_meeting"), ("meetings:follow-up-list", _("Agreed in meetings"), "meetings.view_meeting")]  # fmt: skip
     empty = _("Plan a meeting, or start a series that plans its meetings by itself.")
 
     def rows(self, request: HttpRequest) -> QuerySet[Meeting]:

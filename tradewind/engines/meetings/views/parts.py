@@ -15,14 +15,12 @@ from tradewind.engines.access.registry import subjects
 from tradewind.engines.access.scope import visible
 from tradewind.engines.agenda.queries import calendars
 from tradewind.engines.discuss.rules import html_of
-from tradewind.engines.meetings.models import AgendaItem, Attendance, Meeting
+from tradewind.engines.meetings.models import AgendaItem, Attendance, Meeting, Series
 from tradewind.nouns.org.models import Person
-from tradewind.ui.formats import format_clock, format_day, zone_name
+from tradewind.ui.formats import format_clock, format_day, format_moment, zone_name
 
 STATE_TONES = {Meeting.PLANNED: "info", Meeting.HELD: "good", Meeting.CANCELLED: "neutral"}
 ITEM_TONES = {AgendaItem.OPEN: "info", AgendaItem.DONE: "good", AgendaItem.DROPPED: "neutral", AgendaItem.CARRIED: "attention"}  # fmt: skip
-ANSWER_TONES = {Attendance.YES: "good", Attendance.MAYBE: "attention", Attendance.NO: "bad"}
-ANSWER_ICONS = {Attendance.YES: "check", Attendance.MAYBE: "question-mark", Attendance.NO: "x"}
 
 
 def reader(request: HttpRequest) -> Person:
@@ -39,6 +37,17 @@ def zone_of(request: HttpRequest) -> str:
 def drawn(text: str) -> SafeString:
     """Markdown as HTML; it was cleaned when drawn."""
     return mark_safe(html_of(text))
+
+
+def place_words(row: Meeting | Series) -> str:
+    """Where a meeting or series lies, in words; nothing for the whole company."""
+    return " · ".join(str(one) for one in (row.entity, row.market, row.team) if one is not None)
+
+
+def end_words(meeting: Meeting, zone: str) -> str:
+    """When a meeting ends on a clock: the time alone on the day it begins."""
+    same = clock.day_of(meeting.starts_at, zone) == clock.day_of(meeting.ends_at, zone)
+    return format_clock(meeting.ends_at, zone) if same else format_moment(meeting.ends_at, zone)
 
 
 @dataclass

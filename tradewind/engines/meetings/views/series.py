@@ -31,6 +31,7 @@ def rhythm_words(series: Series) -> str:
 class SeriesList(ListPage[Series]):
     area, section, stem, plural = "meetings", "structure", "series", "series"
     title, icon, read, guide = _("Series of meetings"), "calendar-repeat", "meetings.view_meeting", "meetings"
+    in_menu = False
     columns = [
         Col("title", _("Title"), kind="localtext", link=True),
         Col("kind", _("Kind"), value=lambda row: str(row.of_kind.label)),
@@ -71,9 +72,7 @@ class SeriesDetail(DetailPage[Series]):
         Col("length", _("Minutes"), kind="number"),
         Col("starts_on", _("From"), kind="day"),
         Col("ends_on", _("Until"), kind="day"),
-        Col("entity", _("Entity"), value="entity.name", kind="localtext"),
-        Col("market", _("Market"), value="market.name", kind="localtext"),
-        Col("team", _("Team"), value="team.name", kind="localtext"),
+        Col("place", _("Belongs to"), value=parts.place_words),
         Col("link", _("Link of the video call"), link=lambda row: row.link),
         Col("active", _("Active"), kind="bool"),
     ]
