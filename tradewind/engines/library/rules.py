@@ -303,9 +303,8 @@ def ways_to_say(words: str, groups: Iterable[Sequence[str]]) -> list[str]:
         for known in sorted(terms, key=len, reverse=True):
             pattern = re.compile(rf"(?<![^\W\u3400-\u9fff]){re.escape(known)}(?![^\W\u3400-\u9fff])", re.IGNORECASE)
             if pattern.search(words):
-                ways += [
-                    pattern.sub(lambda _hit, one=term: one, way) for way in ways for term in terms if term != known
-                ]
+                others = [term.replace("\\", r"\\") for term in terms if term != known]
+                ways += [pattern.sub(other, way) for way in ways for other in others]
                 ways = ways[:MOST_WAYS]
                 break
     return list(dict.fromkeys(ways))
