@@ -181,7 +181,10 @@ def above(pk: int) -> set[int]:
 
 @action(open_to_all=True)
 def publish_objective(by: Person | None, objective: Objective) -> Objective:
-    """Publish a draft, so that all who may see goals there read it."""
+    """Publish a goal.
+
+    All who may see goals there read it from now on; check-ins begin.
+    """
     steered(by, objective)
     if objective.state == GoalState.PUBLISHED:
         raise Refused(_("This goal is published already."), code="published")
@@ -192,7 +195,10 @@ def publish_objective(by: Person | None, objective: Objective) -> Objective:
 
 @action(open_to_all=True)
 def drop_objective(by: Person | None, objective: Objective) -> Objective:
-    """Drop a goal; it stays readable and counts no more. What it had asked of other teams is withdrawn."""
+    """Drop a goal.
+
+    It stays readable and counts no more; what it had asked of other teams is withdrawn.
+    """
     steered(by, objective)
     objective.state = GoalState.DROPPED
     objective.save(update_fields=["state"])
@@ -210,7 +216,10 @@ def quiet(objective: Objective) -> None:
 
 @action(open_to_all=True)
 def reopen_objective(by: Person | None, objective: Objective) -> Objective:
-    """Take a graded or dropped goal up again; its grade is taken back, the retrospective stays."""
+    """Take a goal up again.
+
+    One that was graded loses its grade; its retrospective stays.
+    """
     steered(by, objective, closed=True)
     if objective.state in OPEN:
         raise Refused(_("This goal is open."), code="open")

@@ -27,9 +27,9 @@ HAND_OVER = "structure.goal_hand_over"
 def grade_objective(
     by: Person | None, objective: Objective, *, grade: Decimal, retrospective: str = "", carry_to: str = ""
 ) -> Objective:
-    """Grade a published goal from 0 to 1 when its period is over, and say what was learnt.
+    """Grade a goal.
 
-    With `carry_to` (a period code) what is left goes on: the same goal as a draft in that period, serving the same goals, with
+    From 0 to 1, when its period is over or before, with what was learnt. With `carry_to` (a period code) what is left goes on: the same goal as a draft in that period, serving the same goals, with
     the key results that were not reached; `carried_to` of the graded goal leads to it.
     """
     steered(by, objective)
@@ -90,9 +90,9 @@ def continued(result: KeyResult, following: Objective) -> dict[str, object]:
 
 @action(open_to_all=True)
 def hand_over(by: Person | None, person: Person, *, to: Person) -> Bulk[int]:
-    """Give the open goals and key results of a person to somebody else; how many.
+    """Hand the goals of a person over.
 
-    One's own, or those of people below one in the line; who writes goals at a place hands over those that lie there.
+    All open goals and key results; how many. One's own, or those of people below one in the line; who writes goals at a place hands over those that lie there.
     A personal goal moves to the new owner's team and market.
     """
     if to.pk == person.pk or not to.active:

@@ -18,7 +18,10 @@ from tradewind.nouns.org.models import Person, Team
 
 @action(open_to_all=True)
 def link_objective(by: Person | None, objective: Objective, *, parent: Objective) -> Objective:
-    """Say that a goal serves another; a round is refused."""
+    """Say that a goal serves another.
+
+    Refused when it would serve itself by a round.
+    """
     steered(by, objective)
     seen(by, [parent])
     tied(objective, parent)
@@ -35,9 +38,9 @@ def unlink_objective(by: Person | None, objective: Objective, *, parent: Objecti
 
 @action(open_to_all=True)
 def ask_team(by: Person | None, objective: Objective, *, team: Team, wish: str) -> Bulk[ObjectiveLink]:
-    """Ask a team for the work a goal needs; its lead is asked to accept or refuse.
+    """Ask a team for work that a goal needs.
 
-    A refused wish can be asked again. Who may answer for the team oneself has accepted with the asking.
+    Its lead is asked to accept or refuse. A refused wish can be asked again. Who may answer for the team oneself has accepted with the asking.
     """
     steered(by, objective)
     if not wish.strip():
@@ -66,7 +69,10 @@ def ask_team(by: Person | None, objective: Objective, *, team: Team, wish: str) 
 
 @action(open_to_all=True)
 def answer_need(by: Person | None, link: ObjectiveLink, *, accept: bool, answer: str = "") -> Bulk[ObjectiveLink]:
-    """Accept or refuse the work that another team's goal needs; who asked is told. A refusal says why."""
+    """Answer what a goal needs of a team.
+
+    Who asked is told, and the goal's owner. A refusal says why.
+    """
     if link.team is None:
         raise Refused(_("Nothing was asked here."), code="not_a_need")
     if by is not None and not may_answer(by, link.team):

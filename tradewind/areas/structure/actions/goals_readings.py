@@ -44,7 +44,10 @@ def waiting() -> QuerySet[KeyResult]:
 
 @action()
 def recount_results(by: Person | None, *, results: list[KeyResult]) -> Bulk[int]:
-    """Count bound key results anew from their metrics; how many moved."""
+    """Count bound key results anew.
+
+    How many moved.
+    """
     moved = recount(results)
     return Bulk(moved, counts={"counted": len(results), "moved": moved})
 

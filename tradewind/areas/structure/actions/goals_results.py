@@ -195,7 +195,10 @@ def require_corner(by: Person | None, result: KeyResult) -> None:
 
 @action(open_to_all=True)
 def remove_result(by: Person | None, result: KeyResult) -> Bulk[Objective]:
-    """Take a key result out of a goal; one on which people have checked in stays, with a weight of 0 it counts no more."""
+    """Take a key result out of a goal.
+
+    One on which people have checked in stays while the goal is published; with a weight of 0 it counts no more.
+    """
     objective = result.objective
     steered(by, objective)
     if objective.state == GoalState.PUBLISHED and result.check_ins.filter(reading=False).exists():
@@ -216,9 +219,9 @@ def check_in(
     comment: str = "",
     day: date | None = None,
 ) -> KeyResult:
-    """Say where a key result stands today, or stood on a day before.
+    """Check in on a key result.
 
-    `value` for a manual one (yes or no is 1 or 0); a bound one has its value from the metric and takes only confidence
+    Where it stands today, or stood on a `day` before. `value` for a manual one (yes or no is 1 or 0); a bound one has its value from the metric and takes only confidence
     (0 to 100) and words. Its owner, the goal's owner and who steers the goal may. Raises NotAllowed, Refused.
     """
     objective = result.objective
