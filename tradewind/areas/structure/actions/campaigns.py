@@ -239,7 +239,8 @@ def send_messages(by: Person | None, broadcast: Broadcast, *, receipts: list[Rec
         data = {"title": broadcast.title, "text": LocalText(words), "day": broadcast.deadline}
         if row.message_id == announcement.pk:
             # Campaigns know working time and holidays themselves, so the to-do carries no due moment.
-            ask(row.person, ASKED, broadcast, data=data, by=broadcast.owner, key=str(broadcast.pk))
+            ask(row.person, ASKED, broadcast, data=data, by=broadcast.owner, key=str(broadcast.pk),
+                action="structure.read_broadcast")  # fmt: skip
         else:
             tell(row.person, REMINDED, broadcast, data)
     Receipt.objects.filter(pk__in=[row.pk for row in sent]).update(sent_at=now)

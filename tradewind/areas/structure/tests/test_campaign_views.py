@@ -52,11 +52,13 @@ def test_campaign_is_written_with_a_rhythm_started_and_ended() -> None:
     assert [(one.day - first).days for one in row.messages.all()] == [0, 2, 7, 14]
     assert row.owner == me
     word = reverse("structure:broadcast-word", args=[row.pk])
-    assert client.post(word, {"day": (first + timedelta(days=7)).isoformat(), "text_en": "Own"}).status_code == 302
+    worded = client.post(word, {"day": (first + timedelta(days=7)).isoformat(), "text_en": "Own"})
+    assert worded["Location"] == reverse("structure:broadcast-detail", args=[row.pk])
     assert client.post(reverse("structure:broadcast-start", args=[row.pk])).status_code == 302
     session = {"starts_at": "2030-01-07T09:00", "zone": "Asia/Shanghai", "length": 45}
-    assert client.post(reverse("structure:broadcast-session", args=[row.pk]), session).status_code == 302
+    planned = client.post(reverse("structure:broadcast-session", args=[row.pk]), session)
     assert Meeting.objects.get().attendances.count() == 1
+    assert planned["Location"] == reverse("meetings:meeting-detail", args=[Meeting.objects.get().pk])
     page = client.get(reverse("structure:broadcast-detail", args=[row.pk]))
     text = page.content.decode()
     assert "Own" in text and "Reached" in text

@@ -23,6 +23,7 @@ from tradewind.base import clock
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.engines.access.scope import Scope
 from tradewind.engines.agenda.models import Absence
+from tradewind.engines.inbox.actions import settle_todo
 from tradewind.engines.inbox.models import Notice, Todo
 from tradewind.engines.jobs.queue import run_now
 from tradewind.engines.library.actions import acknowledge, ask_acknowledgement
@@ -129,6 +130,15 @@ def test_confirming_the_document_reads_the_campaign(django_capture_on_commit_cal
             acknowledge(reader, Acknowledgement.objects.get())
         assert not queries.unread(reader).exists()
         assert Todo.objects.get(kind="structure.broadcast").state == Todo.DONE
+
+
+def test_to_do_that_is_done_is_read() -> None:
+    reader = person("member")
+    with time_machine.travel(START + timedelta(hours=6), tick=False):
+        start_broadcast.system(campaign())
+        run_now("structure.send_broadcasts")
+        settle_todo(reader, Todo.objects.get(person=reader))
+    assert Receipt.objects.get().read_at is not None
 
 
 def test_audience_is_a_market_a_team_and_who_may_read() -> None:

@@ -15,12 +15,13 @@ from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.structure.actions import campaigns as actions
 from tradewind.areas.structure.forms.campaigns import BroadcastFields, SessionFields, WordFields
-from tradewind.areas.structure.models import Broadcast
+from tradewind.areas.structure.models import Broadcast, BroadcastMessage
 from tradewind.areas.structure.queries import campaigns as queries
 from tradewind.areas.structure.views.goal_files import sent
 from tradewind.base.words import LocalText
 from tradewind.engines.library import queries as library
 from tradewind.engines.library.views import parts
+from tradewind.engines.meetings.models import Meeting
 from tradewind.ui import hooks
 from tradewind.ui.charts import Chart, Series
 from tradewind.ui.pages import ActionPage, Choice, Col, DayRange, DetailPage, FormPage, ListPage, Page, Section
@@ -137,7 +138,7 @@ class BroadcastDetail(DetailPage[Broadcast]):
             empty=_("Hold a session at two hours, so that both halves of the world can come and ask."),
         ),
     ]
-    actions = ["structure:broadcast-edit", "structure:broadcast-start", "structure:broadcast-session", "structure:broadcast-word",
+    actions = ["structure:broadcast-start", "structure:broadcast-session", "structure:broadcast-edit", "structure:broadcast-word",
                "structure:broadcast-stop"]  # fmt: skip
 
     def rows(self, request: HttpRequest) -> QuerySet[Broadcast]:
@@ -180,7 +181,7 @@ class BroadcastStart(ActionPage[Broadcast]):
 
 class BroadcastStop(ActionPage[Broadcast]):
     of, verb, danger, icon = BroadcastList, "stop", True, "player-stop"
-    title, button = _("End the campaign"), _("End it")
+    title, button = _("End the campaign"), _("End the campaign")
     text = _("Nothing goes out any more, and the short check closes. What was sent and read stays.")
     action = actions.stop_broadcast
 
@@ -191,12 +192,15 @@ class BroadcastStop(ActionPage[Broadcast]):
 
 class BroadcastSession(ActionPage[Broadcast]):
     of, verb, icon = BroadcastList, "session", "calendar-plus"
-    title, button = _("Plan a session"), _("Plan it")
+    title, button = _("Plan a session"), _("Plan a session")
     action = actions.add_session
     form = SessionFields
 
     def initial(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         return {"zone": request.zone, "length": 45, "host": row.owner_id}  # type: ignore[attr-defined]
+
+    def after(self, row: Any) -> str:
+        return reverse("meetings:meeting-detail", args=[row.pk]) if isinstance(row, Meeting) else super().after(row)
 
     @classmethod
     def offered(cls, row: Any) -> bool:
@@ -205,12 +209,15 @@ class BroadcastSession(ActionPage[Broadcast]):
 
 class BroadcastWord(ActionPage[Broadcast]):
     of, verb, icon = BroadcastList, "word", "message-2"
-    title, button = _("Give a reminder its own words"), _("Save")
+    title, button = _("Give a reminder its own words"), _("Word a reminder")
     action = actions.word_reminder
     form = WordFields
 
     def form_kwargs(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         return {**super().form_kwargs(request, row), "days": open_days(row)}
+
+    def after(self, row: Any) -> str:
+        return super().after(row.broadcast if isinstance(row, BroadcastMessage) else row)
 
     @classmethod
     def offered(cls, row: Any) -> bool:
