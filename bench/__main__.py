@@ -24,6 +24,8 @@ PAGES = {
     "order search by number": "/customers/orders/?q=%2399",
     "order search by customer": "/customers/orders/?q=Buyer+77",
     "people list, 2,000 people": "/structure/people/",
+    "org chart by line, 2,000 people": "/structure/chart/",
+    "org chart by team, 2,000 people": "/structure/chart/?by=team",
     "Pulse, a year": "/?period=2025",
     "Map": "/map/",
     "My day": "/me/",

@@ -1,5 +1,6 @@
 // Org charts: a tree drawn from left to right, of which only what is in sight stands in the page. Rows come as
-// [parent row, is a team, id, name, title, country, zone, working, teams, mark, share, leads], names kept once.
+// [parent row, is a team, id, name, title, country, zone, working, teams, mark, share, leads, people below],
+// names kept once.
 import { onFresh, say } from "./words.js";
 
 const NARROW = matchMedia("(max-width: 900px)");
@@ -43,21 +44,16 @@ class OrgChart {
     settle();
   }
 
-  // What was sent, as a tree; a great one starts with two levels open.
+  // What was sent, as a tree; of a great one only the roots start open.
   read() {
-    this.nodes = this.data.rows.map((row, at) => ({ at, row, up: row[0], kids: [], open: true, under: 0 }));
+    this.nodes = this.data.rows.map((row, at) => ({ at, row, up: row[0], kids: [], open: true, under: row[12] }));
     for (const node of this.nodes) if (node.up >= 0) this.nodes[node.up].kids.push(node.at);
     this.roots = this.nodes.filter((node) => node.up < 0).map((node) => node.at);
-    for (let at = this.nodes.length - 1; at >= 0; at--) {
-      const node = this.nodes[at];
-      node.depth = 0;
-      if (node.up >= 0) this.nodes[node.up].under += node.under + (node.row[1] ? 0 : 1);
-    }
-    for (const node of this.nodes) if (node.up >= 0) node.depth = this.nodes[node.up].depth + 1;
+    for (const node of this.nodes) node.depth = node.up >= 0 ? this.nodes[node.up].depth + 1 : 0;
     if (this.nodes.length > OPEN_AT_ONCE) {
       let shown = this.roots.length;
       for (const node of this.nodes) {
-        node.open = node.depth === 0 ? this.roots.length < 40 && shown < 200 : node.depth === 1 && shown + node.kids.length <= OPEN_AT_ONCE;
+        node.open = node.depth === 0 && this.roots.length < 40 && shown < 200;
         if (node.open) shown += node.kids.length;
       }
     }
@@ -71,8 +67,16 @@ class OrgChart {
     if (list) list.hidden = picture;
     if (picture && !this.laid) {
       this.arrange();
-      this.centre(this.now, "start");
+      if (this.box.classList.contains("oc-side")) this.shrink();
+      else this.centre(this.now, "start");
     }
+  }
+
+  // A small picture is as high as it needs to be, and all of it is seen where that stays readable.
+  shrink() {
+    this.zoom(Math.max(0.6, Math.min(1, this.frame.clientWidth / this.width)));
+    this.frame.style.height = `${Math.min(420, Math.max(110, this.height * this.scale + 20))}px`;
+    this.draw();
   }
 
   // Where everything lies: leaves one under the other, who has some beside the middle of them.
@@ -175,15 +179,16 @@ class OrgChart {
     if (working >= 0) {
       const dot = make("span", `oc-dot${working ? " is-on" : ""}`);
       dot.title = working ? this.words.on : this.words.off;
+      dot.append(make("span", "visually-hidden", dot.title));
       head.append(dot);
     }
     head.append(called);
     if (mark === "moved") head.append(make("span", "oc-flag", this.words.moved));
     else if (leads) head.append(make("span", "oc-flag", this.words.lead));
     card.append(head);
-    const second = team ? "" : share < 100 ? `${title ? `${title} · ` : ""}${share} %` : title;
+    const second = team ? title : share < 100 ? `${title ? `${title} · ` : ""}${share} %` : title;
     if (second) card.append(Object.assign(make("div", "oc-title", second), { title: second }));
-    const where = team ? "" : [this.data.countries[country], this.words.live ? clock(this.data.zones[zone]) : ""].filter(Boolean).join(" · ");
+    const where = team ? `${this.words.people}: ${node.under}` : [this.data.countries[country], this.words.live ? clock(this.data.zones[zone]) : ""].filter(Boolean).join(" · ");
     const last = make("div", "oc-meta", where);
     const groups = team ? "" : teams.map((one) => this.data.teams[one]).filter(Boolean).join(", ");
     if (groups) last.append(Object.assign(make("span", "oc-teams", `${where ? " · " : ""}${groups}`), { title: groups }));
@@ -192,10 +197,9 @@ class OrgChart {
       const fold = make("button", "oc-fold");
       fold.type = "button";
       fold.tabIndex = -1;
+      fold.setAttribute("aria-hidden", "true"); // the card itself says whether it is open, and the space key folds it
       card.append(fold);
     }
-    const spoken = [name, second, where, working < 0 ? "" : working ? this.words.on : this.words.off, mark === "moved" ? this.words.moved : "", leads ? this.words.lead : ""];
-    card.setAttribute("aria-label", spoken.filter(Boolean).join(", "));
     this.cards.set(node.at, card);
     this.state(node);
     return card;
@@ -207,7 +211,7 @@ class OrgChart {
     card.setAttribute("aria-expanded", String(node.open));
     const fold = card.querySelector(".oc-fold");
     fold.textContent = node.open ? "−" : `+${node.under || node.kids.length}`;
-    fold.setAttribute("aria-label", `${node.open ? this.words.fold : this.words.unfold}: ${node.row[3]}`);
+    fold.title = node.open ? this.words.fold : this.words.unfold;
   }
 
   // moving

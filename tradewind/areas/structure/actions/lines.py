@@ -23,7 +23,10 @@ DAY = timedelta(days=1)
 
 @action()
 def set_manager(by: Person | None, person: Person, *, manager: Person | None, since: date | None = None) -> Person:
-    """Say whom a person reports to from a day on (today by default); a circle is refused."""
+    """Say whom a person reports to.
+
+    From a day on, today by default; Refused when the line would run in a circle.
+    """
     if manager is not None:
         refuse_circle(person, manager, since or company_today())
     draw_line(person, manager, since)
@@ -32,7 +35,7 @@ def set_manager(by: Person | None, person: Person, *, manager: Person | None, si
 
 @action()
 def set_dotted(by: Person | None, person: Person, *, manager: Person, since: date | None = None) -> Person:
-    """Let a person report to one more manager on a dotted line."""
+    """Add a dotted line to one more manager."""
     if manager.pk == person.pk:
         raise Refused(_("Nobody reports to themselves."), fields={"manager": _("Nobody reports to themselves.")})
     day = since or company_today()
@@ -48,7 +51,10 @@ def set_dotted(by: Person | None, person: Person, *, manager: Person, since: dat
 def end_line(
     by: Person | None, person: Person, *, manager: Person, kind: str = ReportingLine.DOTTED, until: date | None = None
 ) -> Person:
-    """End a reporting line after a last day; without one it ends at once."""
+    """End a reporting line.
+
+    After a last day; without one it ends at once.
+    """
     last = until or company_today() - DAY
     lines = ReportingLine.objects.filter(person=person, manager=manager, kind=kind)
     if not end_after(list(lines), last):
@@ -74,7 +80,10 @@ def join_team(
 
 @action()
 def leave_team(by: Person | None, team: Team, *, person: Person, until: date | None = None) -> Team:
-    """Take a person out of a team after a last day; without one they leave at once."""
+    """Take a person out of a team.
+
+    After a last day; without one they leave at once.
+    """
     last = until or company_today() - DAY
     if not end_after(list(Membership.objects.filter(team=team, person=person)), last):
         words = _("%(person)s is not in this team.") % {"person": person}

@@ -44,7 +44,7 @@ def save_reorganisation(
     reason: str = "",
     owner: Person | None = None,
 ) -> Reorganisation:
-    """Plan a reorganisation from a day on, or change what is planned."""
+    """Plan a reorganisation, or change what is planned."""
     plan = plan or Reorganisation(owner=owner or by)
     require_draft(by, plan)
     if not title.strip():
@@ -66,7 +66,10 @@ def plan_move(
     team: Team | None = None,
     allocation: int = 100,
 ) -> Reorganisation:
-    """Add a move to a plan; one that cannot be on the plan's day is refused."""
+    """Add a move to a plan.
+
+    Refused when it cannot be on the plan's day together with the moves before it.
+    """
     require_draft(by, plan)
     if kind not in RIGHTS:
         raise Refused(_("There is no such move."), fields={"kind": _("There is no such move.")})
@@ -97,7 +100,7 @@ def remove_move(by: Person | None, plan: Reorganisation, *, move: int) -> Reorga
 
 @action()
 def drop_reorganisation(by: Person | None, plan: Reorganisation) -> Reorganisation:
-    """Drop a plan; nothing of it happens."""
+    """Drop a plan of a reorganisation."""
     require_draft(by, plan)
     plan.state = Reorganisation.DROPPED
     plan.save(update_fields=["state"])
@@ -106,9 +109,9 @@ def drop_reorganisation(by: Person | None, plan: Reorganisation) -> Reorganisati
 
 @action()
 def apply_reorganisation(by: Person | None, plan: Reorganisation) -> Bulk[Reorganisation]:
-    """Carry a plan out whole: lines and memberships from its day on; leads change on the day itself.
+    """Apply a reorganisation.
 
-    Refused, with nothing done, when one move cannot be, naming it.
+    Lines and memberships hold from its day on; leads change on the day itself. Refused, with nothing done, when one move cannot be, naming it.
     """
     require_draft(by, plan)
     moves = list(moves_of(plan))

@@ -120,10 +120,9 @@ def faces_of(rows: QuerySet[Person], *, live: bool) -> dict[int, Node]:
 def by_line(faces: dict[int, Node], state: State) -> list[Node]:
     """People under their managers; who has none that is seen here is a root. Roots with most people below come first."""
     roots, children = below(state.lines, faces)
-    count: dict[int, int] = defaultdict(int)
-    order = list(walked(roots, children))
-    for pk, _depth in reversed(order):
-        count[pk] += sum(count[one] + 1 for one in children.get(pk, ()))
+    count: dict[int, int] = {}
+    for pk, _depth in reversed(list(walked(roots, children))):
+        count[pk] = sum(count[one] + 1 for one in children.get(pk, ()))
     roots.sort(key=lambda pk: -count[pk])
     made = []
     for pk, depth in walked(roots, children):
@@ -152,7 +151,9 @@ def by_team(reader: Person, faces: dict[int, Node], state: State) -> list[Node]:
     made: list[Node] = []
     for team, depth in walked(roots, children):
         parent = rows[team].parent_id if depth else None
-        head = Node(f"t{team}", team, str(rows[team]), parent=f"t{parent}" if parent else None, depth=depth)
+        lead = faces.get(state.leads.get(team, 0))
+        head = Node(f"t{team}", team, str(rows[team]), lead.name if lead else "", depth=depth)
+        head.parent = f"t{parent}" if parent else None
         made.append(head)
         made.extend(members_of(head, inside[team], state, faces, rank))
     loose = [pk for pk in faces if pk not in placed]
@@ -187,12 +188,14 @@ def in_order(nodes: list[Node]) -> list[Node]:
 
 
 def counted(nodes: list[Node]) -> list[Node]:
-    """The same nodes, each told how many people stand below it."""
-    by_key = {node.key: node for node in nodes}
+    """The same nodes, each told how many people stand below it; who is in several teams counts once."""
+    under: dict[str, set[int]] = defaultdict(set)
     for node in reversed(nodes):
-        above_it = by_key.get(node.parent or "")
-        if above_it is not None:
-            above_it.under += node.under + (not is_team(node))
+        node.under = len(under[node.key] - {node.pk} if not is_team(node) else under[node.key])
+        if node.parent:
+            under[node.parent] |= under.pop(node.key)
+            if not is_team(node):
+                under[node.parent].add(node.pk)
     return nodes
 
 
@@ -209,7 +212,7 @@ def dress(shown: Picture, state: State, marks: Mapping[int, str]) -> None:
             teams_of[person].append(team)
     for node in shown.nodes:
         if not is_team(node):
-            node.teams = tuple(teams_of.get(node.pk, ()))
+            node.teams = tuple(team for team in teams_of.get(node.pk, ()) if f"t{team}" != node.parent)
             node.mark = marks.get(node.pk, node.mark)
 
 
@@ -266,13 +269,6 @@ def keep(shown: Picture, found: set[int]) -> None:
             node.mark = "dim"
     shown.nodes = [node for node in shown.nodes if node.key in wanted]
     shown.found = len({node.pk for node in shown.nodes if node.key in hits})
-    recount(shown)
-
-
-def recount(shown: Picture) -> None:
-    """Tell the nodes anew how many people stand below them."""
-    for node in shown.nodes:
-        node.under = 0
     counted(shown.nodes)
 
 

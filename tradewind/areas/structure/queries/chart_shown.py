@@ -23,7 +23,7 @@ LISTED = 120  # entries of the list that stands without scripts; deeper ones are
 
 def drawn(shown: Picture) -> dict[str, Any]:
     """The picture as compact data for drawing: rows of
-    [parent row or -1, is a team, id, name, title, country, zone, working, teams, mark, share, leads], names kept once.
+    [parent row or -1, is a team, id, name, title, country, zone, working, teams, mark, share, leads, people below], names kept once.
     """
     place = {node.key: row for row, node in enumerate(shown.nodes)}
     countries: dict[str, int] = {}
@@ -42,6 +42,7 @@ def drawn(shown: Picture) -> dict[str, Any]:
             node.mark,
             node.share,
             int(node.lead),
+            node.under,
         ]
         for node in shown.nodes
     ]
@@ -78,6 +79,7 @@ def entries(shown: Picture, now: datetime | None = None) -> list[Entry]:
     """The list that needs no scripts: whole levels from the top while they fit, then how many people lie deeper."""
     now = now or clock.now()
     depth, nodes = fitting(shown.nodes)
+    nodes = nodes[:LISTED]
     times: dict[str, str] = {}
     people_url = reverse("structure:person-detail", args=[0])
     made = []
@@ -96,8 +98,13 @@ def entries(shown: Picture, now: datetime | None = None) -> list[Entry]:
     return made
 
 
+def left_out(shown: Picture) -> int:
+    """How many nodes of the levels on show the list has no room for."""
+    return max(0, len(fitting(shown.nodes)[1]) - LISTED)
+
+
 def fitting(nodes: list[Node]) -> tuple[int, list[Node]]:
-    """The deepest level at which the list still fits, and the nodes down to it; never more than fit."""
+    """The deepest level at which the list still fits, and the nodes down to it; the roots alone may be more."""
     levels: dict[int, int] = defaultdict(int)
     for node in nodes:
         levels[node.depth] += 1
@@ -106,7 +113,7 @@ def fitting(nodes: list[Node]) -> tuple[int, list[Node]]:
         if depth and total + levels[depth] > LISTED:
             break
         total, deepest = total + levels[depth], depth
-    return deepest, [node for node in nodes if node.depth <= deepest][:LISTED]
+    return deepest, [node for node in nodes if node.depth <= deepest]
 
 
 def choices(reader: Person) -> dict[str, list[tuple[str, str]]]:

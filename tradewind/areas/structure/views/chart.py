@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from tradewind.areas.structure.queries import chart as queries
 from tradewind.areas.structure.queries.chart_file import organisation
-from tradewind.areas.structure.queries.chart_shown import choices, drawn, entries
+from tradewind.areas.structure.queries.chart_shown import choices, drawn, entries, left_out
 from tradewind.areas.structure.queries.plans import plans
 from tradewind.nouns.org.models import Person
 from tradewind.nouns.org.queries import company_today
@@ -80,7 +80,7 @@ class OrgChart(Page):
             "data": None if as_list else drawn(shown),
             "entries": entries(shown),
             "as_list": as_list,
-            "left_out": 0,
+            "left_out": left_out(shown),
             "live": shown.day == today,
             "past": shown.day < today,
             "query": self.query(request),

@@ -138,7 +138,7 @@ class Draft(ActionPage[Reorganisation]):
 class ReorganisationMove(Draft):
     of = ReorganisationList
     verb, icon = "move", "plus"
-    title, button = _("Add a move"), _("Add")
+    title, button = _("Add a move"), _("Add a move")
     action = actions.plan_move
     form = MoveFields
 
