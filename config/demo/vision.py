@@ -87,7 +87,7 @@ def read_and_answer(broadcast: Broadcast) -> None:
     for number, person in enumerate(readers.order_by("pk")):
         if number % 4 == 3:
             continue
-        read_broadcast(person, broadcast)
+        read_broadcast(person, broadcast=broadcast)
         late = timedelta(hours=2 + number % 9 * 5)
         mine = Receipt.objects.filter(person=person, message__broadcast=broadcast, read_at__isnull=False)
         mine.update(read_at=F("sent_at") + late)

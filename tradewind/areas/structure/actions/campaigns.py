@@ -131,7 +131,10 @@ def set_days(saved: Broadcast, words: LocalText, starts_on: date, reminders: lis
 def word_reminder(
     by: Person | None, broadcast: Broadcast, *, day: date, text: dict[str, str]
 ) -> Bulk[BroadcastMessage]:
-    """Give the reminder of a day words of its own; empty ones repeat the first message."""
+    """Give the reminder of a day words of its own.
+
+    Empty ones repeat the first message.
+    """
     message = broadcast.messages.filter(day=day).first()
     if message is None or day == broadcast.starts_on:
         raise Refused(_("There is no reminder on this day."), fields={"day": _("There is no reminder on this day.")})
@@ -144,7 +147,10 @@ def word_reminder(
 
 @action()
 def start_broadcast(by: Person | None, broadcast: Broadcast) -> Broadcast:
-    """Start a campaign: its messages go out on their days, and its check can be answered."""
+    """Start a campaign.
+
+    Its messages go out on their days, and its check can be answered.
+    """
     if broadcast.state != Broadcast.DRAFT:
         raise Refused(_("This campaign has been started already."), code="started")
     end = last_moment(broadcast)
@@ -170,7 +176,10 @@ def last_moment(broadcast: Broadcast) -> datetime:
 
 @action()
 def stop_broadcast(by: Person | None, broadcast: Broadcast) -> Broadcast:
-    """End a campaign: nothing goes out any more, and its check closes."""
+    """End a campaign.
+
+    Nothing goes out any more, and its check closes.
+    """
     if broadcast.state != Broadcast.RUNNING:
         raise Refused(_("This campaign does not run."), code="not_running")
     broadcast.state, broadcast.ended_at = Broadcast.ENDED, clock.now()
@@ -194,7 +203,10 @@ def add_session(
     link: str = "",
     people: list[Person] | None = None,
 ) -> Bulk[Meeting]:
-    """Plan a session in which people hear of the vision and can ask; the whole audience is invited unless some are named."""
+    """Plan a session of a campaign, in which people hear of the vision and can ask.
+
+    The whole audience is invited unless some are named.
+    """
     if broadcast.state == Broadcast.ENDED:
         raise Refused(_("This campaign is over."), code="ended")
     asked: dict[str, Any] = {
@@ -208,7 +220,10 @@ def add_session(
 
 @action()
 def spread_message(by: Person | None, broadcast: Broadcast, *, message: BroadcastMessage) -> Bulk[int]:
-    """Work out when the message of a day reaches each person of the audience: in their working time, on or after that day."""
+    """Plan when a message reaches each person of the audience.
+
+    That is in their working time, on its day or after it, where they are.
+    """
     people = queries.audience(broadcast)
     first = clock.day_bounds(message.day, "Etc/GMT-14")[0]
     plans = calendars(people, first.date(), first.date() + HORIZON) if people else {}
@@ -226,7 +241,10 @@ def spread_message(by: Person | None, broadcast: Broadcast, *, message: Broadcas
 
 @action()
 def send_messages(by: Person | None, broadcast: Broadcast, *, receipts: list[Receipt]) -> Bulk[int]:
-    """Send what is due to these people; the first message asks to read, later ones remind."""
+    """Send messages of a campaign that are due.
+
+    The first message asks to read, later ones remind.
+    """
     now = clock.now()
     fresh = [row.pk for row in receipts]
     open_ones = (
@@ -240,7 +258,7 @@ def send_messages(by: Person | None, broadcast: Broadcast, *, receipts: list[Rec
         if row.message_id == announcement.pk:
             # Campaigns know working time and holidays themselves, so the to-do carries no due moment.
             ask(row.person, ASKED, broadcast, data=data, by=broadcast.owner, key=str(broadcast.pk),
-                action="structure.read_broadcast")  # fmt: skip
+                action="structure.read_broadcast", draft={"broadcast": broadcast.pk})  # fmt: skip
         else:
             tell(row.person, REMINDED, broadcast, data)
     Receipt.objects.filter(pk__in=[row.pk for row in sent]).update(sent_at=now)
@@ -248,14 +266,15 @@ def send_messages(by: Person | None, broadcast: Broadcast, *, receipts: list[Rec
 
 
 @action(open_to_all=True)
-def read_broadcast(by: Person, broadcast: Broadcast) -> Bulk[int]:
-    """Note that one has read what one was sent of a campaign."""
+def read_broadcast(by: Person, *, broadcast: Broadcast) -> Bulk[int]:
+    """Read a vision campaign: note it for all that one was sent of it."""
     rows = queries.own_receipts(by, broadcast)
     if not rows.exists():
         raise NotAllowed(_("This campaign has sent you nothing yet."))
     count = rows.filter(read_at=None).update(read_at=clock.now())
     settle_read(by, broadcast)
-    return Bulk(count, {"read": count}, subject=broadcast)
+    # Not an event of the campaign: who read it when would fill its history.
+    return Bulk(count, {"read": count, "broadcast": broadcast.pk})
 
 
 def settle_read(person: Person, broadcast: Broadcast) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from tradewind.areas.structure.actions.goals import lies
+from tradewind.areas.structure.actions.goals_readings import recount
 from tradewind.areas.structure.exchange import goal_table, okr
 from tradewind.areas.structure.exchange.goal_rows import GoalFile, GoalRow, ResultRow, check
 from tradewind.areas.structure.exchange.tables import put
@@ -110,10 +112,14 @@ def write(by: Person | None, file: GoalFile, known: Names, told: dict[str, Any])
     for row in file.goals:
         what = serve(goals[row.key], row, goals)
         note_change(changes, states, ("goal", row.key), ("structure.objective", goals[row.key].pk), what)
+    bound = []
     for result in file.results:
         states["result", result.key] = "same" if result.key in known.results else "new"
         what, record = put_result(by, known.results.get(result.key), result, goals[result.goal])
         note_change(changes, states, ("result", result.key), ("structure.key_result", record.pk), what)
+        if record.metric and what is not None:
+            bound.append(record)
+    recount(bound)
     for state in states.values():
         told[state] += 1
     return [(kind, pk, what) for (kind, pk), what in changes.items()]
@@ -142,11 +148,10 @@ def put_goal(there: Objective | None, row: GoalRow, known: Names) -> tuple[dict[
 
 
 def home_of(row: GoalRow, known: Names) -> dict[str, Any]:
-    """A person's new goal lies where its owner is."""
-    owner = row.facts.get("owner")
-    if owner is None or level_of(row, known) != Level.PERSON:
-        return {}
-    return {"market": owner.market, "team_id": known.home_teams.get(owner.pk)}
+    """Where a new goal lies as far as the file leaves it open: with its team, or with its owner."""
+    facts = row.facts
+    place = lies(level_of(row, known), *(facts.get(name) for name in ("entity", "market", "team", "owner")))
+    return {name: value for name, value in place.items() if value is not None}
 
 
 def serve(goal: Objective, row: GoalRow, goals: dict[str, Objective]) -> dict[str, Any] | None:

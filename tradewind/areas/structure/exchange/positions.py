@@ -34,7 +34,7 @@ NAMES: Aliases = {
     "entity": ("entity", "entity code", "法人主体"),
     "market": ("market", "market code", "市场"),
     "manager": ("manager", "reports to", "manager email", "汇报对象", "上级"),
-    "person": ("person", "held by", "holder", "任职者", "任职人"),
+    "person": ("person", "held by", "holder", "持有人", "任职者", "任职人"),
     "country": ("country", "国家", "国家/地区"),
     "starts_on": ("wanted from", "start", "starts on", "期望到岗日", "到岗日期"),
     "allocation": ("share of time (%)", "allocation", "时间占比（%）", "投入比例"),

@@ -18,7 +18,7 @@ def note_acknowledged(event: Event) -> None:
         return
     for broadcast in Broadcast.objects.filter(state=Broadcast.RUNNING, document=row.wording.text.document_id):
         if own_receipts(row.person, broadcast).filter(read_at=None).exists():
-            read_broadcast(row.person, broadcast)
+            read_broadcast(row.person, broadcast=broadcast)
 
 
 @on("surveys.answer_wave")

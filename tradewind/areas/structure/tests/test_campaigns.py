@@ -102,11 +102,11 @@ def test_to_do_stays_until_it_is_read_and_the_check_is_passed(django_capture_on_
         broadcast = campaign(survey=short_check())
         start_broadcast.system(broadcast)
         with pytest.raises(NotAllowed):
-            read_broadcast(reader, broadcast)
+            read_broadcast(reader, broadcast=broadcast)
         run_now("structure.send_broadcasts")
         todo = Todo.objects.get(person=reader)
         assert not Notice.objects.exclude(kind="structure.broadcast").exists()  # the check itself asks nobody
-        read_broadcast(reader, broadcast)
+        read_broadcast(reader, broadcast=broadcast)
         assert Todo.objects.get(pk=todo.pk).state == Todo.OPEN
         assert broadcast.wave is not None and broadcast.survey is not None
         question = broadcast.survey.questions.get()
@@ -267,7 +267,7 @@ def test_reminders_go_from_nothing_over_good_to_overdue_by_the_clock() -> None:
         run_now("structure.send_broadcasts")
         assert mark(vision_reminders(clock.now()), "month") == "good"
         for one in readers[:3]:
-            read_broadcast(one, broadcast)
+            read_broadcast(one, broadcast=broadcast)
         now.shift(timedelta(days=4))
         assert [(part.done, part.due) for part in vision_reminders(clock.now()).parts] == [(1, 1), (3, 5)]
         assert mark(vision_reminders(clock.now()), "month") == "attention"

@@ -245,7 +245,7 @@ class BroadcastRead(Page):
             raise Http404
         looked_at = getattr(request, "view_as", None) is not None
         if not looked_at and queries.own_receipts(person, row).filter(read_at=None).exists():
-            actions.read_broadcast(person, row)
+            actions.read_broadcast(person, broadcast=row)
         return self.show(request, self.shown(request, row))
 
     def shown(self, request: HttpRequest, row: Broadcast) -> dict[str, Any]:
@@ -260,7 +260,7 @@ class BroadcastRead(Page):
         passed = queries.understood(row.wave).get(person.pk, "") if row.wave is not None else ""
         return {
             "title": str(row.title), "row": row, "document": document, "text": text, "own": bool(own),
-            "messages": [(one.day, str(one.text) or str(first)) for one in reversed(messages)] or [(row.starts_on, str(first))],
+            "said": [(one.day, str(one.text) or str(first)) for one in reversed(messages)] or [(row.starts_on, str(first))],
             "html": parts.html(parts.drawn(person, document, version.body)) if document is not None and version else "",
             "check": passed, "asked": row.wave is not None and passed != "" and row.wave.state == "open",
             "sessions": [one for one in queries.sessions(row) if not one.is_over and one.attendances.filter(person=person).exists()],

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.nouns.files.queries import keep, path_of
 from tradewind.nouns.org.models import Person
+from tradewind.ui.fields import polish
 from tradewind.ui.pages import Page
 from tradewind.ui.pages.page import raw
 
@@ -46,6 +47,7 @@ class FileImport(Page):
         self, request: HttpRequest, context: dict[str, Any], *, template: str = "", status: int = 200
     ) -> HttpResponse:
         place, label = self.list_page
+        polish(context["form"])
         told = context.get("told")
         facts = [(words, told[name]) for name, words in self.counts] if told else []
         more = {
