@@ -24,7 +24,7 @@ class PrincipleChoice(forms.ModelChoiceField[Document]):
 class KudosFields(forms.Form):
     """Whom one thanks, for what, and which principle it shows."""
 
-    receivers = forms.ModelMultipleChoiceField(label=_("For"), queryset=Person.objects.none())
+    receivers = forms.ModelMultipleChoiceField(label=_("Thanks to"), queryset=Person.objects.none())
     words = forms.CharField(label=_("What for"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 5}),
                             help_text=_("What did they do, and what did it change? Everybody who may see them reads it."))  # fmt: skip
     principle = PrincipleChoice(label=_("Principle it shows"), queryset=Document.objects.none(), required=False)

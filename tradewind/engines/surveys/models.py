@@ -61,7 +61,7 @@ class Question(Versioned):
     CHOICE, MULTI, YESNO, SCALE, NPS, NUMBER, TEXT = "choice", "multi", "yesno", "scale", "nps", "number", "text"
     KINDS: ClassVar = [
         (CHOICE, _("One of several")), (MULTI, _("Several of several")), (YESNO, _("Yes or no")), (SCALE, _("Scale")),
-        (NPS, _("Would recommend, 0 to 10")), (NUMBER, _("Number")), (TEXT, _("Text")),
+        (NPS, _("Would recommend, 0 to 10")), (NUMBER, _("Number")), (TEXT, _("Free text")),
     ]  # fmt: skip
     WITH_OPTIONS: ClassVar = (CHOICE, MULTI, YESNO)
 
@@ -97,7 +97,7 @@ class Wave(Versioned):
     """
 
     PLANNED, OPEN, CLOSED = "planned", "open", "closed"
-    STATES: ClassVar = [(PLANNED, _("Planned")), (OPEN, _("Open")), (CLOSED, _("Closed"))]
+    STATES: ClassVar = [(PLANNED, _("Planned")), (OPEN, _("Open for answers")), (CLOSED, _("Ended"))]
 
     survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="waves")
     number = models.PositiveIntegerField(default=1)

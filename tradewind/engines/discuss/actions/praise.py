@@ -77,7 +77,10 @@ def checked_words(words: str) -> str:
 
 @action(open_to_all=True)
 def remove_kudos(by: Person, kudos: Kudos) -> Kudos:
-    """Take kudos back: who gave them may, who got them, and who moderates."""
+    """Take kudos back.
+
+    Who gave them may, who got them, and who moderates.
+    """
     own = by is not None and (kudos.giver_id == by.pk or kudos.receivers.filter(pk=by.pk).exists())
     if not own and not queries.may_moderate(by, kudos):
         raise NotAllowed(_("Only who gave or got them may do this."))

@@ -59,8 +59,8 @@ class KudosList(ListPage[Kudos]):
     part_template = "discuss/kudos_part.html"
     columns = [
         Col("created_at", _("When"), kind="moment", sort="created_at"),
-        Col("giver", _("From"), kind="person"),
-        Col("receivers", _("For"), value=names),
+        Col("giver", _("Given by"), kind="person"),
+        Col("receivers", _("Thanks to"), value=names),
         Col("words", _("What for")),
         Col("principle", _("Principle"), value=principle_title),
     ]
@@ -110,8 +110,8 @@ class KudosDetail(DetailPage[Kudos]):
     of = KudosList
     title = staticmethod(names)
     facts = [
-        Col("giver", _("From"), kind="person"),
-        Col("receivers", _("For"), value=names),
+        Col("giver", _("Given by"), kind="person"),
+        Col("receivers", _("Thanks to"), value=names),
         Col("principle", _("Principle"), value=principle_title,
             link=lambda row: reverse("library:document-detail", args=[row.principle_id]) if row.principle_id else ""),
         Col("created_at", _("When"), kind="moment"),

@@ -34,9 +34,9 @@ def fault(reason: str) -> str:
 
 @action(open_to_all=True)
 def answer_wave(by: Person, wave: Wave, *, answers: dict[str, Any]) -> Bulk[dict[str, Any]]:
-    """Answer a wave one is invited to; `answers` are by question id: an option's code, a list of them, a number, a text.
+    """Answer a survey one is asked.
 
-    Once, but a check may be tried again until it is passed. Answers `passed` (None without right answers) and `wrong`,
+    `answers` are by question id: an option's code, a list of them, a number, a text. Once, but a check may be tried again until it is passed. Answers `passed` (None without right answers) and `wrong`,
     the questions that were not right. An anonymous answer is kept without person and moment, and its event names nobody.
     """
     row = Invitation.objects.select_for_update().filter(wave=wave, person=by).first()

@@ -202,7 +202,10 @@ def place(question: Question, position: int | None) -> None:
 
 @action()
 def remove_question(by: Person | None, question: Question) -> Question:
-    """Remove a question; what was answered to it stays in the waves that asked it."""
+    """Remove a question of a survey.
+
+    What was answered to it stays in the waves that asked it.
+    """
     if question.removed_at is None:
         question.removed_at = clock.now()
         question.save()

@@ -38,9 +38,9 @@ def open_wave(
     remind_days: int = 3,
     quiet: bool = False,
 ) -> Wave:
-    """Ask a survey: now, or from `opens` on, until `closes`.
+    """Ask people a survey.
 
-    Asks the people listed; else everybody of an entity, market and team (with the teams under it), else the whole
+    Now, or from `opens` on, until `closes`. Asks the people listed; else everybody of an entity, market and team (with the teams under it), else the whole
     company. `quiet` leaves telling and reminding to the caller. Raises Refused while a text is missing in one of the
     survey's languages, for an empty audience, or for a second open wave of a check.
     """
@@ -129,7 +129,7 @@ def as_asked(question: Question) -> dict[str, Any]:
 def begin_wave(by: Person | None, wave: Wave) -> Wave:
     """Open a planned wave."""
     if wave.state != Wave.PLANNED:
-        raise Refused(_("This wave is open or closed already."), code="wrong_state")
+        raise Refused(_("This wave has begun already."), code="wrong_state")
     begin(wave)
     return wave
 
@@ -145,9 +145,9 @@ def invite_people(by: Person | None, wave: Wave, *, people: list[Person]) -> Bul
 
 @action()
 def close_wave(by: Person | None, wave: Wave) -> Wave:
-    """Close a wave: nobody can answer it any more, and what is open with people falls away.
+    """End a wave of a survey.
 
-    In an anonymous wave the groups that are too small to be told of are blanked in the answers for good.
+    Nobody can answer it any more, and what is open with people falls away. In an anonymous wave the groups that are too small to be told of are blanked in the answers for good.
     """
     if wave.state == Wave.CLOSED:
         return wave

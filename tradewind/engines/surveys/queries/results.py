@@ -155,7 +155,16 @@ def group_names(wave: Wave) -> dict[tuple[str, str], str]:
 def table(found: Results) -> list[list[Any]]:
     """The results as rows of a file, the heading first: question, cut, group, answer, people, share, mean."""
     rows: list[list[Any]] = [
-        [_("Question"), _("By"), _("Group"), _("Answer"), _("People"), _("Share"), _("Mean"), _("Text")]
+        [
+            _("Question"),
+            _("Compared by"),
+            _("Group"),
+            _("Answer"),
+            _("Number of people"),
+            _("Share of answers"),
+            _("Mean"),
+            _("Free text"),
+        ]
     ]
     for asked in found.questions:
         parts = [("", "", asked.whole)] if asked.whole else []

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
 from tradewind.base import clock
 from tradewind.base.errors import NotAllowed, NotFound, Refused
@@ -13,7 +14,9 @@ from tradewind.engines.access.models import Grant, Role
 from tradewind.engines.access.registry import DEFAULT_ROLES
 from tradewind.engines.actions.models import Event
 from tradewind.engines.actions.run import run
-from tradewind.engines.inbox.models import Todo
+from tradewind.engines.agenda.models import Absence
+from tradewind.engines.agenda.queries import calendars
+from tradewind.engines.inbox.models import Notice, Todo
 from tradewind.engines.jobs.queue import run_now
 from tradewind.engines.surveys import actions, factories, queries
 from tradewind.engines.surveys.actions.waves import remind_person
@@ -283,3 +286,31 @@ def test_closing_blanks_small_groups_for_good_and_withdraws_what_is_open() -> No
     assert {row.groups.get("team") for row in Response.objects.all()} == {None}
     assert {row.groups.get("country") for row in Response.objects.all()} == {"DE"}
     assert Todo.objects.get().state == Todo.WITHDRAWN
+
+
+# --- reminders -----------------------------------------------------------------------------------------------------
+
+
+def test_two_weeks_over_a_change_of_clocks_tell_people_in_their_working_time_alone() -> None:
+    start = datetime(2026, 3, 20, 3, 30, tzinfo=UTC)  # Europe changes its clocks on 29 March, Good Friday is 3 April
+    places = {"CN": "Asia/Shanghai", "DE": "Europe/Berlin", "US": "America/New_York", "BR": "America/Sao_Paulo"}
+    asked = people(12)
+    for at, one in enumerate(asked):
+        country = list(places)[at % 4]
+        Person.objects.filter(pk=one.pk).update(country=country, zone=places[country])
+    away = Person.objects.get(pk=asked[0].pk)
+    Absence.objects.create(person=away, start=date(2026, 3, 20), end=date(2026, 3, 27))
+    with time_machine.travel(start, tick=False) as now:
+        everyone = list(Person.objects.order_by("pk"))
+        wave = factories.wave(factories.survey(), everyone, days=16)
+        for hour in range(0, 16 * 24, 3):
+            now.move_to(start + timedelta(hours=hour))
+            run_now("surveys.remind")
+            for row in Invitation.objects.filter(person__in=everyone[1:4], told__gt=0, answered=False):
+                actions.answer_wave(row.person, wave, answers=factories.answers(wave, "3"))
+        known = calendars(everyone, date(2026, 3, 18), date(2026, 4, 10))
+        assert [str(one) for one in Notice.objects.all() if not known[one.person_id].is_working(one.at)] == []
+        assert min(one.at for one in Notice.objects.filter(person=away)).date() > date(2026, 3, 27)
+        counts = dict(wave.invitations.values_list("person", "told"))
+        assert {counts[one.pk] for one in everyone[1:4]} == {1}  # whoever answers at once is told once
+        assert all(3 <= counts[one.pk] <= 5 for one in everyone[4:])

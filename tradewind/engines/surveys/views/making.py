@@ -71,8 +71,8 @@ def trend(request: HttpRequest, survey: Survey) -> dict[str, Any]:
 
 
 STATE = Col("state", _("State"), kind="chip", value="get_state_display", tone=lambda row: TONES[row.state])
-ANSWERED = Col("answered", _("Answered"), kind="number", value="answered")
-INVITED = Col("invited", _("Asked"), kind="number", value="invited")
+ANSWERED = Col("answered", _("Have answered"), kind="number", value="answered")
+INVITED = Col("invited", _("People asked"), kind="number", value="invited")
 
 
 class SurveyDetail(DetailPage[Survey]):
@@ -136,7 +136,7 @@ class SurveyForm(FormPage[Survey]):
 
 class SurveyOpen(ActionPage[Survey]):
     of, verb, icon = SurveyList, "open", "send"
-    title, button, guide = _("Ask this survey"), _("Ask"), "surveys"
+    title, button, guide = _("Ask this survey"), _("Ask people"), "surveys"
     text = _("From now on these questions, the anonymity and the smallest group shown are fixed for this wave.")
     action = actions.open_wave
     form = WaveFields

@@ -102,7 +102,7 @@ def outcome(answered: bool, passed: bool | None) -> Any:
     """How it went, in words."""
     if not answered:
         return _("Not answered")
-    return {True: _("Understood"), False: _("Not yet understood")}.get(passed, _("Answered"))  # type: ignore[call-overload]
+    return {True: _("Understood"), False: _("Not yet understood")}.get(passed, _("Has answered"))  # type: ignore[call-overload]
 
 
 class WaveDetail(DetailPage[Wave]):
@@ -141,7 +141,7 @@ class WaveDetail(DetailPage[Wave]):
 
 class WaveInvite(ActionPage[Wave]):
     of, verb, icon = WaveList, "invite", "user-plus"
-    title, button = _("Ask further people"), _("Ask")
+    title, button = _("Ask further people"), _("Ask them too")
     action = actions.invite_people
     form = PeopleFields
 
@@ -158,7 +158,7 @@ class WaveInvite(ActionPage[Wave]):
 
 class WaveClose(ActionPage[Wave]):
     of, verb, icon, danger = WaveList, "close", "lock", True
-    title, button = _("Close the wave"), _("Close")
+    title, button = _("End the wave"), _("End it now")
     text = _("Nobody can answer any more. Groups too small to be shown are forgotten in the answers.")
     action = actions.close_wave
 
