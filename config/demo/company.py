@@ -9,7 +9,8 @@ from typing import Any
 
 from tradewind.areas.compliance.actions import save_company, save_entity, save_site
 from tradewind.areas.market.actions import save_brand, save_channel, save_market
-from tradewind.areas.structure.actions import join_team, save_function, save_person, save_team, set_manager
+from tradewind.areas.structure.actions import join_team, save_person, save_team, set_manager
+from tradewind.areas.structure.actions.functions import install_functions
 from tradewind.engines.access.models import Role
 from tradewind.engines.actions.rights import grant_role
 from tradewind.nouns.org.models import Entity, Function, Market, Person, Site, Team
@@ -51,20 +52,14 @@ CHANNELS = [
     ("amazon-jp", "Amazon Japan", "amazon", "sz", "jp", "JP", "JPY", "Asia/Tokyo"),
     ("etsy", "Etsy TradewindCraft", "etsy", "us", "us", "US", "USD", "America/New_York"),
 ]
-FUNCTIONS = [
-    ("country", "Country management", "国家管理"), ("marketing", "Marketing", "市场营销"), ("content", "Listing and content", "Listing 与内容"),
-    ("service", "Customer service", "客户服务"), ("supply", "Supply", "供应链"), ("logistics", "Logistics", "物流"),
-    ("finance", "Finance and tax", "财务税务"), ("people", "People", "人力资源"), ("tech", "Technical support", "技术支持"),
-    ("data", "Data", "数据分析"), ("legal", "Legal and compliance", "法务合规"),
-]  # fmt: skip
 # function, name, Chinese name, lead's index below
 TEAMS = [
-    ("management", None, "Management", "管理层"), ("europe", "country", "Europe", "欧洲区"), ("americas", "country", "Americas", "美洲区"),
-    ("asia", "country", "Asia Pacific", "亚太区"), ("marketing", "marketing", "Marketing", "市场部"),
-    ("content", "content", "Listing and content", "内容部"), ("service", "service", "Customer service", "客服部"),
-    ("supply", "supply", "Supply", "供应链部"), ("logistics", "logistics", "Logistics", "物流部"),
-    ("finance", "finance", "Finance", "财务部"), ("people", "people", "People", "人力资源部"),
-    ("tech", "tech", "Technology", "技术部"), ("legal", "legal", "Legal", "法务部"),
+    ("management", "mgmt", "Management", "管理层"), ("europe", "ctry", "Europe", "欧洲区"), ("americas", "ctry", "Americas", "美洲区"),
+    ("asia", "ctry", "Asia Pacific", "亚太区"), ("marketing", "mkt", "Marketing", "市场部"),
+    ("content", "mpl", "Listing and content", "内容部"), ("service", "cs", "Customer service", "客服部"),
+    ("supply", "sup", "Supply", "供应链部"), ("logistics", "log", "Logistics", "物流部"),
+    ("finance", "fin", "Finance", "财务部"), ("people", "hr", "People", "人力资源部"),
+    ("tech", "tech", "Technology", "技术部"), ("legal", "leg", "Legal", "法务部"),
 ]  # fmt: skip
 # site: names; the first of a team's people leads it
 STAFF: list[tuple[str, str, str, str]] = [
@@ -167,15 +162,15 @@ def shops(house: House) -> None:
 
 def staff(house: House, rng: Random) -> None:
     """Functions, teams and people."""
-    for code, en, zh in FUNCTIONS:
-        house.functions[code] = save_function.system(code=code, name=both(en, zh))
+    install_functions.system()
+    house.functions = {one.code: one for one in Function.objects.all()}
     mails = {name: mail for _role, name, mail, _market in SIGN_INS}
     for number, (name, site, team, title) in enumerate(STAFF, 1):
         house.people[name] = person(house, rng, number, name, site, team, title, mails.get(name, f"p{number:02}"))
     for code, function, en, zh in TEAMS:
         lead = next(house.people[name] for name, _site, team, _title in STAFF if team == code)
         house.teams[code] = save_team.system(
-            code=code, name=both(en, zh), lead=lead, function=house.functions.get(function or ""),
+            code=code, name=both(en, zh), lead=lead, function=house.functions[function],
             parent=None if code == "management" else house.teams["management"],
         )  # fmt: skip
     for name, _site, team, _title in STAFF:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 from random import Random
 
@@ -11,12 +12,14 @@ from django.db.models import Count
 from config.demo import load
 from config.demo.catalog import catalog
 from config.demo.sales import DAYS, SHOPS, black_friday, demand, sales_of
+from tradewind.areas.structure.queries.charters import whole_picture
 from tradewind.engines.access.scope import can, visible
 from tradewind.engines.actions.rights import install_roles
 from tradewind.engines.exchange.models import Batch
 from tradewind.engines.library.models import Acknowledgement, Document, DocumentText
 from tradewind.nouns.goals.models import CheckIn, KeyResult, Objective, ObjectiveLink
-from tradewind.nouns.org.models import Entity, Market, Person, User
+from tradewind.nouns.org.models import Entity, Market, Person, Position, User
+from tradewind.nouns.skills.models import PersonLanguage
 from tradewind.nouns.trade.models import Channel, Order, Payout
 
 ANCHOR = date(2026, 11, 20)
@@ -47,10 +50,20 @@ def test_demo_company_is_whole_and_its_roles_see_their_own() -> None:
     assert set(seen.values_list("market__code", flat=True)) == {"dach"}
     assert seen.count() == Order.objects.filter(market__code="dach").count() > 0
     assert not can(Person.objects.get(name="Maria Santos"), "customers.view_order")
-    assert Document.objects.filter(published_at__isnull=False).count() == 6
+    assert Document.objects.filter(published_at__isnull=False).count() == 7
     assert DocumentText.objects.filter(stale_since__isnull=False).count() == 1
     assert 0 < Acknowledgement.objects.filter(acknowledged_at=None).count() < Acknowledgement.objects.count()
+    organised()
     wanted(berlin)
+
+
+def organised() -> None:
+    """Charters cover all but one function in one market, two teams answer for another; posts and languages are there."""
+    cells = whole_picture().matrix.cells
+    assert len(cells) == 96
+    assert Counter(cell.state for cell in cells.values()) == {"covered": 94, "gap": 1, "double": 1}
+    assert set(Position.objects.values_list("state", flat=True)) == {"planned", "open", "filled"}
+    assert PersonLanguage.objects.values("language").distinct().count() >= 10
 
 
 def wanted(berlin: Person) -> None:
