@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.structure.actions import charters as actions
@@ -39,8 +39,8 @@ def charter_url(row: RaciLine) -> str:
 def review_words(row: Charter) -> str:
     """When a charter was looked at, in words that say whether that is too long ago."""
     if row.reviewed_on is None:
-        return now("Not yet")
-    return now("Over half a year ago") if queries.late(row, queries.today()) else now("Up to date")
+        return gettext("Not yet")
+    return gettext("Over half a year ago") if queries.late(row, queries.today()) else gettext("Up to date")
 
 
 def review_tone(row: Charter) -> str:
@@ -118,7 +118,7 @@ class CharterDetail(DetailPage[Charter]):
             rows=duties_of,
             columns=[
                 Col("function", _("Function"), value="function.name", kind="localtext"),
-                Col("market", _("Market"), value=lambda row: row.market or now("All markets")),
+                Col("market", _("Market"), value=lambda row: row.market or gettext("All markets")),
                 Col("duty", _("Duty")),
                 Col("letter", _("Part"), value="get_letter_display", kind="chip", tone=lambda row: "info" if row.letter in "RA" else "neutral"),
             ],
@@ -181,13 +181,13 @@ class Written:
         """Who writes no charter at all does not come in."""
         found: HttpResponse | None = super().guard(request)  # type: ignore[misc]
         if found is None and not queries.may_write_any(request.person):  # type: ignore[attr-defined]
-            raise NotAllowed(now("You may not open this page."))
+            raise NotAllowed(gettext("You may not open this page."))
         return found
 
     def _row(self, request: HttpRequest, kwargs: dict[str, Any]) -> Any:
         row = super()._row(request, kwargs)  # type: ignore[misc]
         if row is not None and not queries.may_write(request.person, row.team):  # type: ignore[attr-defined]
-            raise NotAllowed(now("You may not change this."))
+            raise NotAllowed(gettext("You may not change this."))
         return row
 
 

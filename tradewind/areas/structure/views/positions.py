@@ -24,6 +24,18 @@ from tradewind.ui.pages.listing import Listing
 
 TONES = {Position.PLANNED: "neutral", Position.OPEN: "attention", Position.FILLED: "good", Position.DROPPED: "neutral"}
 
+STATES = {
+    Position.PLANNED: _("Planned"),
+    Position.OPEN: _("Hiring"),
+    Position.FILLED: _("Filled"),
+    Position.DROPPED: _("Dropped"),
+}
+
+
+def state_of(row: Position) -> Any:
+    """The state in words: an open position is hiring."""
+    return STATES[row.state]
+
 
 def known_as(person: Person | None) -> str:
     """A person as a file names them: by number, else by e-mail."""
@@ -38,7 +50,7 @@ class PositionList(ListPage[Position]):
     columns = [
         Col("title", _("Title"), kind="localtext", link=True),
         Col("code", _("Code"), sort="code"),
-        Col("state", _("State"), value="get_state_display", kind="chip", tone=lambda row: TONES[row.state], sort="state",
+        Col("state", _("State"), value=state_of, kind="chip", tone=lambda row: TONES[row.state], sort="state",
             export=lambda row: row.state),
         Col("team", _("Team"), value="team.name", kind="localtext", export=lambda row: row.team and row.team.code),
         Col("market", _("Market"), value="market.name", kind="localtext", export=lambda row: row.market and row.market.code),
@@ -50,7 +62,7 @@ class PositionList(ListPage[Position]):
         Col("yearly_cost", _("Cost a year"), kind="money", currency="currency", read=queries.COST),
     ]  # fmt: skip
     filters = [
-        Choice("state", _("State"), Position.STATES),
+        Choice("state", _("State"), list(STATES.items())),
         Ref("team", _("Team"), lambda request: people.teams(request.person), search="code"),  # type: ignore[attr-defined]
         Ref("market", _("Market"), lambda request: people.markets(), search="code"),
         Choice("country", _("Country"), lambda request: country_choices()[1:]),
@@ -73,7 +85,7 @@ class PositionList(ListPage[Position]):
         found = super().context(request, **kwargs)
         rows = Listing(self, request).matching()
         counts = queries.counted(rows)
-        found["states"] = [(label, counts[state]) for state, label in Position.STATES]
+        found["states"] = [(label, counts[state]) for state, label in STATES.items()]
         if request.may(queries.COST):  # type: ignore[attr-defined]
             found["cost"], found["rules"] = self.cost(request, rows), rates.choices()
         return found

@@ -18,6 +18,7 @@ from tradewind.areas.structure.forms.people import (
 )  # fmt: skip
 from tradewind.areas.structure.queries import charters, positions
 from tradewind.areas.structure.queries import people as queries
+from tradewind.areas.structure.views.positions import state_of
 from tradewind.nouns.org.models import Function, Job, Team
 from tradewind.ui.pages import ActionPage, Bool, Col, DetailPage, FormPage, ListPage, Ref, Section
 
@@ -81,7 +82,7 @@ class TeamDetail(DetailPage[Team]):
             rows=lambda request, row: positions.positions(request.person).filter(team=row).exclude(state="dropped"),  # type: ignore[attr-defined]
             columns=[
                 Col("title", _("Title"), kind="localtext", link=True),
-                Col("state", _("State"), value="get_state_display", kind="chip"),
+                Col("state", _("State"), value=state_of, kind="chip"),
                 Col("starts_on", _("Wanted from"), kind="day"),
                 Col("person", _("Held by"), kind="person"),
                 Col("yearly_cost", _("Cost a year"), kind="money", currency="currency", read=positions.COST),
