@@ -44,6 +44,8 @@ FIXED: dict[str, dict[str, Any]] = {
     "exchange.batch": {"state": "done", "format": "shopify"},
     "jobs.schedule": {"rule": "1h", "active": False},
     "library.document": {"kind": "structure.page", "published_at": MOMENT},
+    "goals.objective": {"level": "market", "state": "published", "published_at": MOMENT},
+    "goals.objectivelink": {"kind": "needs", "team": lambda side: side.row("org.team")},
     "jobs.job": {"state": "done", "name": "jobs.prune"},
     "jobs.webhookendpoint": {"url": "https://example.com/hook", "active": False},
 }
@@ -81,7 +83,8 @@ class Side:
         fixed = FIXED.get(model._meta.label_lower, {})
         for column in model._meta.concrete_fields:
             if column.name in fixed:
-                yield column.name, fixed[column.name]
+                value = fixed[column.name]
+                yield column.name, value(self) if callable(value) else value
             elif not column.primary_key:
                 value = self.value(model, column)
                 if value is not NOT_PROVIDED:
