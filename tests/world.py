@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -43,9 +43,16 @@ FIXED: dict[str, dict[str, Any]] = {
     "exchange.batchrefusal": {"code": "blank"},
     "exchange.batch": {"state": "done", "format": "shopify"},
     "jobs.schedule": {"rule": "1h", "active": False},
+    "meetings.series": {"kind": "structure.cross", "active": False, "at": time(9)},
+    "meetings.meeting": {"kind": "structure.cross", "starts_at": MOMENT, "ends_at": MOMENT + timedelta(hours=1)},
     "library.document": {"kind": "structure.page", "published_at": MOMENT},
     "goals.objective": {"level": "market", "state": "published", "published_at": MOMENT},
     "goals.objectivelink": {"kind": "needs", "team": lambda side: side.row("org.team")},
+    "surveys.wave": {"closes": MOMENT + timedelta(days=7)},
+    "trade.price": {"amount": 10_000},
+    "finance.budget": {"end": DAY + timedelta(days=365)},
+    "finance.claim": {"amount": 10_000},
+    "finance.allocationrule": {"number": lambda side: next(numbers)},
     "jobs.job": {"state": "done", "name": "jobs.prune"},
     "jobs.webhookendpoint": {"url": "https://example.com/hook", "active": False},
 }
