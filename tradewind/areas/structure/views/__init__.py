@@ -1,8 +1,25 @@
 """Pages of structure, a module a subject; each lists its own in `PAGES`, in the order of the menu."""
 
 from tradewind.areas.structure.views import (
-    campaigns, chart, charters, coverage, files, goal_files, goals, goals_boards, goals_needs, goals_results, invitations, lines,
-    meetings, people, plans, positions, shape, start, teams,
+    campaigns,
+    chart,
+    charters,
+    coverage,
+    files,
+    goal_files,
+    goals,
+    goals_boards,
+    goals_needs,
+    goals_results,
+    invitations,
+    lines,
+    meetings,
+    people,
+    plans,
+    positions,
+    shape,
+    start,
+    teams,
 )  # fmt: skip
 
 PAGES = (
