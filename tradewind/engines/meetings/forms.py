@@ -60,7 +60,7 @@ class SeriesFields(forms.Form):
     at = forms.TimeField(label=_("Time"), widget=forms.TimeInput,
                          help_text=_("On the clock of the zone below, in summer as in winter."))  # fmt: skip
     zone = ZoneFormField(label=_("Time zone"))
-    length = forms.IntegerField(label=_("Minutes"), min_value=5, max_value=720, initial=60)
+    length = forms.IntegerField(label=_("Length (minutes)"), min_value=5, max_value=720, initial=60)
     starts_on = forms.DateField(label=_("From"), widget=forms.DateInput)
     ends_on = forms.DateField(label=_("Until"), widget=forms.DateInput, required=False)
     link = forms.URLField(label=_("Link of the video call"), required=False, max_length=500, assume_scheme="https")
@@ -78,7 +78,7 @@ class MeetingFields(forms.Form):
 
     title = LocalTextFormField(label=_("Title"), max_length=200)
     starts_at = forms.DateTimeField(label=_("Starts"), widget=forms.DateTimeInput, help_text=_("On your own clock."))
-    length = forms.IntegerField(label=_("Minutes"), min_value=5, max_value=720, initial=60)
+    length = forms.IntegerField(label=_("Length (minutes)"), min_value=5, max_value=720, initial=60)
     host = forms.ModelChoiceField(label=_("Host"), queryset=active_people(), required=False)
     link = forms.URLField(label=_("Link of the video call"), required=False, max_length=500, assume_scheme="https")
 
@@ -153,7 +153,7 @@ class ItemFields(OfMeeting):
     """Something to speak about."""
 
     title = forms.CharField(label=_("What"), max_length=200)
-    length = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=480, required=False)
+    length = forms.IntegerField(label=_("Length (minutes)"), min_value=1, max_value=480, required=False)
     owner = one_of_them(_("Who brings it"), required=False)
     notes = forms.CharField(label=_("Notes"), required=False, widget=forms.Textarea(attrs={"rows": 4}),
                             help_text=_("What one should know beforehand. Markdown."))  # fmt: skip

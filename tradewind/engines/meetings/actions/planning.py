@@ -190,12 +190,12 @@ def plan_meeting(
 ) -> Meeting:
     """Plan a single meeting.
 
-    It may stand beside the days of a series. Members of `teams`, `people` and the host (who plans it, unless named) are invited. `subject_type` and `subject_id` name what it is about.
+    With a series it stands for its day, if it has that one and nothing is planned for it, else beside it. Members of `teams`, `people` and the host (who plans it, unless named) are invited. `subject_type` and `subject_id` name what it is about.
     """
     require_kind(by, kind, Scope(*(one.pk if one else None for one in (entity, market, team))))
     check_common(zone, length, link)
     meeting = Meeting.objects.create(
-        series=series, kind=kind, title=check_title(title), zone=zone, host=host or by, link=link, entity=entity, market=market,
+        series=series, planned_for=day_in(series, starts_at), kind=kind, title=check_title(title), zone=zone, host=host or by, link=link, entity=entity, market=market,
         team=team, starts_at=starts_at, ends_at=starts_at + timedelta(minutes=length), subject_type=subject_type, subject_id=subject_id,
     )  # fmt: skip
     asked = [*queries.members_of(teams or []), *(people or [])]
@@ -229,6 +229,15 @@ def update_meeting(
     if before != starts_at:
         tell_moved(by, meeting, before)
     return meeting
+
+
+def day_in(series: Series | None, starts_at: datetime) -> date | None:
+    """The day of its series that a meeting stands for, if it is one and nothing is planned for it."""
+    if series is None:
+        return None
+    day = clock.day_of(starts_at, series.zone)
+    days = days_between(series.rhythm, series.weekday, series.nth, series.starts_on, day, day, last=series.ends_on)
+    return day if day in days and not series.meetings.filter(planned_for=day).exists() else None
 
 
 def tell_moved(by: Person | None, meeting: Meeting, before: datetime) -> None:

@@ -125,6 +125,15 @@ def test_meeting_put_on_another_moment_stays_there_and_a_cancelled_one_does_not_
         assert second.state == Meeting.CANCELLED
 
 
+def test_meeting_of_a_series_stands_for_its_day_once(at: At, person: MakePerson) -> None:
+    host = person("team_lead")
+    with at(START):
+        made = series(host)
+        days = [datetime(2026, 2, 24, 9, tzinfo=UTC), datetime(2026, 2, 24, 15, tzinfo=UTC), datetime(2026, 2, 25, 9, tzinfo=UTC)]
+        found = [meeting(host, starts_at=moment, series=made).planned_for for moment in days]
+        assert found == [date(2026, 2, 24), None, None]
+
+
 def test_answers_reach_the_host_and_moving_asks_anew(at: At, person: MakePerson) -> None:
     host, guest, stranger = person("team_lead"), person("member"), person("member")
     with at(START):

@@ -29,7 +29,7 @@ class MeetingDetail(DetailPage[Meeting]):
         Col("series", _("Series"), value=lambda row: str(row.series or ""),
             link=lambda row: reverse("meetings:series-detail", args=[row.series_id]) if row.series_id else ""),
         Col("host", _("Host"), kind="person"),
-        Col("length", _("Minutes"), kind="number"),
+        Col("length", _("Length (minutes)"), kind="number"),
         Col("zone", _("Planned in the zone")),
         Col("place", _("Belongs to"), value=parts.place_words),
     ]  # fmt: skip

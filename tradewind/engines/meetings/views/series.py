@@ -69,7 +69,7 @@ class SeriesDetail(DetailPage[Series]):
     of = SeriesList
     facts = [
         *SeriesList.columns[1:4],
-        Col("length", _("Minutes"), kind="number"),
+        Col("length", _("Length (minutes)"), kind="number"),
         Col("starts_on", _("From"), kind="day"),
         Col("ends_on", _("Until"), kind="day"),
         Col("place", _("Belongs to"), value=parts.place_words),
