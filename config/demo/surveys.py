@@ -26,7 +26,7 @@ PULSE: list[dict[str, Any]] = [
     {"kind": "nps", "text": {EN: "Would you recommend us to a friend as a place to work?", ZH: "你会向朋友推荐来这里工作吗？"}},
     {"kind": "text", "required": False, "text": {EN: "What should we change first?", ZH: "我们最该先改变什么？"}},
 ]  # fmt: skip
-ENDS = {"low_label": {EN: "Not at all", ZH: "完全不同意"}, "high_label": {EN: "Fully", ZH: "完全同意"}}
+ENDS: dict[str, Any] = {"low_label": {EN: "Not at all", ZH: "完全不同意"}, "high_label": {EN: "Fully", ZH: "完全同意"}}
 THOUGHTS = [
     "Move the Thursday call: it is 23:00 in Manila.", "周报太多了，合并成一份。", "Answer in the ticket, not in chat.", "新人入职时要有一位搭档。",
     "Tell us earlier about container delays.", "Mais reuniões curtas, menos longas.", "希望产品文档有英文版。", "Better pictures for the German listings.",
@@ -65,7 +65,7 @@ def pulse(house: House) -> None:
                ZH: "每年两次，五分钟。提得最多的三点，我们一个月内答复。"},
     )  # fmt: skip
     for asked in PULSE:
-        ends = ENDS if asked["kind"] == "scale" else {}
+        ends: dict[str, Any] = ENDS if asked["kind"] == "scale" else {}
         actions.save_question(boss, None, survey=survey, **asked, **ends)
     for days_ago, mood, part in ((190, 0, 0.7), (24, 1, 0.8)):
         answered_wave(house, survey, days_ago, mood, part)

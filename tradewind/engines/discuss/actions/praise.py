@@ -81,7 +81,7 @@ def remove_kudos(by: Person, kudos: Kudos) -> Kudos:
 
     Who gave them may, who got them, and who moderates.
     """
-    own = by is not None and (kudos.giver_id == by.pk or kudos.receivers.filter(pk=by.pk).exists())
+    own = kudos.giver_id == by.pk or kudos.receivers.filter(pk=by.pk).exists()
     if not own and not queries.may_moderate(by, kudos):
         raise NotAllowed(_("Only who gave or got them may do this."))
     if kudos.removed_at is None:

@@ -52,14 +52,15 @@ def test_kudos_that_cannot_be_given_are_refused_and_nothing_is_kept(pair: Any) -
     giver, getter = pair
     left = Person.objects.create(name="Left", active=False)
     page = published("Customs", kind="structure.page")
-    for given, field in [
+    refused: list[tuple[dict[str, Any], str]] = [
         ({"receivers": []}, "receivers"),
         ({"receivers": [giver]}, "receivers"),
         ({"receivers": [getter, left]}, "receivers"),
         ({"words": "  "}, "words"),
         ({"words": "a" * 2001}, "words"),
         ({"principle": page}, "principle"),
-    ]:
+    ]
+    for given, field in refused:
         with pytest.raises(Refused) as refusal:
             actions.give_kudos(giver, **{"receivers": [getter], "words": "Thanks", **given})
         assert field in refusal.value.fields

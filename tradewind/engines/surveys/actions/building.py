@@ -34,7 +34,7 @@ def future_place(
     **_: Any,
 ) -> Scope:
     """Where a survey will lie after it was saved."""
-    return Scope(entity and entity.pk, market and market.pk, team and team.pk)
+    return Scope(entity.pk if entity else None, market.pk if market else None, team.pk if team else None)
 
 
 def words(given: Mapping[str, str] | None, field: str, *, needed: bool = False, most: int = MOST_WORDS) -> LocalText:
@@ -134,7 +134,7 @@ def save_question(
     saved.right = checked_right(saved, right or [])
     saved.low, saved.high = ends(kind, low, high)
     saved.low_label, saved.high_label = words(low_label, "low_label"), words(high_label, "high_label")
-    place(saved, position)
+    place(saved, position, new=question is None)
     if question is not None and meaning(saved) != before and Answer.objects.filter(question=question).exists():
         saved.number += 1
     saved.save()
@@ -188,7 +188,7 @@ def ends(kind: str, low: int, high: int) -> tuple[int, int]:
     return (low, high) if kind == Question.SCALE else (1, 5)
 
 
-def place(question: Question, position: int | None) -> None:
+def place(question: Question, position: int | None, *, new: bool) -> None:
     """Give a question its place, a new one the last; Refused when there are too many."""
     others = Question.objects.filter(survey=question.survey, removed_at=None).exclude(pk=question.pk)
     most = MOST_CHECKED if question.survey.of_kind.check else MOST_QUESTIONS
@@ -196,7 +196,7 @@ def place(question: Question, position: int | None) -> None:
         raise Refused(_("A survey of this kind has at most %(most)s questions.") % {"most": most}, code="too_many")
     if position is not None:
         question.position = max(1, min(position, 999))
-    elif question.pk is None:
+    elif new:
         question.position = (others.aggregate(last=Max("position"))["last"] or 0) + 1
 
 

@@ -100,8 +100,7 @@ def groups_of(people: Sequence[Person]) -> dict[int, dict[str, str]]:
 def understood(wave: Wave) -> dict[int, bool | None]:
     """For each person asked in a named check, by id: passed, not passed, or None when not answered."""
     asked: dict[int, bool | None] = dict.fromkeys(wave.invitations.values_list("person", flat=True))
-    given = Response.objects.filter(wave=wave, person__in=asked).values_list("person", "passed")
-    return asked | {person: passed for person, passed in given if person is not None}
+    return asked | dict(Response.objects.filter(wave=wave, person__in=asked).values_list("person", "passed"))
 
 
 def open_check(survey: Survey) -> Wave | None:

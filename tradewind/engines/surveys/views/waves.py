@@ -16,7 +16,7 @@ from tradewind.engines.surveys.forms import PeopleFields
 from tradewind.engines.surveys.models import Wave
 from tradewind.engines.surveys.queries.results import CUT_NAMES, Results, results, table
 from tradewind.engines.surveys.views.making import ANSWERED, INVITED, STATE
-from tradewind.engines.surveys.views.parts import cut_words, group_chart, reader, whole_chart
+from tradewind.engines.surveys.views.parts import cut_words, group_chart, may, reader, whole_chart
 from tradewind.nouns.org.models import Person
 from tradewind.ui.pages import ActionPage, Bool, Choice, Col, DetailPage, ListPage, Page, Ref, Section
 from tradewind.ui.pages.files import csv_file, xlsx_file
@@ -102,7 +102,9 @@ def outcome(answered: bool, passed: bool | None) -> Any:
     """How it went, in words."""
     if not answered:
         return _("Not answered")
-    return {True: _("Understood"), False: _("Not yet understood")}.get(passed, _("Has answered"))  # type: ignore[call-overload]
+    if passed is None:
+        return _("Has answered")
+    return _("Understood") if passed else _("Not yet understood")
 
 
 class WaveDetail(DetailPage[Wave]):
@@ -134,6 +136,10 @@ class WaveDetail(DetailPage[Wave]):
     ]
     actions = ["surveys:wave-invite", "surveys:wave-close"]
     slots = ()
+
+    def extra(self, request: HttpRequest, row: Wave) -> dict[str, Any]:
+        """Whoever was only asked goes back to what they are asked."""
+        return {} if may(request, "surveys.view_survey") else {"list_url": reverse("surveys:home")}
 
     def rows(self, request: HttpRequest) -> QuerySet[Wave]:
         return queries.waves(reader(request))
