@@ -10,7 +10,7 @@ from random import Random
 
 from django.contrib.auth.hashers import make_password
 
-from config.demo import company, exports, goals, knowledge, meetings, plans, structure, surveys
+from config.demo import company, exports, goals, knowledge, meetings, plans, structure, surveys, vision
 from config.demo.catalog import catalog
 from config.demo.company import House
 from config.demo.sales import SHOPS, Sale, sales_of, spans
@@ -39,6 +39,7 @@ def load(seed: int = SEED, anchor: date | None = None, scale: float = 1.0) -> li
         goals.write(house)
         meetings.meet(house)
         surveys.write(house)
+        vision.write(house)
         return sign_ins(house)
 
 
