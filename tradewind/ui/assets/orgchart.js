@@ -37,6 +37,8 @@ class OrgChart {
     this.data = JSON.parse(document.getElementById(this.words.orgchart).textContent);
     this.cards = new Map();
     this.scale = 1;
+    this.small = box.classList.contains("oc-side");
+    [this.wide, this.step] = this.small ? [176, 212] : [WIDE, STEP];
     this.read();
     this.listen();
     const settle = () => this.settle();
@@ -67,7 +69,7 @@ class OrgChart {
     if (list) list.hidden = picture;
     if (picture && !this.laid) {
       this.arrange();
-      if (this.box.classList.contains("oc-side")) this.shrink();
+      if (this.small) this.shrink();
       else this.centre(this.now, "start");
     }
   }
@@ -87,7 +89,7 @@ class OrgChart {
     this.laid = [];
     const place = (at, depth) => {
       const node = this.nodes[at];
-      node.x = EDGE + depth * STEP;
+      node.x = EDGE + depth * this.step;
       right = Math.max(right, node.x);
       this.laid.push(node);
       if (!node.open || !node.kids.length) {
@@ -101,7 +103,7 @@ class OrgChart {
       node.y = (first.y + last.y) / 2;
     };
     for (const root of this.roots) place(root, 0);
-    this.width = right + WIDE + EDGE;
+    this.width = right + this.wide + EDGE;
     this.height = down + EDGE - GAP;
     this.there = new Set(this.laid.map((node) => node.at));
     this.stretch();
@@ -126,7 +128,7 @@ class OrgChart {
     const seen = new Set();
     let solid = "";
     for (const node of this.laid) {
-      const inside = node.x + WIDE > left && node.x < right && node.y + HIGH > top && node.y < bottom;
+      const inside = node.x + this.wide > left && node.x < right && node.y + HIGH > top && node.y < bottom;
       if (inside || node.at === this.now) seen.add(node.at);
       const up = this.nodes[node.up];
       if (up && Math.max(node.y, up.y) + HIGH > top && Math.min(node.y, up.y) < bottom && node.x > left && up.x < right) solid += this.curve(up, node);
@@ -155,8 +157,8 @@ class OrgChart {
 
   curve(up, node, dotted = false) {
     const shift = dotted ? 12 : 0;
-    const x1 = up.x + WIDE, y1 = up.y + HIGH / 2 + shift, x2 = node.x, y2 = node.y + HIGH / 2 + shift;
-    if (dotted && x2 <= x1) return `M${x1} ${y1}C${x1 + 60} ${y1} ${x1 + 60} ${y2} ${node.x + WIDE} ${y2}`;
+    const x1 = up.x + this.wide, y1 = up.y + HIGH / 2 + shift, x2 = node.x, y2 = node.y + HIGH / 2 + shift;
+    if (dotted && x2 <= x1) return `M${x1} ${y1}C${x1 + 60} ${y1} ${x1 + 60} ${y2} ${node.x + this.wide} ${y2}`;
     const bend = (x2 - x1) / 2;
     return `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`;
   }
@@ -183,7 +185,7 @@ class OrgChart {
       head.append(dot);
     }
     head.append(called);
-    if (mark === "moved") head.append(make("span", "oc-flag", this.words.moved));
+    if (mark === "moved") head.append(Object.assign(make("span", "oc-flag", this.small ? "→" : this.words.moved), { title: this.words.moved }));
     else if (leads) head.append(make("span", "oc-flag", this.words.lead));
     card.append(head);
     const second = team ? title : share < 100 ? `${title ? `${title} · ` : ""}${share} %` : title;
@@ -220,7 +222,7 @@ class OrgChart {
     const node = this.nodes[at];
     if (!node) return;
     const { clientWidth, clientHeight } = this.frame;
-    this.frame.scrollLeft = how === "start" ? 0 : (node.x + WIDE / 2) * this.scale - clientWidth / 2;
+    this.frame.scrollLeft = how === "start" ? 0 : (node.x + this.wide / 2) * this.scale - clientWidth / 2;
     this.frame.scrollTop = (node.y + HIGH / 2) * this.scale - clientHeight / 2;
     this.draw();
   }
@@ -266,7 +268,7 @@ class OrgChart {
     const node = this.nodes[at];
     const x = node.x * this.scale - this.frame.scrollLeft;
     const y = node.y * this.scale - this.frame.scrollTop;
-    if (jump || x < 0 || y < 0 || x + WIDE * this.scale > this.frame.clientWidth || y + HIGH * this.scale > this.frame.clientHeight) this.centre(at);
+    if (jump || x < 0 || y < 0 || x + this.wide * this.scale > this.frame.clientWidth || y + HIGH * this.scale > this.frame.clientHeight) this.centre(at);
     else this.draw();
     const card = this.cards.get(at);
     card.tabIndex = 0;

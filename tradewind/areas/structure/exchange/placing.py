@@ -61,8 +61,9 @@ def lead_teams(rows: list[PersonRow], found: Mapping[str, Person | None]) -> int
     wanted = set(new_teams(rows))
     for row in rows:
         for code in row.leads:
-            team = Team.objects.filter(code=code).first() or Team(code=code, name={"en": words_of(code)})
-            if team.pk is None or team.lead_id != getattr(found[row.key], "pk", None):
+            known = Team.objects.filter(code=code).first()
+            team = known or Team(code=code, name={"en": words_of(code)})
+            if known is None or team.lead_id != getattr(found[row.key], "pk", None):
                 team.lead = found[row.key]
                 team.save()
                 search.index([team])

@@ -151,8 +151,8 @@ def by_team(reader: Person, faces: dict[int, Node], state: State) -> list[Node]:
     made: list[Node] = []
     for team, depth in walked(roots, children):
         parent = rows[team].parent_id if depth else None
-        lead = faces.get(state.leads.get(team, 0))
-        head = Node(f"t{team}", team, str(rows[team]), lead.name if lead else "", depth=depth)
+        face = faces.get(state.leads.get(team, 0))
+        head = Node(f"t{team}", team, str(rows[team]), face.name if face else "", depth=depth)
         head.parent = f"t{parent}" if parent else None
         made.append(head)
         made.extend(members_of(head, inside[team], state, faces, rank))
@@ -222,14 +222,17 @@ def sides(reader: Person, plan: Reorganisation, by: str) -> tuple[Picture, Pictu
     now = state_on(plan.day)
     faces = faces_of(people(reader).filter(there(plan.day)), live=False)
     names = {team.pk: str(team) for team in teams(reader).filter(active=True)}
-    touched = {move.person_id for move in moves if (move.kind == LINE) == (by == LINE)}
+    own_moves = [move for move in moves if (move.kind == LINE) == (by == LINE)]
+    touched = {move.person_id for move in own_moves}
+    around = {f"p{move.manager_id}" for move in own_moves} | {f"t{move.team_id}" for move in own_moves}
+    around |= {f"p{now.lines[pk]}" for pk in touched if by == LINE and pk in now.lines}
     made = []
     for state in (now, moved(now, steps_of(moves))):
         own = {pk: replace(node) for pk, node in faces.items()}
         shown = Picture(Wish(by=by), plan.day, by_line(own, state) if by == LINE else by_team(reader, own, state))
         shown.team_names = names
         dress(shown, state, dict.fromkeys(touched, "moved"))
-        keep(shown, touched)
+        keep_near(shown, touched, around)
         made.append(shown)
     return made[0], made[1]
 
@@ -270,6 +273,18 @@ def keep(shown: Picture, found: set[int]) -> None:
     shown.nodes = [node for node in shown.nodes if node.key in wanted]
     shown.found = len({node.pk for node in shown.nodes if node.key in hits})
     counted(shown.nodes)
+
+
+def keep_near(shown: Picture, found: set[int], around: set[str]) -> None:
+    """Keep the people of these ids, what stands right above them, and some nodes more."""
+    hits = {node.key for node in shown.nodes if not is_team(node) and node.pk in found}
+    wanted = hits | around | {node.parent for node in shown.nodes if node.key in hits}
+    shown.nodes = [node for node in shown.nodes if node.key in wanted]
+    depths: dict[str | None, int] = {}
+    for node in shown.nodes:
+        node.mark = node.mark if node.key in hits else "dim"
+        node.parent = node.parent if node.parent in depths else None
+        depths[node.key] = node.depth = depths.get(node.parent, -1) + 1
 
 
 def begin_at(shown: Picture, root: str) -> None:

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from tradewind.areas.structure.queries.chart import Node, Picture, is_team
 from tradewind.areas.structure.queries.people import people
 from tradewind.base import clock
-from tradewind.base.places import COUNTRIES
 from tradewind.nouns.org.models import Function, Market, Person
 from tradewind.nouns.skills.models import PersonLanguage, Skill
 from tradewind.ui.formats import format_clock, locale
+from tradewind.ui.marks import country_name
 
 LISTED = 120  # entries of the list that stands without scripts; deeper ones are a click away
 
@@ -55,12 +55,6 @@ def drawn(shown: Picture) -> dict[str, Any]:
     }
 
 
-def country_name(code: str) -> str:
-    """A country's name in the reader's language; its code where it is not known."""
-    known = COUNTRIES.get(code)
-    return str(known.name) if known else code
-
-
 @dataclass(frozen=True)
 class Entry:
     """One line of the list: the node, its words, how lists open before it and close after it, and how many are left out."""
@@ -75,8 +69,8 @@ class Entry:
     hidden: int
 
 
-def entries(shown: Picture, now: datetime | None = None) -> list[Entry]:
-    """The list that needs no scripts: whole levels from the top while they fit, then how many people lie deeper."""
+def entries(shown: Picture, now: datetime | None = None, *, deeper: bool = True) -> list[Entry]:
+    """The list that needs no scripts: whole levels from the top while they fit, then (`deeper`) how many people lie below."""
     now = now or clock.now()
     depth, nodes = fitting(shown.nodes)
     nodes = nodes[:LISTED]
@@ -90,7 +84,7 @@ def entries(shown: Picture, now: datetime | None = None) -> list[Entry]:
         names = ", ".join(shown.team_names[pk] for pk in node.teams)
         share = f"{node.share} %" if node.share < 100 else ""
         words = " · ".join(part for part in (node.title, share, country_name(node.country), names) if part)
-        hidden = node.under if node.depth == depth else 0
+        hidden = node.under if deeper and node.depth == depth else 0
         made.append(
             Entry(node, is_team(node), people_url.replace("/0/", f"/{node.pk}/"), words, times.get(node.zone, ""), after > node.depth,
                   range(max(0, node.depth - after)), hidden)

@@ -192,13 +192,13 @@ def test_exported_chart_comes_in_again_unchanged(tmp_path: Path) -> None:
     path.write_text(ORG + "p1,=Boss,,,top,\np2,Ana,p1,top,sales,\np3,王芳,p2,sales:60; top:40,,p1\n")
     import_people.system(path=path)
     answer = client.get(reverse("structure:chart-export", args=["csv"]))
-    content = b"".join(answer.streaming_content)
+    content = answer.getvalue()
     before = state()
     path.write_bytes(content)
     told = import_people.system(path=path)
     assert (told["new"], told["changed"], told["same"], told["rejected"]) == (0, 0, 4, [])
     assert state() == before
-    again = b"".join(client.get(reverse("structure:chart-export", args=["csv"])).streaming_content)
+    again = client.get(reverse("structure:chart-export", args=["csv"])).getvalue()
     assert again == content
     assert client.get(reverse("structure:chart-export", args=["exe"])).status_code == 404
 

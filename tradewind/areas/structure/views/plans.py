@@ -82,7 +82,7 @@ def compared(request: HttpRequest, row: Reorganisation) -> dict[str, Any]:
 
 def side(title: Any, name: str, shown: charts.Picture) -> dict[str, Any]:
     """One half of a pair of pictures."""
-    return {"title": title, "name": f"orgchart-{name}", "data": drawn(shown), "entries": entries(shown)}
+    return {"title": title, "name": f"orgchart-{name}", "data": drawn(shown), "entries": entries(shown, deeper=False)}
 
 
 def numbers(found: queries.Compared) -> list[tuple[Any, Any, Any]]:
