@@ -21,7 +21,10 @@ def make(goals: int = GOALS, results: int = RESULTS) -> int:
     period = Period.containing(today, "quarter")
     people, markets = list(Person.objects.all()), list(Market.objects.all())
     Team.objects.bulk_create(
-        [Team(code=f"bench-{n}", name={"en": f"Team {n}"}, market=dice.choice(markets), lead=dice.choice(people)) for n in range(TEAMS)]
+        [
+            Team(code=f"bench-{n}", name={"en": f"Team {n}"}, market=dice.choice(markets), lead=dice.choice(people))
+            for n in range(TEAMS)
+        ]
     )
     teams = list(Team.objects.filter(code__startswith="bench-").select_related("market"))
     shape = [Level.COMPANY] * 8 + [Level.MARKET] * 40 + [Level.TEAM] * 300 + [Level.PERSON] * (goals - 348)

@@ -26,7 +26,16 @@ from tradewind.nouns.org.models import Company, Person, User
 from tradewind.nouns.trade.models import Rate, RateSet
 
 pytestmark = pytest.mark.django_db
-PAGES = ("goal-list", "goal-tree", "goal-board", "goal-mine", "goal-faults", "goal-gaps", "goal-calibration", "goal-result-list")
+PAGES = (
+    "goal-list",
+    "goal-tree",
+    "goal-board",
+    "goal-mine",
+    "goal-faults",
+    "goal-gaps",
+    "goal-calibration",
+    "goal-result-list",
+)
 NOW = Period.containing(clock.today("UTC"), "quarter")
 
 
@@ -60,7 +69,9 @@ def house() -> dict[str, Objective]:
     market, team = make_market(), make_team("ads", lead=make_person("Ana"))
     company = make_goal("Win Europe", period=NOW.code)
     germany = make_goal("Win Germany", level="market", market=market, period=NOW.code, parents=[company])
-    ads = make_goal("Cheaper clicks", level="team", team=team, period=NOW.code, parents=[germany, company], owner=team.lead)
+    ads = make_goal(
+        "Cheaper clicks", level="team", team=team, period=NOW.code, parents=[germany, company], owner=team.lead
+    )
     result = make_result(ads, "Cost of a click", start=Decimal(2), target=Decimal(1))
     check_in.system(result, value=Decimal("1.5"), confidence=60)
     return {"company": company, "germany": germany, "ads": ads}
@@ -250,7 +261,9 @@ def test_result_form_and_check_in(boss: Person) -> None:
 
 def test_check_in_of_a_yes_or_no(boss: Person) -> None:
     result = make_result(make_goal(period=NOW.code), kind="yesno", target=None)
-    answer = browser(boss).post(reverse("structure:goal-result-check-in", args=[result.pk]), {"value": "1", "confidence": ""})
+    answer = browser(boss).post(
+        reverse("structure:goal-result-check-in", args=[result.pk]), {"value": "1", "confidence": ""}
+    )
     assert answer.status_code == 302
     result.refresh_from_db()
     assert result.value == 10_000
@@ -367,6 +380,23 @@ def test_steerable_goals_are_those_that_may_be_steered(boss: Person) -> None:
     for person in (boss, lead, local, make_person("Member", "member"), make_person("Nobody")):
         wanted = {goal.pk for goal in Objective.objects.all() if may_steer(person, goal)}
         assert set(queries.steerable(person).values_list("pk", flat=True)) == wanted, person
+
+
+def test_page_of_a_team_shows_its_goals(boss: Person) -> None:
+    goals = house()
+    page = text(browser(boss), "team-detail", goals["ads"].team_id)
+    assert "Cheaper clicks" in page and reverse("structure:goal-team", args=[goals["ads"].team_id]) in page
+
+
+def test_hand_over_is_not_for_strangers() -> None:
+    leaver, heir, stranger = make_person("Leaver", "member"), make_person("Heir"), make_person("Stranger", "member")
+    goal = make_goal("Theirs", owner=leaver)
+    url = reverse("structure:person-goals-hand-over", args=[leaver.pk])
+    client = browser(stranger)
+    assert client.get(url).status_code == 403
+    assert client.post(url, {"to": heir.pk}).status_code == 403
+    goal.refresh_from_db()
+    assert goal.owner == leaver
 
 
 def test_hand_over_moves_the_goals_of_who_leaves(boss: Person) -> None:

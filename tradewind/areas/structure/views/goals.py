@@ -36,7 +36,7 @@ from tradewind.areas.structure.views.goals_picture import (
     share_words,
     status_chip,
 )
-from tradewind.areas.structure.views.goals_words import aim_words, forecast_words, value_words
+from tradewind.areas.structure.views.goals_words import about, aim_words, forecast_words, value_words
 from tradewind.base import clock
 from tradewind.base.errors import NotAllowed
 from tradewind.engines.access import search
@@ -153,7 +153,7 @@ def result_rows(request: HttpRequest, goal: Objective) -> list[dict[str, Any]]:
             "share": share_words(view.stand.share, view.stand.due),
             "value": value_words(one, value),
             "aim": aim_words(one, Decimal(one.start).scaleb(-4), target, low, high),
-            "due": value_words(one, view.due) if view.due is not None else "",
+            "due": about(one, view.due) if view.due is not None else "",
             "forecast": forecast_words(view),
             "curve": curve(view.points, (goal.start, goal.end), view.line, view.forecast),
             "group": view.group, "group_target": view.group_target, "group_rate": view.rate,

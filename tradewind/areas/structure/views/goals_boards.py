@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.areas.structure.access import GOAL_READ
+from tradewind.areas.structure.access import GOAL_READ, may_steer
 from tradewind.areas.structure.queries import goals as queries
 from tradewind.areas.structure.queries import people
 from tradewind.areas.structure.queries.goals import Node
@@ -221,6 +221,18 @@ class TeamGoals(GoalPage):
         new = reverse("structure:goal-new") + f"?level=team&team={team.pk}&period={view.code}"
         return {**place_of(view, rows, new), "title": gettext("Goals of %(name)s") % {"name": team.name},
                 "back_url": reverse("structure:team-detail", kwargs={"pk": team.pk}), "back": team.name}  # fmt: skip
+
+
+def team_section(request: HttpRequest, team: Team) -> dict[str, Any]:
+    """The goals of a team in this quarter, for the team's page."""
+    day = today_of(request)
+    rows = queries.during(queries.stood(reader(request), day), queries.current(day)).exclude(state=GoalState.DROPPED)
+    own = list(rows.filter(team=team).exclude(level=Level.PERSON)[:COLUMN])
+    period = queries.current(day).code
+    return {"cards": cards_of(own) if own else "", "all_url": reverse("structure:goal-team", kwargs={"pk": team.pk}),
+            "new_url": reverse("structure:goal-new") + f"?level=team&team={team.pk}&period={period}", "period": period,
+            "may_set": may_steer(reader(request), Objective(level=Level.TEAM, team=team, market_id=team.market_id,
+                                                             entity_id=team.entity_id))}  # fmt: skip
 
 
 class MarketGoals(GoalPage):

@@ -15,6 +15,7 @@ from tradewind.areas.structure.actions import goals_grades as grades
 from tradewind.areas.structure.actions import goals_links as links
 from tradewind.areas.structure.forms.goals import AnswerFields, HandOverFields
 from tradewind.areas.structure.queries import people
+from tradewind.areas.structure.queries.goals import LIVE
 from tradewind.areas.structure.views.goals import reader
 from tradewind.base.errors import NotAllowed
 from tradewind.engines.access.scope import visible
@@ -79,10 +80,19 @@ class GoalsHandOver(ActionPage[Person]):
     title, button = _("Hand goals over"), _("Hand goals over")
     action, form, code = grades.hand_over, HandOverFields, GOAL_READ
 
+    @classmethod
+    def offered(cls, row: Person) -> bool:
+        return (
+            row.objectives.filter(state__in=LIVE).exists() or row.key_results.filter(objective__state__in=LIVE).exists()
+        )
+
     def rows(self, request: HttpRequest) -> QuerySet[Person]:
         return people.people(reader(request))
 
     def form_kwargs(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        held = grades.owned(row) + [one.objective for one in grades.held(row)]
+        if held and not any(grades.allowed(reader(request), row, goal) for goal in held):
+            raise NotAllowed(gettext("You may not change goals here."))
         return {"row": row}
 
     def warning(self, request: HttpRequest, row: Any) -> str:

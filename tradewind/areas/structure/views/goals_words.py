@@ -34,6 +34,13 @@ def value_words(result: KeyResult, value: Decimal | None) -> str:
     return f"{format_number(value)} {result.unit}".strip()
 
 
+def about(result: KeyResult, value: Decimal | None) -> str:
+    """A reckoned value, no finer than anybody could mean it: whole from a hundred on, else two places."""
+    if value is None or result.kind == ResultKind.MONEY:
+        return value_words(result, value)
+    return value_words(result, round(value, 0 if abs(value) >= HUNDRED else 2))
+
+
 def aim_words(
     result: KeyResult, start: Decimal, target: Decimal | None, low: Decimal | None, high: Decimal | None
 ) -> str:
@@ -60,7 +67,7 @@ def forecast_words(view: ResultView) -> str:
     if view.forecast is None:
         return ""
     low, middle, high = (
-        value_words(view.result, part) for part in (view.forecast.low, view.forecast.middle, view.forecast.high)
+        about(view.result, part) for part in (view.forecast.low, view.forecast.middle, view.forecast.high)
     )
     return gettext("%(middle)s (%(low)s to %(high)s)") % {"middle": middle, "low": low, "high": high}
 

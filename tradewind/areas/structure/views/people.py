@@ -178,6 +178,7 @@ class PersonDetail(DetailPage[Person]):
         "structure:person-dotted",
         "structure:person-dotted-end",
         "structure:person-invite",
+        "structure:person-goals-hand-over",
         "structure:person-uninvite",
         "actions:person-view-as",
         "structure:person-deactivate",

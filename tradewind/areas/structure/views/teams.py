@@ -18,6 +18,7 @@ from tradewind.areas.structure.forms.people import (
 )  # fmt: skip
 from tradewind.areas.structure.queries import charters, positions
 from tradewind.areas.structure.queries import people as queries
+from tradewind.areas.structure.views.goals_boards import team_section
 from tradewind.areas.structure.views.positions import state_of
 from tradewind.nouns.org.models import Function, Job, Team
 from tradewind.ui.pages import ActionPage, Bool, Col, DetailPage, FormPage, ListPage, Ref, Section
@@ -66,6 +67,7 @@ class TeamDetail(DetailPage[Team]):
                 "writes": charters.may_write(request.person, row),  # type: ignore[attr-defined]
             },
         ),
+        Section(_("Goals"), template="structure/goal_team.html", context=team_section, read="structure.view_goal"),
         Section(
             _("Members"),
             rows=lambda request, row: queries.members(request.person, row),  # type: ignore[attr-defined]
