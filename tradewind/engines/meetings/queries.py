@@ -101,7 +101,7 @@ def invited_by(rows: Iterable[Series]) -> dict[int, list[Person]]:
     found: dict[int, dict[int, Person]] = {row.pk: {} for row in rows}
     hosts = Person.objects.filter(active=True).in_bulk({row.host_id for row in rows if row.host_id})
     for row in rows:
-        if row.host_id in hosts:
+        if row.host_id is not None and row.host_id in hosts:
             found[row.pk][row.host_id] = hosts[row.host_id]
     chosen = Series.people.through.objects.filter(series__in=found, person__active=True).select_related("person")
     for line in chosen:

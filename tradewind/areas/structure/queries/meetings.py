@@ -121,7 +121,7 @@ def count_open(found: dict[int, Row], mine: QuerySet[Meeting], now: datetime) ->
     of_series = dict(mine.values_list("pk", "series"))
     todos: Iterable[Todo] = queries.follow_ups().filter(subject_id__in=list(of_series), state=Todo.OPEN)
     for todo in todos:
-        row = found[of_series[todo.subject_id]]
+        row = found[of_series[todo.subject_id or 0]]
         row.open += 1
         row.late += bool(todo.due and todo.due < now)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -58,7 +59,7 @@ def test_series_plans_six_weeks_on_the_wall_clock_and_asks_everybody_once(at: At
 
 def test_series_of_a_kind_that_joins_functions_needs_two(person: MakePerson) -> None:
     boss, needed = person("general_manager"), functions(2)
-    facts = {
+    facts: dict[str, Any] = {
         "kind": "structure.cross",
         "title": {"en": "S&OP"},
         "starts_on": date(2026, 1, 5),
@@ -81,7 +82,7 @@ def test_series_of_a_kind_that_joins_functions_needs_two(person: MakePerson) -> 
         ({"ends_on": date(2025, 1, 1)}, "ends_on"), ({"kind": "nobody.knows"}, "kind"),
     ],
 )  # fmt: skip
-def test_series_that_cannot_be_is_refused(wrong: dict[str, object], field: str) -> None:
+def test_series_that_cannot_be_is_refused(wrong: dict[str, Any], field: str) -> None:
     with pytest.raises(Refused) as refusal:
         series(**wrong)
     assert field in refusal.value.fields
@@ -129,7 +130,11 @@ def test_meeting_of_a_series_stands_for_its_day_once(at: At, person: MakePerson)
     host = person("team_lead")
     with at(START):
         made = series(host)
-        days = [datetime(2026, 2, 24, 9, tzinfo=UTC), datetime(2026, 2, 24, 15, tzinfo=UTC), datetime(2026, 2, 25, 9, tzinfo=UTC)]
+        days = [
+            datetime(2026, 2, 24, 9, tzinfo=UTC),
+            datetime(2026, 2, 24, 15, tzinfo=UTC),
+            datetime(2026, 2, 25, 9, tzinfo=UTC),
+        ]
         found = [meeting(host, starts_at=moment, series=made).planned_for for moment in days]
         assert found == [date(2026, 2, 24), None, None]
 
@@ -256,9 +261,10 @@ def test_follow_up_is_a_todo_of_somebody_who_may_read_the_meeting(person: MakePe
 def test_minutes_meet_a_conflict_and_tell_who_took_part(person: MakePerson) -> None:
     host, guest = person("team_lead"), person("member")
     made = meeting(host, people=[guest])
-    actions.write_minutes(host, made, text="# One", expected_version=made.version)
+    save: Any = actions.write_minutes
+    save(host, made, text="# One", expected_version=made.version)
     with pytest.raises(Conflict):
-        actions.write_minutes(host, made, text="# Two", expected_version=1)
+        save(host, made, text="# Two", expected_version=1)
     with pytest.raises(NotAllowed):
         actions.write_minutes(guest, made, text="# Three")
     with pytest.raises(Refused):

@@ -191,11 +191,10 @@ class MeetingHold(Planned):
         actions.hold_meeting(person, meeting, people=there)
 
 
-class MeetingPresent(MeetingHold):
-    verb, icon = "present", "user-check"
+class MeetingPresent(Step):
+    verb, icon, with_people = "present", "user-check", True
     title, button = _("Correct who came"), _("Save")
-    text = ""
-    action = actions.record_attendance
+    action, form = actions.record_attendance, HoldFields
 
     @classmethod
     def offered(cls, row: Meeting) -> bool:
