@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -48,8 +47,8 @@ def set_languages(by: Person | None, person: Person, *, languages: list[Spoken])
         PersonLanguage(person=person, language=one.language, level=one.level) for one in languages
     )
     after = told(person)
-    changes: list[tuple[str, int, dict[str, Any]]] = [("structure.person", person.pk, {"languages": [before, after]})]
-    return Bulk(person, {"languages": len(languages)}, changes if before != after else [], subject=person)
+    told_change = {"languages": [before, after]} if before != after else {}
+    return Bulk(person, {"languages": len(languages)}, subject=person, told=told_change)
 
 
 def told(person: Person) -> str:

@@ -18,9 +18,8 @@ def languages(person: Person | None) -> QuerySet[PersonLanguage]:
 
 def people(person: Person | None) -> QuerySet[Person]:
     """The people whose languages one may say: oneself, and others where one holds the right."""
-    return (
-        visible(person, SET, Person.objects.all()) | Person.objects.filter(pk=person.pk if person else None)
-    ).distinct()
+    own = Person.objects.filter(pk=person.pk) if person else Person.objects.none()
+    return (visible(person, SET, Person.objects.all()) | own).distinct()
 
 
 def may_set(by: Person, person: Person) -> bool:

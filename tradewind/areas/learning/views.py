@@ -60,11 +60,6 @@ class PersonLanguages(GridPage[Person]):
     def rows(self, request: HttpRequest) -> QuerySet[Person]:
         return queries.people(request.person)  # type: ignore[attr-defined]
 
-    @classmethod
-    def row_label(cls) -> Any:
-        """The button on the person's page."""
-        return cls.title
-
     def _row(self, request: HttpRequest, kwargs: dict[str, Any]) -> Any:
         row = super()._row(request, kwargs)
         if row is None or not queries.may_set(request.person, row):  # type: ignore[attr-defined]
@@ -72,7 +67,7 @@ class PersonLanguages(GridPage[Person]):
         return row
 
     def lines(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
-        return list(PersonLanguage.objects.filter(person=row).values("language", "level"))
+        return [dict(one) for one in PersonLanguage.objects.filter(person=row).values("language", "level")]
 
     def line_of(self, values: dict[str, Any]) -> actions.Spoken:
         return actions.Spoken(values["language"], values["level"])

@@ -58,7 +58,8 @@ def behind(administrator: Person) -> Iterator[None]:
 class Bulk(Generic[R]):
     """What a bulk action answers: its result, the counts its one event tells, and the records it changed.
 
-    A `nameless` one leaves no trace of who did it, as an anonymous answer must not.
+    A `nameless` one leaves no trace of who did it, as an anonymous answer must not. `told` is what changed on the subject
+    itself beside its fields, such as its lines: `{name: [before, after]}` in words.
     """
 
     result: R
@@ -66,6 +67,7 @@ class Bulk(Generic[R]):
     changes: Iterable[tuple[str, int, dict[str, Any]]] = ()
     subject: Model | None = None
     nameless: bool = False
+    told: dict[str, Any] = field(default_factory=dict)
 
 
 class Action(Protocol[P, R_co]):
@@ -214,7 +216,7 @@ def record(known: Known, by: Person | None, subject: Model | None, before: dict[
     """Write the event of a carried-out action and hand it to delivery after commit."""
     bulk = answer if isinstance(answer, Bulk) else None
     target = (bulk.subject if bulk else answer if isinstance(answer, Model) else None) or subject
-    changes: dict[str, Any] = {}
+    changes: dict[str, Any] = dict(bulk.told) if bulk else {}
     if target is not None and target.pk is not None and bulk is None:
         same = subject is None or (type(target) is type(subject) and target.pk == subject.pk)
         raise_version(target, before if same else {})

@@ -38,6 +38,11 @@ class GridPage(ActionPage[M]):
     blank: ClassVar[int] = 3
     most: ClassVar[int] = 300
 
+    @classmethod
+    def row_label(cls) -> Any:
+        """What the button of the record's page leads to, not what saving says."""
+        return cls.title
+
     def lines(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
         """The lines there are, as the form of a line wants them; override."""
         raise NotImplementedError
@@ -59,7 +64,8 @@ class GridPage(ActionPage[M]):
             for name, item in line.fields.items():
                 item.widget.attrs.setdefault("aria-label", item.label)
                 if isinstance(item, forms.ModelChoiceField):  # read once for all lines
-                    item.widget.choices = offered.setdefault(name, list(item.choices))
+                    choices: Any = item.choices
+                    item.widget.choices = offered[name] = offered.get(name) or list(choices)
         form.grid = grid  # type: ignore[attr-defined]
         return form
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -59,12 +60,12 @@ def save_charter(
     require_writer(by, team)
     if not any(text.strip() for text in purpose.values()):
         raise Refused(_("Say what the team is there for."), fields={"purpose": _("This field is required.")})
-    if Charter.objects.filter(team=team).exclude(pk=charter.pk if charter else None).exists():
+    if Charter.objects.filter(team=team).exclude(pk=(charter or Charter()).pk or 0).exists():
         raise Refused(_("This team has a charter already."), fields={"team": _("This team has a charter already.")})
     if document is not None and document.kind != CHARTER:
         raise Refused(_("This is no charter document."), fields={"document": _("This is no charter document.")})
     charter = charter or Charter()
-    charter.team, charter.purpose, charter.document = team, purpose, document  # type: ignore[assignment]
+    charter.team, charter.purpose, charter.document = team, purpose, document
     charter.save()
     return charter
 
@@ -146,7 +147,7 @@ def changed(charter: Charter, what: str, before: str, after: str) -> Bulk[Charte
         return Bulk(charter, {what: 0}, subject=charter)
     charter.version += 1
     charter.save(update_fields=["version"])
-    return Bulk(charter, {what: 1}, [("structure.charter", charter.pk, {what: [before, after]})], subject=charter)
+    return Bulk(charter, {what: 1}, subject=charter, told={what: [before, after]})
 
 
 @action(open_to_all=True)
@@ -165,9 +166,9 @@ def begin_charter_document(by: Person | None, charter: Charter, *, space: Space,
     if charter.document is not None:
         raise Refused(_("This charter has a document already."))
     title = charter.team.name.text(language) or charter.team.code
-    facts = {"space": space, "kind": CHARTER, "title": title, "language": language}
+    begin = create_document.system if by is None else partial(create_document, by)
     # Who may write in the space is the library's own question.
-    charter.document = create_document.system(**facts) if by is None else create_document(by, **facts)
+    charter.document = begin(space=space, kind=CHARTER, title=title, language=language)
     charter.save(update_fields=["document"])
     return charter
 

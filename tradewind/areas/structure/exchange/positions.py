@@ -143,21 +143,23 @@ def import_positions(by: Person | None, *, path: Path, dry_run: bool = False) ->
     changes: list[tuple[str, int, dict[str, Any]]] = []
     known = {name: {one.code: one for one in model.objects.all()} for name, model in PLACES.items()}
     seen: set[str] = set()
+    there = {one.code: one for one in Position.objects.all()}
     for line, cells in cells_of(file, path, NAMES, [NAMES["code"]]):
         try:
             facts = facts_of(cells, known)
             code = facts["code"]
-            record = Position.objects.filter(code=code).first() or Position()
-            check_row(facts, record, seen)
+            record = there.get(code) or Position()
+            check_row(facts, there.get(code), seen)
         except Fault as fault:
             file.refuse(line, fault.column, fault.reason)
             continue
         seen.add(code)
         if by is not None and "yearly_cost" in facts:
             require(by, COST)
-        new, same = record.pk is None, record.pk is not None and all(has(record, facts))
+        known_one = code in there
+        same = known_one and all(has(record, facts))
         what = None if dry_run or same else put(record, facts)
-        told["new" if new else "same" if same else "changed"] += 1
+        told["same" if same else "changed" if known_one else "new"] += 1
         if what:
             changes.append(("structure.position", record.pk, what))
     told["rows"] = file.total
@@ -165,13 +167,13 @@ def import_positions(by: Person | None, *, path: Path, dry_run: bool = False) ->
     return Bulk(told, counts={**counts, "dry_run": dry_run}, changes=changes)
 
 
-def check_row(facts: dict[str, Any], record: Position, seen: set[str]) -> None:
+def check_row(facts: dict[str, Any], record: Position | None, seen: set[str]) -> None:
     """Refuse a second row of one position, and a new one without a title."""
     if facts["code"] in seen:
         raise Fault("code", _("“%(key)s” is already in an earlier row.") % {"key": facts["code"]})
-    if record.pk is None and "title" not in facts:
+    if record is None and "title" not in facts:
         raise Fault("title", _("A new position needs a title."))
-    if record.pk is not None and set(facts.get("title", {}).values()) <= set(record.title.values()):
+    if record is not None and set(facts.get("title", {}).values()) <= set(record.title.values()):
         facts.pop("title", None)  # the file says it in one language, the record in another
 
 

@@ -29,7 +29,7 @@ from tradewind.areas.structure.models import Charter, RaciLine
 from tradewind.areas.structure.queries.charters import whole_picture
 from tradewind.areas.structure.tests.test_views import signed_in
 from tradewind.base.errors import Conflict, NotAllowed, Refused
-from tradewind.engines.actions.models import Change
+from tradewind.engines.actions.models import Event
 from tradewind.engines.actions.run import run
 from tradewind.engines.library.factories import space
 from tradewind.nouns.org.models import Function, Market, Team, User
@@ -113,7 +113,7 @@ def test_lines_are_replaced_as_a_whole_or_not_at_all() -> None:
     }
     with pytest.raises(Conflict):
         set_lines.system(made, lines=[], expected_version=1)
-    told = Change.objects.get(event__name="structure.set_lines")
+    told = Event.objects.get(name="structure.set_lines")
     assert told.changes == {"lines": ["", "A ads *; R ads de Budget"]}
 
 

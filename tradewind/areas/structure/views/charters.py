@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from tradewind.areas.structure.actions import charters as actions
 from tradewind.areas.structure.forms.charters import BOTH, CharterFields, DocumentFields, DutyLine, PromiseLine
 from tradewind.areas.structure.models import Charter, RaciLine
+from tradewind.areas.structure.models.charters import Letter
 from tradewind.areas.structure.queries import charters as queries
 from tradewind.areas.structure.queries import people
 from tradewind.base.errors import NotAllowed
@@ -301,7 +302,7 @@ class DutyList(ListPage[RaciLine]):
     filters = [
         Ref("function", _("Function"), lambda request: people.functions(request.person), search="code"),  # type: ignore[attr-defined]
         Ref("market", _("Market"), lambda request: people.markets(), search="code"),
-        Choice("letter", _("Part"), RaciLine._meta.get_field("letter").choices),
+        Choice("letter", _("Part"), Letter.choices),
     ]
     default_order = "team"
     secondary = [("structure:duty-import", _("Import duties"), "structure.import_duties")]

@@ -26,6 +26,7 @@ WORDS = {
     rules.DOUBLE: _("Two teams answer"),
 }
 STEPS = 4
+SHOWN = 4  # teams of each part in a cell; the charter and the file tell all
 
 
 @dataclass
@@ -38,6 +39,7 @@ class Box:
     responsible: list[Team]
     url: str = ""
     faults: list[str] = field(default_factory=list)
+    more: int = 0
 
     @property
     def good(self) -> bool:
@@ -76,22 +78,23 @@ def charter_url(shown: queries.Picture, team: Team | None) -> str:
     )
 
 
-def box(shown: queries.Picture, function: int, market: int) -> Box:
-    """One cell with its teams by name."""
+def box(shown: queries.Picture, function: int, market: int, most: int = SHOWN) -> Box:
+    """One cell with its teams by name, at most so many of each part."""
     cell = shown.matrix.cells[function, market]
-    accountable = [shown.teams[team] for team in cell.accountable]
-    responsible = [shown.teams[team] for team in cell.responsible]
+    accountable = [shown.teams[team] for team in cell.accountable[:most]]
+    responsible = [shown.teams[team] for team in cell.responsible[:most]]
     best = next(iter([*accountable[:1], *responsible[:1]]), None) or shown.best_team(function, market)
-    faults = [f"{duty}: {WORDS[state]}" for duty, state in cell.faults if duty]
-    return Box(cell.state, WORDS[cell.state], accountable, responsible, charter_url(shown, best), faults)
+    faults = [f"{duty}: {WORDS[state]}" for duty, state in cell.faults[: most + 1] if duty]
+    more = len(cell.accountable) + len(cell.responsible) - len(accountable) - len(responsible)
+    return Box(cell.state, WORDS[cell.state], accountable, responsible, charter_url(shown, best), faults, more)
 
 
-def lines(shown: queries.Picture) -> list[Line]:
+def lines(shown: queries.Picture, most: int = SHOWN) -> list[Line]:
     """All functions across all markets."""
     return [
         Line(
             function,
-            [box(shown, function.pk, market.pk) for market in shown.markets],
+            [box(shown, function.pk, market.pk, most) for market in shown.markets],
             shown.matrix.share(function=function.pk),
         )
         for function in shown.functions
@@ -142,7 +145,7 @@ class CoverageFile(Page):
 def table(shown: queries.Picture) -> Iterator[list[Any]]:
     """The heading and a row for each cell."""
     yield [gettext("Function"), gettext("Market"), gettext("State"), gettext("Accountable"), gettext("Responsible")]
-    for line in lines(shown):
+    for line in lines(shown, len(shown.teams)):
         for market, one in zip(shown.markets, line.boxes, strict=True):
             names = (", ".join(team.code for team in teams) for teams in (one.accountable, one.responsible))
             yield [line.function.code, market.code, str(one.words), *names]

@@ -24,7 +24,7 @@ def chart(title: str, label: str, rows: Iterable[tuple[str, int, str]], kind: st
     """Counts by name, each with an address or ''; the number's name in `words` (people by default)."""
     known = list(rows)
     series = Series(
-        "shape", words or _("People"), [count for _name, count, _url in known], urls=[url for *_rest, url in known]
+        "people:0", words or _("People"), [count for _name, count, _url in known], urls=[url for *_rest, url in known]
     )
     return Chart(
         title=title, kind=kind, categories=[name for name, *_rest in known], series=[series], category_label=label
