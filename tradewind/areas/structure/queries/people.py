@@ -10,12 +10,10 @@ from django.db.models import Count, F, Q, QuerySet
 from tradewind.engines.access import search
 from tradewind.engines.access.scope import visible
 from tradewind.nouns.org.models import (
-    Company,
     Entity,
     Function,
     Job,
     Market,
-    MarketCountry,
     Membership,
     Person,
     ReportingLine,
@@ -23,7 +21,6 @@ from tradewind.nouns.org.models import (
 )
 from tradewind.nouns.org.queries import company_today, holding
 from tradewind.nouns.skills.models import PersonLanguage
-from tradewind.nouns.trade.models import Order
 
 
 def people(person: Person | None) -> QuerySet[Person]:
@@ -126,16 +123,6 @@ def entities() -> QuerySet[Entity]:
 def named(rows: QuerySet[Person], text: str) -> QuerySet[Person]:
     """The people a text finds by name, address or title, in Chinese or English."""
     return rows.filter(pk__in=search.matches("structure.person", text, 2000))
-
-
-def beginnings() -> dict[str, bool]:
-    """Which steps of a company's first hour its records show to be done."""
-    return {
-        "company": Company.objects.filter(version__gt=1).exists() or Company.objects.filter(demo=True).exists(),
-        "markets": MarketCountry.objects.exists(),
-        "people": Person.objects.count() > 1,
-        "orders": Order.objects.exists(),
-    }
 
 
 def known_names() -> dict[str, set[str]]:
