@@ -66,10 +66,13 @@ def write(house: House) -> None:
     hours = made(author, boss, handbook, "structure.page", HOURS)
     returns = made(author, boss, europe, "structure.page", RETURNS)
     reworded(boss, returns, RETURNS[EN][1] + "\nTell the customer the return address in the first answer.\n")
-    actions.ask_acknowledgement(boss, hours, days=14)
+    message = "请在月底前读完；有疑问就在页面下面留言。 Please read it before the month ends; ask below the page."
+    actions.ask_acknowledgement(boss, hours, days=14, message=message)
     for number, row in enumerate(Acknowledgement.objects.select_related("person").order_by("pk")):
         if number % 3:
             actions.acknowledge(row.person, row, language=row.person.language)
+    for words in ("return\n退货\nsend back", "working hours\n工作时间\n上班时间"):
+        actions.save_synonym(boss, None, words=words)
     note_search("报关费", found=False)
     note_search("pallet size", found=False)
 

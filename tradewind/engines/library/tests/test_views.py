@@ -320,3 +320,10 @@ def test_trash_and_restore_through_pages() -> None:
     assert client.get(reverse("library:document-detail", args=[document.pk])).status_code == 200
     client.post(reverse("library:document-restore", args=[document.pk]))
     assert "Customs basics" in body(client, "document-list")
+
+
+def test_reader_sees_the_message_of_who_asked() -> None:
+    client, person = signed_in("member")
+    document = published()
+    actions.ask_acknowledgement.system(document, days=3, people=[person], message="Before <Friday>")
+    assert "Before &lt;Friday&gt;" in body(client, "document-detail", document.pk)
