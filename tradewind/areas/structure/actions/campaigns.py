@@ -123,7 +123,7 @@ def set_days(saved: Broadcast, words: LocalText, starts_on: date, reminders: lis
         BroadcastMessage.objects.create(broadcast=saved, day=day, text=words if day == starts_on else {})
     first = there.get(starts_on)
     if first is not None and first.text != words:
-        first.text = words  # type: ignore[assignment]
+        first.text = words
         first.save(update_fields=["text"])
 
 
@@ -140,7 +140,7 @@ def word_reminder(
         raise Refused(_("There is no reminder on this day."), fields={"day": _("There is no reminder on this day.")})
     if message.spread_at is not None:
         raise Refused(_("This reminder has gone out already."), code="sent")
-    message.text = texts(text, "text") if any(words.strip() for words in text.values()) else LocalText()  # type: ignore[assignment]
+    message.text = texts(text, "text") if any(words.strip() for words in text.values()) else LocalText()
     message.save(update_fields=["text"])
     return Bulk(message, {"day": day.isoformat()}, subject=broadcast)
 
@@ -162,7 +162,7 @@ def start_broadcast(by: Person | None, broadcast: Broadcast) -> Broadcast:
         raise Refused(_("Nobody of this audience may read the document."), code="nobody")
     if broadcast.survey is not None:
         opens = max(clock.now(), clock.day_bounds(broadcast.starts_on, "Etc/GMT-14")[0])
-        asked = {"closes": end, "opens": opens, "people": people, "quiet": True, "remind_days": 0}
+        asked: dict[str, Any] = {"closes": end, "opens": opens, "people": people, "quiet": True, "remind_days": 0}
         broadcast.wave = open_wave(by, broadcast.survey, **asked) if by else open_wave.system(broadcast.survey, **asked)
     broadcast.wording, broadcast.state, broadcast.started_at = wording, Broadcast.RUNNING, clock.now()
     broadcast.save()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -39,6 +39,9 @@ class ResultRow:
     day: Any = None
 
 
+R = TypeVar("R", GoalRow, ResultRow)
+
+
 @dataclass
 class GoalFile(RowsFile):
     """What a goals file says; `valued` counts the lines with a result behind `=>`, `dashed` those behind a dash."""
@@ -65,13 +68,21 @@ def check(file: GoalFile, known: Names) -> None:
 
 def refuse_doubles(file: GoalFile) -> None:
     """One goal a row: the second row of a key is refused; a goal and a key result may share one."""
-    for rows in (file.goals, file.results):
-        seen: set[str] = set()
-        for row in list(rows):  # type: ignore[var-annotated]
-            if row.key in seen:
-                rows.remove(row)
-                file.refuse(row.line, "key", _("“%(key)s” is already in an earlier row.") % {"key": row.key})
-            seen.add(row.key)
+    file.goals = once(file, file.goals)
+    file.results = once(file, file.results)
+
+
+def once(file: GoalFile, rows: list[R]) -> list[R]:
+    """The first row of each key."""
+    seen: set[str] = set()
+    kept = []
+    for row in rows:
+        if row.key in seen:
+            file.refuse(row.line, "key", _("“%(key)s” is already in an earlier row.") % {"key": row.key})
+        else:
+            kept.append(row)
+        seen.add(row.key)
+    return kept
 
 
 def refuse_parents(file: GoalFile, known: Names) -> None:

@@ -160,7 +160,7 @@ def serve(goal: Objective, row: GoalRow, goals: dict[str, Objective]) -> dict[st
         return None
     wanted = {goals[key].pk for key in row.parents}
     links = ObjectiveLink.objects.filter(objective=goal, kind=ObjectiveLink.SERVES)
-    now = {pk for pk in links.values_list("parent_id", flat=True) if pk is not None}
+    now = {link.parent_id for link in links if link.parent_id is not None}
     if now == wanted:
         return None
     links.filter(parent__in=now - wanted).delete()

@@ -18,7 +18,7 @@ from tradewind.ui.fields import LocalTextFormField, ZoneFormField
 RHYTHMS = [("", _("Only the days below")), ("7", _("Every week")), ("14", _("Every two weeks")), ("28", _("Every four weeks"))]  # fmt: skip
 
 
-class Days(forms.CharField):
+class Days(forms.Field):
     """Plain days, written as 2026-11-23 with commas, blanks or lines between them."""
 
     widget = forms.Textarea(attrs={"rows": 2})
@@ -79,7 +79,7 @@ class WordFields(forms.Form):
     def __init__(self, *args: Any, days: list[date] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(day.isoformat(), day.isoformat()) for day in days or ()]
-        self.fields["day"].widget.choices = choices  # type: ignore[attr-defined]
+        self.fields["day"].widget.choices = choices
 
 
 class SessionFields(forms.Form):

@@ -150,9 +150,11 @@ def progress(person: Person | None, broadcast: Broadcast) -> Progress:
     passed = understood(broadcast.wave) if broadcast.wave is not None else {}
     places = groups_of(list(known.values()))
     found = Progress()
-    for pk, one in known.items():
-        place, (sent, read) = places.get(pk, {}), marks.get(pk, [False, False])
-        found.rows.append(Row(one, place.get("team", ""), one.country, sent, read, pk in came, passed.get(pk)))
+    for pk, someone in known.items():
+        place, (was_sent, was_read) = places.get(pk, {}), marks.get(pk, [False, False])
+        found.rows.append(
+            Row(someone, place.get("team", ""), someone.country, was_sent, was_read, pk in came, passed.get(pk))
+        )
     return counted(found)
 
 

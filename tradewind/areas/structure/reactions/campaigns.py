@@ -13,7 +13,7 @@ from tradewind.engines.library.models import Acknowledgement
 @on("library.acknowledge")
 def note_acknowledged(event: Event) -> None:
     """Who has confirmed the document has read the campaign about it."""
-    row = Acknowledgement.objects.filter(pk=event.subject_id).select_related("person", "wording__text").first()
+    row = Acknowledgement.objects.filter(pk=event.subject_id or 0).select_related("person", "wording__text").first()
     if row is None or row.acknowledged_at is None:
         return
     for broadcast in Broadcast.objects.filter(state=Broadcast.RUNNING, document=row.wording.text.document_id):

@@ -11,6 +11,7 @@ from django.urls import reverse
 from tradewind.areas.structure.actions.campaigns import save_broadcast, send_messages, spread_message, start_broadcast
 from tradewind.areas.structure.models import Broadcast, Receipt
 from tradewind.areas.structure.tests.test_campaigns import short_check
+from tradewind.areas.structure.tests.test_goal_files import body_of
 from tradewind.areas.structure.tests.test_views import signed_in
 from tradewind.base import clock
 from tradewind.engines.library.factories import published
@@ -98,7 +99,7 @@ def test_manager_of_a_market_sees_its_people_alone() -> None:
     assert str(inside) in text and str(outside) not in text
     assert manager.get(reverse("structure:broadcast-edit", args=[row.pk])).status_code in (403, 404)
     answer = manager.get(reverse("structure:broadcast-file", args=[row.pk, "csv"]))
-    lines = b"".join(answer.streaming_content).decode()  # type: ignore[arg-type]
+    lines = body_of(answer).decode()
     assert str(inside) in lines and str(outside) not in lines
 
 

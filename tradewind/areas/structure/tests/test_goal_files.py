@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,7 +12,8 @@ from django.urls import reverse
 
 from tradewind.areas.structure.actions import join_team, save_person, save_team
 from tradewind.areas.structure.exchange import goal_table, okr
-from tradewind.areas.structure.exchange.goals import import_goals
+from tradewind.areas.structure.exchange.goal_rows import check
+from tradewind.areas.structure.exchange.goals import import_goals, read, refuse_unseen
 from tradewind.areas.structure.queries.goal_files import goals_to_write, names
 from tradewind.areas.structure.tests.test_views import signed_in
 from tradewind.base.errors import Refused
@@ -46,6 +48,11 @@ def text(folder: Path, words: str, name: str = "goals.md") -> Path:
 def table(folder: Path, *rows: str) -> Path:
     """A table of goals; the columns are those of HEAD."""
     return text(folder, "\n".join([HEAD, *rows]) + "\n", "goals.csv")
+
+
+def body_of(answer: Any) -> bytes:
+    """What a streamed file holds."""
+    return b"".join(answer.streaming_content)
 
 
 def written(folder: Path, person: Person | None) -> Path:
@@ -201,9 +208,6 @@ def test_number_one_may_not_see_cannot_be_bound(tmp_path: Path) -> None:
     market = Market.objects.create(code="de", name={"en": "Germany"}, currency="EUR")
     _client, person = signed_in("member", market)
     path = table(tmp_path, "a,,A,,company,2026,,,,,,,,,,,,", "r,a,Revenue,,,,,,,money,EUR,0,9,,,finance.net_revenue,,")
-    from tradewind.areas.structure.exchange.goal_rows import check
-    from tradewind.areas.structure.exchange.goals import read, refuse_unseen
-
     known = names()
     file = read(path, known, "")
     check(file, known)
@@ -222,12 +226,12 @@ def test_page_tries_brings_in_and_sends_out(tmp_path: Path) -> None:
     assert Objective.objects.count() == 3
     for kind in ("csv", "xlsx"):
         answer = client.get(reverse("structure:goal-file", args=[kind]))
-        body = b"".join(answer.streaming_content)  # type: ignore[arg-type]
+        body = body_of(answer)
         back = client.post(url, {"file": SimpleUploadedFile(f"goals.{kind}", body)})
         told = back.context["told"]
         assert (told["new"], told["changed"], told["same"], told["rejected"]) == (0, 0, 6, [])
         sample = client.get(reverse("structure:goal-template", args=[kind]))
-        told = client.post(url, {"file": SimpleUploadedFile("t", b"".join(sample.streaming_content))}).context["told"]  # type: ignore[arg-type]
+        told = client.post(url, {"file": SimpleUploadedFile("t", body_of(sample))}).context["told"]
         assert (told["new"], told["rejected"]) == (3, [])
     assert client.get(reverse("structure:goal-file", args=["doc"])).status_code == 404
     member, _who = signed_in("member")

@@ -22,6 +22,7 @@ from tradewind.base.words import LocalText
 from tradewind.engines.library import queries as library
 from tradewind.engines.library.views import parts
 from tradewind.engines.meetings.models import Meeting
+from tradewind.engines.surveys.queries import understood
 from tradewind.ui import hooks
 from tradewind.ui.charts import Chart, Series
 from tradewind.ui.pages import ActionPage, Choice, Col, DayRange, DetailPage, FormPage, ListPage, Page, Section
@@ -257,7 +258,7 @@ class BroadcastRead(Page):
         document = library.documents(person).filter(pk=row.document_id).first()
         text = document.text_in(get_language() or "en") if document is not None else None
         version = library.published_version(text) if text is not None else None
-        passed = queries.understood(row.wave).get(person.pk, "") if row.wave is not None else ""
+        passed = understood(row.wave).get(person.pk, "") if row.wave is not None else ""
         return {
             "title": str(row.title), "row": row, "document": document, "text": text, "own": bool(own),
             "said": [(one.day, str(one.text) or str(first)) for one in reversed(messages)] or [(row.starts_on, str(first))],
