@@ -7,12 +7,14 @@ from importlib.util import find_spec
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
+from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 
 from config import health, meter
 from config.api import api
 from config.identity import end_session
 from tradewind.engines.practices.views import with_home
+from tradewind.ui.pages import arrange
 from tradewind.ui.pages.places import SettingsIndex
 
 ROOT_ROOMS = {
@@ -63,3 +65,15 @@ handler403 = "tradewind.ui.errors.forbidden"
 handler404 = "tradewind.ui.errors.not_found"
 handler429 = "tradewind.ui.errors.too_many"
 handler500 = "tradewind.ui.errors.server_error"
+
+arrange(
+    "settings",
+    (_("Company"), ("compliance:company-list", "compliance:entity-list", "compliance:site-list", "structure:first-hour")),
+    (_("Where we sell"), ("market:market-list", "market:channel-list", "market:brand-list")),
+    (_("People and rights"), ("actions:role-list", "actions:grant-list", "actions:why", "actions:provider-list", "structure:function-list",
+                              "structure:job-list")),
+    (_("Working time"), ("agenda:pattern-list", "agenda:holidays", "agenda:holiday-list", "agenda:absence-list", "agenda:special_day-list")),
+    (_("Money"), ("metrics:close-list", "finance:ecb", "finance:rate_set-list", "finance:rate-list")),
+    (_("Running the system"), ("compliance:backup-list", "actions:event-list", "jobs:job-list", "jobs:schedule-list", "jobs:webhook-list",
+                               "exchange:watch_rule-list", "inbox:mail", "inbox:delivery-list")),
+)  # fmt: skip

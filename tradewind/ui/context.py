@@ -11,7 +11,7 @@ from django.utils.translation import get_language_info
 from tradewind.base import clock
 from tradewind.ui import hooks, nav
 from tradewind.ui.formats import format_clock, zone_name
-from tradewind.ui.pages.registry import PageInfo, menu
+from tradewind.ui.pages.registry import MenuPart, menu
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,8 @@ class Shell:
         return nav.SETTINGS
 
     @cached_property
-    def menu(self) -> list[PageInfo]:
-        """The pages of the current section that this person may open."""
+    def menu(self) -> list[MenuPart]:
+        """The pages of the current section that this person may open, under their headings."""
         return menu(self.request, self.section) if self.section else []
 
     @cached_property

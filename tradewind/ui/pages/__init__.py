@@ -10,7 +10,7 @@ from tradewind.ui.pages.grids import GridPage
 from tradewind.ui.pages.lists import Bulk, ListPage
 from tradewind.ui.pages.page import Page, RoomPage, is_part, urls
 from tradewind.ui.pages.places import AreaPage
-from tradewind.ui.pages.registry import pages
+from tradewind.ui.pages.registry import arrange, pages
 
 __all__ = [
     "ActionPage",
@@ -33,6 +33,7 @@ __all__ = [
     "Section",
     "Series",
     "Text",
+    "arrange",
     "is_part",
     "moment_html",
     "pages",

@@ -73,14 +73,22 @@ class GridPage(ActionPage[M]):
         lines = [self.line_of(values) for values in form.grid.given()]  # type: ignore[attr-defined]
         return {**form.cleaned_data, self.argument: lines}
 
+    def longer(self, data: QueryDict) -> QueryDict:
+        """What was sent with some blank lines after it, which begin as a blank line does."""
+        given = data.get(f"{GRID}-TOTAL_FORMS", "0")
+        count = int(given) if given.isdecimal() else 0
+        total = min(count + MORE, self.most)
+        data[f"{GRID}-TOTAL_FORMS"] = str(total)
+        for number in range(count, total):
+            for name, item in type(self).line.base_fields.items():
+                data[f"{GRID}-{number}-{name}"] = str(item.initial or "")
+        return data
+
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         """Save all lines, or none; `more` gives further blank lines and saves nothing."""
         if "more" in request.POST:
             row = self._row(request, kwargs)
-            data = request.POST.copy()
-            count = data.get(f"{GRID}-TOTAL_FORMS", "0")
-            data[f"{GRID}-TOTAL_FORMS"] = str(min(int(count) + MORE if count.isdecimal() else MORE, self.most))
-            return self._page(request, row, self.build(request, row, data))
+            return self._page(request, row, self.build(request, row, self.longer(request.POST.copy())))
         row = self._row(request, kwargs)
         form = self.build(request, row, request.POST)
         if not form.grid.is_valid():  # type: ignore[attr-defined]

@@ -37,7 +37,16 @@ class PageInfo:
     name: str
 
 
+@dataclass(frozen=True)
+class MenuPart:
+    """Pages of a section under one heading; the last part of a menu may have none."""
+
+    heading: str | Promise
+    pages: tuple[PageInfo, ...]
+
+
 _PAGES: dict[str, Any] = {}
+_ORDER: dict[str, tuple[tuple[Any, tuple[str, ...]], ...]] = {}
 
 
 def register(page: Any) -> None:
@@ -104,6 +113,16 @@ def open_pages(request: HttpRequest) -> list[PageInfo]:
     return found
 
 
-def menu(request: HttpRequest, section: str) -> list[PageInfo]:
-    """The open pages of one section."""
-    return [info for info in open_pages(request) if info.section == section]
+def arrange(section: str, *parts: tuple[Any, tuple[str, ...]]) -> None:
+    """Say how the menu of a section reads: headings, each with the URL names under it; pages not named come last."""
+    _ORDER[section] = parts
+
+
+def menu(request: HttpRequest, section: str) -> list[MenuPart]:
+    """The open pages of one section under their headings; parts without any are left out."""
+    found = {info.name: info for info in open_pages(request) if info.section == section}
+    parts = [
+        MenuPart(heading, tuple(found.pop(name) for name in names if name in found))
+        for heading, names in _ORDER.get(section, ())
+    ]
+    return [part for part in (*parts, MenuPart("", tuple(found.values()))) if part.pages]

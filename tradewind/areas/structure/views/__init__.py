@@ -1,5 +1,7 @@
 """Pages of structure, a module a subject; each lists its own in `PAGES`, in the order of the menu."""
 
+from django.utils.translation import gettext_lazy as _
+
 from tradewind.areas.structure.views import (
     campaigns,
     chart,
@@ -21,11 +23,22 @@ from tradewind.areas.structure.views import (
     start,
     teams,
 )  # fmt: skip
+from tradewind.ui.pages import arrange
 
 PAGES = (
     *start.PAGES, *chart.PAGES, *people.PAGES, *lines.PAGES, *plans.PAGES, *invitations.PAGES, *teams.PAGES, *charters.PAGES, *coverage.PAGES,
     *positions.PAGES, *shape.PAGES, *files.PAGES, *goal_files.PAGES, *goals.PAGES, *goals_boards.PAGES, *goals_needs.PAGES,
     *goals_results.PAGES, *meetings.PAGES, *campaigns.PAGES,
+)  # fmt: skip
+
+arrange(
+    "structure",
+    (_("Goals and vision"), ("structure:goal-list", "structure:broadcast-list", "discuss:kudos-list")),
+    (_("Organisation"), ("structure:chart", "structure:person-list", "structure:team-list", "structure:charter-list", "structure:coverage",
+                         "structure:shape", "structure:position-list", "structure:reorganisation-list")),
+    (_("Meetings"), ("structure:crossmeetings", "meetings:meeting-list", "meetings:decision-list")),
+    (_("Knowledge"), ("library:home", "library:document-list", "library:space-list", "library:acknowledgement-list", "library:miss-list")),
+    (_("Surveys"), ("surveys:home", "surveys:survey-list")),
 )  # fmt: skip
 
 __all__ = ["PAGES"]
