@@ -30,6 +30,8 @@ PAGES = {
     "goal list, 1,500 objectives": "/structure/goals/",
     "org chart by line, 2,000 people": "/structure/chart/",
     "org chart by team, 2,000 people": "/structure/chart/?by=team",
+    "coverage matrix, 60 teams": "/structure/coverage/",
+    "shape of 2,000 people": "/structure/shape/",
     "Pulse, a year": "/?period=2025",
     "Map": "/map/",
     "My day": "/me/",

@@ -16,7 +16,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.cached_db import SessionStore  # noqa: E402
 from django.db import connection, models, transaction  # noqa: E402
 
-from bench import goals, organisation  # noqa: E402
+from bench import charters, goals, organisation  # noqa: E402
 from tradewind.areas.market.actions import save_channel, save_market  # noqa: E402
 from tradewind.base import dump, stores  # noqa: E402
 from tradewind.nouns.org.models import Person, User  # noqa: E402
@@ -41,6 +41,7 @@ def prepare(people: int = 2000) -> dict[str, Any]:
         [Person(name=f"Person {n:04}", email=f"p{n}@example.net", country="DE") for n in range(people)]
     )
     organisation.make()
+    charters.make()
     goals.make()
     return session()
 
