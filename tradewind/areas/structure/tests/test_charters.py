@@ -157,6 +157,7 @@ def test_grid_saves_all_lines_takes_out_emptied_ones_and_tells_faults_by_line() 
     more = client.post(url, grid(("ads", "", "typed", "R"), more=0, version="2") | {"more": "1"})
     assert more.status_code == 200
     assert len(more.context["form"].grid.forms) == 6
+    assert [line["part"].value() for line in more.context["form"].grid.forms] == ["R", *["RA"] * 5]
     assert made.lines.count() == 3
     assert client.post(url, grid(("ads", "", "", "R"), version="1")).status_code == 409
     sent = grid(("ads", "", "", "R"), ("mkt", "", "", "R"), version="2") | {"line-1-DELETE": "on"}
