@@ -12,6 +12,7 @@ from django.db.models import Prefetch, QuerySet
 from tradewind.engines.access.scope import visible
 from tradewind.nouns.goals.models import KeyResult, Objective, ObjectiveLink
 from tradewind.nouns.org.models import Company, Entity, Market, Membership, Person, Team
+from tradewind.nouns.org.queries import holding
 
 
 @dataclass
@@ -55,7 +56,7 @@ def names() -> Names:
             found.teams_called[word.casefold()].add(team)
     for person in Person.objects.filter(active=True):
         add_person(found, person)
-    memberships = Membership.objects.filter(end=None).order_by("-allocation", "pk")
+    memberships = Membership.objects.filter(holding()).order_by("-allocation", "pk")
     for person_id, team_id in memberships.values_list("person_id", "team_id"):
         found.home_teams.setdefault(person_id, team_id)
     add_goals(found)

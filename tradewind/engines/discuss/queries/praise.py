@@ -14,6 +14,7 @@ from tradewind.engines.discuss.access import READ
 from tradewind.engines.discuss.models import Kudos
 from tradewind.engines.discuss.queries.records import record_for
 from tradewind.nouns.org.models import Membership, Person, Team
+from tradewind.nouns.org.queries import holding
 
 
 def kudos(person: Person | None) -> QuerySet[Kudos]:
@@ -38,7 +39,7 @@ def of_teams(rows: QuerySet[Kudos], teams: Iterable[int]) -> QuerySet[Kudos]:
     found = set(teams)
     while more := {pk for pk, parent in links.items() if parent in found} - found:
         found |= more
-    members = Membership.objects.filter(team__in=found, end=None).values("person")
+    members = Membership.objects.filter(holding(), team__in=found).values("person")
     return rows.filter(pk__in=Kudos.receivers.through.objects.filter(person__in=members).values("kudos"))
 
 

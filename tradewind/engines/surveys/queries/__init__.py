@@ -11,6 +11,7 @@ from tradewind.engines.access.scope import can, visible
 from tradewind.engines.surveys.access import READ
 from tradewind.engines.surveys.models import Invitation, Question, Response, Survey, Wave
 from tradewind.nouns.org.models import Membership, Person, Team
+from tradewind.nouns.org.queries import holding
 
 CUTS = ("team", "country", "function", "market", "entity")
 
@@ -74,12 +75,12 @@ def members(team: Team) -> QuerySet[Membership, int]:
     found = {team.pk}
     while more := {pk for pk, parent in links.items() if parent in found} - found:
         found |= more
-    return Membership.objects.filter(team__in=found, end=None).values_list("person", flat=True)
+    return Membership.objects.filter(holding(), team__in=found).values_list("person", flat=True)
 
 
 def groups_of(people: Sequence[Person]) -> dict[int, dict[str, str]]:
     """Where each person stands now, by cut: the team with most of their time, country, function, market, entity."""
-    rows = Membership.objects.filter(person__in=[one.pk for one in people], end=None, team__active=True)
+    rows = Membership.objects.filter(holding(), person__in=[one.pk for one in people], team__active=True)
     team_of: dict[int, Team] = {}
     for row in rows.select_related("team").order_by("allocation", "-team_id"):
         team_of[row.person_id] = row.team
