@@ -136,7 +136,7 @@ NOW = (
          place="marketing", serves=("company", "us")),
     Goal("content", ("Listings that answer before one asks", "Listing 先于提问给出答案"), "team", "孙丽",
          (number("Listings rewritten with customers' questions", "按客户提问重写的 Listing", "60", "10", "22", "35", "41", unit="listings"),
-          bound("Refund rate", "退款率", REFUNDS, "0.92")),
+          bound("Units sold", "销量（件）", UNITS, "1.1")),
          place="content", serves=("dach", "company")),
     Goal("service", ("Every customer answered in their own language", "用客户的母语回复"), "team", "Grace Reyes",
          (percent("Answered within a working day", "一个工作日内回复率", "90", "91", "92", "92", target="96", start="88", sure=(60, 55, 55, 50)),

@@ -30,7 +30,7 @@ POINTS = Decimal(100)
 def bound() -> QuerySet[KeyResult]:
     """The key results that a job keeps: those with a metric, of goals that are not over."""
     goals = {"objective__state__in": (GoalState.DRAFT, GoalState.PUBLISHED)}
-    return KeyResult.objects.filter(~Q(metric=""), **goals).select_related("objective")
+    return KeyResult.objects.filter(metric__in=METRICS, **goals).select_related("objective")
 
 
 def waiting() -> QuerySet[KeyResult]:

@@ -11,7 +11,7 @@ import pytest
 import time_machine
 
 from tradewind.areas.structure.access import GOAL_READ
-from tradewind.areas.structure.actions import deactivate_person, set_manager
+from tradewind.areas.structure.actions import deactivate_person, reactivate_person, set_manager
 from tradewind.areas.structure.actions.goals import (
     drop_objective,
     publish_objective,
@@ -361,3 +361,19 @@ def test_goals_run_by_name_with_plain_data() -> None:
     assert list(child.links.values_list("parent", flat=True)) == [goal.pk]
     names = list(Event.objects.filter(actor=manager).order_by("id").values_list("name", flat=True))
     assert names[:2] == ["structure.save_objective", "structure.save_result"]
+
+
+def test_who_is_asked_to_hand_over_is_the_next_one_who_is_there(django_capture_on_commit_callbacks: Any) -> None:
+    lead, chief = make_person(), make_person(role="general_manager")
+    team = make_team(lead=lead)
+    first, second, third = make_person(team=team), make_person(), make_person()
+    for leaver in (first, second):
+        make_goal(owner=leaver)
+    with django_capture_on_commit_callbacks(execute=True):
+        for leaver in (first, second, third):
+            deactivate_person.system(leaver)
+    asked = dict(Todo.objects.filter(kind="structure.goal_hand_over").values_list("key", "person"))
+    assert asked == {str(first.pk): lead.pk, str(second.pk): chief.pk}
+    with django_capture_on_commit_callbacks(execute=True):
+        reactivate_person.system(first)
+    assert Todo.objects.get(key=str(first.pk)).state == Todo.WITHDRAWN
