@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from tradewind.base import clock
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.base.money import to_units
-from tradewind.engines.actions.action import Bulk, action
+from tradewind.engines.actions.action import VIEWER, Bulk, action
 from tradewind.engines.inbox.models import Todo
 from tradewind.engines.surveys import rules
 from tradewind.engines.surveys.actions.waves import ASKED
@@ -39,6 +39,8 @@ def answer_wave(by: Person, wave: Wave, *, answers: dict[str, Any]) -> Bulk[dict
     `answers` are by question id: an option's code, a list of them, a number, a text. Once, but a check may be tried again until it is passed. Answers `passed` (None without right answers) and `wrong`,
     the questions that were not right. An anonymous answer is kept without person and moment, and its event names nobody.
     """
+    if VIEWER.get() is not None:
+        raise NotAllowed(_("Nobody answers a survey for somebody else."))
     row = Invitation.objects.select_for_update().filter(wave=wave, person=by).first()
     if row is None or by is None:
         raise NotAllowed(_("You are not asked in this wave."))

@@ -12,6 +12,7 @@ from tradewind.base import clock
 from tradewind.base.errors import NotAllowed, NotFound, Refused
 from tradewind.engines.access.models import Grant, Role
 from tradewind.engines.access.registry import DEFAULT_ROLES
+from tradewind.engines.actions.action import behind
 from tradewind.engines.actions.models import Event
 from tradewind.engines.actions.run import run
 from tradewind.engines.agenda.models import Absence
@@ -210,6 +211,14 @@ def test_nobody_answers_twice_or_uninvited_or_too_late() -> None:
     with pytest.raises(Refused):
         actions.answer_wave(asked, late, answers=factories.answers(late, "5"))
     assert [row.number for row in Answer.objects.all()] == [40_000]
+
+
+def test_administrator_who_views_as_somebody_cannot_answer_for_them() -> None:
+    asked, administrator = people(2)
+    wave = factories.wave(factories.survey(), [asked])
+    with behind(administrator), pytest.raises(NotAllowed):
+        actions.answer_wave(asked, wave, answers=factories.answers(wave, "5"))
+    assert not Response.objects.exists() and not Invitation.objects.filter(answered=True).exists()
 
 
 def test_bad_answers_are_named_and_nothing_is_kept() -> None:
