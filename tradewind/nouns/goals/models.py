@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tradewind.base import clock
 from tradewind.base.fields import CurrencyField, LocalTextField, UnitsField
@@ -34,7 +35,7 @@ class GoalState(models.TextChoices):
     """Where a goal is in its cycle."""
 
     DRAFT = "draft", _("Draft")
-    PUBLISHED = "published", _("Published")
+    PUBLISHED = "published", pgettext_lazy("goal", "Published")
     GRADED = "graded", _("Graded")
     DROPPED = "dropped", _("Dropped")
 
@@ -127,7 +128,7 @@ class ObjectiveLink(models.Model):
 class ResultKind(models.TextChoices):
     """What a key result counts in."""
 
-    NUMBER = "number", _("Number")
+    NUMBER = "number", pgettext_lazy("key result", "Number")
     PERCENT = "percent", _("Percent")
     MONEY = "money", _("Money")
     YESNO = "yesno", _("Yes or no")

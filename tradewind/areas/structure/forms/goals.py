@@ -108,9 +108,9 @@ class ResultFields(forms.Form):
     unit = forms.CharField(label=_("Unit"), max_length=40, required=False)
     currency = CurrencyFormField(label=_("Currency"), required=False)
     rate = forms.ChoiceField(label=_("Exchange rate"), required=False)
-    start = amount(_("Start"), initial=0, required=False)
+    start = amount(pgettext_lazy("key result", "Start"), initial=0, required=False)
     target = amount(
-        _("Target"),
+        pgettext_lazy("key result", "Target"),
         required=False,
         help_text=_("Below the start for what should shrink. Per cents as points: 25 for 25 %."),
     )

@@ -95,7 +95,7 @@ class GoalList(ListPage[Objective]):
         Col("share", _("Reached"), kind="percent", value=lambda row: row.stand.share if counts(row) else None, places=0),
         Col("due", _("Due today"), kind="percent", value=lambda row: row.stand.due if counts(row) else None, places=0, hidden=True),
         Col("confidence", _("Confidence (%)"), kind="number", value=lambda row: row.stand.confidence, hidden=True),
-        Col("checked_at", _("Last check-in"), kind="moment", sort="checked_at"),
+        Col("checked_at", _("Last check-in"), kind="moment", sort="checked_at", hidden=True),
         Col("weight", _("Weight"), kind="number", sort="weight", hidden=True),
     ]  # fmt: skip
     filters = [
@@ -189,7 +189,7 @@ class GoalDetail(DetailPage[Objective]):
         Col("end", _("Ends"), kind="day"),
         *GoalList.columns[7:9],
         Col("weight", _("Weight"), kind="number"),
-        Col("published_at", _("Published"), kind="moment"),
+        Col("published_at", _("Published on"), kind="moment"),
         Col("checked_at", _("Last check-in"), kind="moment"),
     ]
     actions = [

@@ -23,7 +23,7 @@ FAULT_NAMES: dict[str, Any] = {
 FAULT_FIXES: dict[str, Any] = {
     "circular": _("Change what it serves"), "unowned": _("Name an owner"), "unmeasured": _("Add a key result"),
     "orphan": _("Say what it serves"), "outside": _("Change its period"), "unsupported": _("Set a goal that serves it"),
-    "heavy": _("Weigh anew"), "crowded": _("Look at these goals"),
+    "heavy": _("Look at its key results"), "crowded": _("Look at these goals"),
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,7 +19,7 @@ from tradewind.ui.formats import format_money, format_number, format_percent
 from tradewind.ui.pages import Chart, Series
 
 HUNDRED = Decimal(100)
-STEPS = 26
+DAILY = 130
 
 
 def value_words(result: KeyResult, value: Decimal | None) -> str:
@@ -72,11 +73,17 @@ def forecast_words(view: ResultView) -> str:
     return gettext("%(middle)s (%(low)s to %(high)s)") % {"middle": middle, "low": low, "high": high}
 
 
-def chart_days(start: date, end: date, points: Iterable[date]) -> list[date]:
-    """The days of a chart: an even grid over the goal, with every day that has a value."""
-    width = (end - start).days
-    step = max(1, width // STEPS)
-    return sorted({start + timedelta(day) for day in range(0, width + 1, step)} | {end} | set(points))
+def chart_days(start: date, end: date, last: date) -> list[date]:
+    """The days of a chart: every day of a period, every week of a longer goal, and always the last with a value and the last of all."""
+    step = 1 if (end - start).days <= DAILY else 7
+    return sorted({start + timedelta(day) for day in range(0, (end - start).days + 1, step)} | {last, end})
+
+
+def carried(points: list[tuple[date, Decimal]], days: Iterable[date]) -> list[Decimal | None]:
+    """The value that held on each day: the last that was said, None before the first and after the last."""
+    known = [day for day, _value in points]
+    places = [(day, bisect_right(known, day)) for day in days]
+    return [points[place - 1][1] if place and day <= known[-1] else None for day, place in places]
 
 
 def result_chart(view: ResultView, start: date, end: date) -> Chart | None:
@@ -84,15 +91,14 @@ def result_chart(view: ResultView, start: date, end: date) -> Chart | None:
     result = view.result
     if result.kind == ResultKind.YESNO or not view.points:
         return None
-    known = dict(view.points)
-    days = chart_days(start, end, known)
+    last = view.points[-1][0]
+    days = chart_days(start, end, last)
     seen = rules.trend(view.points)
-    last = max(known)
 
     def drawn(value: Decimal | None) -> Value:
         return None if value is None else value / HUNDRED if result.kind == ResultKind.PERCENT else value
 
-    series = [Series("goal:0", gettext("Value"), [drawn(known.get(day)) for day in days])]
+    series = [Series("goal:0", gettext("Value"), [drawn(value) for value in carried(view.points, days)])]
     if seen is not None and last < end:
         ahead = [(seen.at(day) if day >= last else None) for day in days]
         series += [
