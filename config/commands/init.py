@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from config import store
 from tradewind.areas.compliance.actions import save_company
+from tradewind.areas.finance.actions.accounts import install_accounts
 from tradewind.areas.structure.actions import give_password, save_person
 from tradewind.areas.structure.actions.functions import install_functions
 from tradewind.base import vault
@@ -44,6 +45,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
                 name={"en": "My company", "zh-hans": "我的公司"}, currency="USD", zone="Asia/Shanghai", country="CN"
             )
         install_functions.system()
+        install_accounts.system()
         rows = demo() if args.demo else []
         rows.append(administrator(args.admin or ADMIN))
         # The first worker makes the first backup and proves it; what can be counted already is on the Map at once.
