@@ -39,6 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "exchange": OVER_ACTIONS,
     "forms": OVER_ACTIONS,
     "views": {"forms", *OVER_ACTIONS, "exchange", "metrics"},
+    "api": {*OVER_ACTIONS, "exchange"},
     "api": OVER_ACTIONS,
     "urls": {"views"},
     "apps": set(),

@@ -90,6 +90,11 @@ def test_campaign_is_written_read_and_understood(
     page.goto(f"/structure/campaigns/{row.pk}/")
     assert serious_faults(page) == []
     keep(page, "vision-detail-wide")
+    look_around(new_page, boss, row)
+
+
+def look_around(new_page: NewPage, boss: Person, row: Broadcast) -> None:
+    """The pages hold their width on a desk and on a phone, light and dark."""
     for name, kwargs, address in (
         ("vision-detail-phone", {"phone": True}, f"/structure/campaigns/{row.pk}/?by=country"),
         ("vision-detail-dark", {"theme": "dark", "language": "zh-hans"}, f"/structure/campaigns/{row.pk}/"),
