@@ -40,7 +40,6 @@ MAY_IMPORT: dict[str, set[str]] = {
     "forms": OVER_ACTIONS,
     "views": {"forms", *OVER_ACTIONS, "exchange", "metrics"},
     "api": {*OVER_ACTIONS, "exchange"},
-    "api": OVER_ACTIONS,
     "urls": {"views"},
     "apps": set(),
 }
