@@ -46,7 +46,11 @@ def test_line_without_market_holds_in_every_market() -> None:
     assert found.cells[10, 20].state == COVERED
     assert (found.cells[10, 21].state, found.cells[10, 21].accountable) == (DOUBLE, (1, 2))
     assert found.cells[11, 20].state == GAP
-    assert (found.share(), found.share(function=10), found.share(market=21)) == (Decimal("0.25"), Decimal("0.5"), 0)
+    assert (found.share(), found.share(function=10), found.share(market=21)) == (
+        Decimal("0.25"),
+        Decimal("0.5"),
+        Decimal(0),
+    )
 
 
 def test_nothing_to_cover_has_no_share() -> None:

@@ -28,6 +28,7 @@ from tradewind.base.errors import Conflict, NotAllowed, Refused
 from tradewind.base.money import Money
 from tradewind.engines.access.models import Grant, Role
 from tradewind.engines.actions.models import Event
+from tradewind.engines.actions.run import run
 from tradewind.nouns.org.models import Company, Market, Person, Position
 from tradewind.nouns.trade.models import Rate, RateSet
 
@@ -104,7 +105,12 @@ def test_cost_is_hidden_from_page_file_api_history_and_conflict_without_its_own_
         assert "61234" not in text.replace(",", "")
     assert not any("61234" in str(event.changes) for event in Event.objects.all())
     with pytest.raises(Conflict) as caught:
-        save_position(me, made, code="p1", title={"en": "X"}, expected_version=99)
+        run(
+            "structure.save_position",
+            by=me,
+            subject=made.pk,
+            data={"code": "p1", "title": {"en": "X"}, "expected_version": 99},
+        )
     assert "yearly_cost" not in caught.value.current
     with pytest.raises(NotAllowed):
         set_position_cost(me, made, yearly_cost=Decimal(1), currency="EUR")
@@ -148,7 +154,7 @@ def test_form_without_the_right_leaves_the_cost_as_it_is() -> None:
 
 def test_sums_stand_by_currency_and_together_by_a_named_rate() -> None:
     Company.objects.create(name={"en": "House"}, currency="USD", zone="UTC")
-    plan = RateSet.objects.create(code="plan", name={"en": "Plan"}, base="USD")
+    plan = RateSet.objects.create(code="plan", name="Plan", base="USD")
     Rate.objects.create(rate_set=plan, day=date(2026, 1, 1), currency="EUR", value=80_000_000)
     costed("a", "100000", "EUR", allocation=50)
     costed("b", "20000", "EUR")
