@@ -117,6 +117,7 @@ def test_pages_are_whole_in_both_themes_and_on_a_phone(
     actions.write_minutes(host, held, text="## Stock\n\n- enough until **May**\n\n|SKU|Days|\n|-|-|\n|A|12|\n")
     coming = made.meetings.order_by("starts_at")[0]
     actions.add_item(guest, coming, title="Ads", length=20)
+    Person.objects.filter(pk=host.pk).update(language=language)
     page = new_page(host.user, theme=theme, phone=phone, language=language)
     for name, address in {
         "mine": "/meetings/", "held": f"/meetings/meetings/{held.pk}/", "coming": f"/meetings/meetings/{coming.pk}/",

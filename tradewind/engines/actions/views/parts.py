@@ -23,7 +23,7 @@ AXES = (("entity", _("Entity")), ("market", _("Market")), ("team", _("Team")))
 def list_page(request: HttpRequest, name: str) -> str:
     """The address of a list the reader may open; NotFound for anything else."""
     for page in pages():
-        if page.menu_name() == name and may_open(request, page):
+        if f"{page.area}:{page.name}" == name and may_open(request, page):  # also one the menu leaves out
             try:
                 return reverse(name)
             except NoReverseMatch:
