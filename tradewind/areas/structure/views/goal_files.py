@@ -29,7 +29,7 @@ class GoalImport(FileImport):
     guide = "goals"
     action, form = import_goals, GoalFileFields
     button, list_page = _("Bring these goals in"), ("structure:goal-list", _("Goals"))
-    samples = "structure:goal-template"
+    samples, whole = "structure:goal-template", "structure:goal-file"
     counts = [
         ("companies", _("Company goals")), ("objectives", _("Other goals")), ("results", _("Key results")),
         ("unowned", _("Goals without an owner")), ("new", _("New")), ("changed", _("Changed")), ("same", _("Unchanged")),

@@ -39,6 +39,7 @@ class FileImport(Page):
     button: ClassVar[Any] = _("Bring these rows in")
     list_page: ClassVar[tuple[str, Any]]
     samples: ClassVar[str] = ""  # URL name of the file to start from; takes the kind
+    whole: ClassVar[str] = ""  # URL name of the file of all there is, which comes in again; takes the kind
 
     def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         return {"form": self.form()}
