@@ -46,32 +46,7 @@ def make_money(seed: int = 3) -> None:
     """A random trade with costs (general and of a market, changing within months), advertising and postings."""
     make_trade(seed, orders=60)
     dice, markets = Random(seed), list(Market.objects.all())
-    for product in Product.objects.all():
-        for part, currency in (("purchase", "CNY"), ("freight", "USD")):
-            start = date(2025, 10, 1)
-            UnitCost.objects.create(
-                product=product,
-                part=part,
-                valid_from=start,
-                valid_to=date(2026, 1, 9),
-                amount=dice.randrange(10_000, 90_000),
-                currency=currency,
-            )
-            UnitCost.objects.create(
-                product=product,
-                part=part,
-                valid_from=date(2026, 1, 10),
-                amount=dice.randrange(10_000, 90_000),
-                currency=currency,
-            )
-        UnitCost.objects.create(
-            product=product,
-            part="purchase",
-            market=markets[0],
-            valid_from=date(2026, 2, 5),
-            amount=7_777,
-            currency="EUR",
-        )
+    make_costs(dice, markets[0])
     for place in range(12):
         day = FIRST + timedelta(dice.randrange(150))
         AdSpend.objects.create(
@@ -93,6 +68,36 @@ def make_money(seed: int = 3) -> None:
     refresh.ensure()
     profit.mark_all()
     profit.count()
+
+
+def make_costs(dice: Random, market: Market) -> None:
+    """Costs of every product, in two parts, with another price from the middle of a month, and one of a market's own."""
+    for product in Product.objects.all():
+        for part, currency in (("purchase", "CNY"), ("freight", "USD")):
+            start = date(2025, 10, 1)
+            UnitCost.objects.create(
+                product=product,
+                part=part,
+                valid_from=start,
+                valid_to=date(2026, 1, 9),
+                amount=dice.randrange(10_000, 90_000),
+                currency=currency,
+            )
+            UnitCost.objects.create(
+                product=product,
+                part=part,
+                valid_from=date(2026, 1, 10),
+                amount=dice.randrange(10_000, 90_000),
+                currency=currency,
+            )
+        UnitCost.objects.create(
+            product=product,
+            part="purchase",
+            market=market,
+            valid_from=date(2026, 2, 5),
+            amount=7_777,
+            currency="EUR",
+        )
 
 
 def plain() -> dict[tuple[str, str], int]:
