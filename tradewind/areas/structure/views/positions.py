@@ -83,11 +83,13 @@ class PositionList(ListPage[Position]):
     def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         """Counts by state, and what the positions on show cost for whoever may know."""
         found = super().context(request, **kwargs)
-        rows = Listing(self, request).matching()
+        listing = Listing(self, request)
+        rows = listing.matching()
         counts = queries.counted(rows)
         found["states"] = [(label, counts[state]) for state, label in STATES.items()]
         if request.may(queries.COST):  # type: ignore[attr-defined]
-            found["cost"], found["rules"] = self.cost(request, rows), rates.choices()
+            found["cost"], chosen = self.cost(request, rows), request.GET.get("rate") or "day"
+            found["rules"] = [(label, listing.url(rate=code), code == chosen) for code, label in rates.choices()]
         return found
 
     def cost(self, request: HttpRequest, rows: QuerySet[Position]) -> queries.Total:
