@@ -77,7 +77,7 @@ class MeetingFields(forms.Form):
     """A meeting's facts; times are on the reader's own clock."""
 
     title = LocalTextFormField(label=_("Title"), max_length=200)
-    starts_at = forms.DateTimeField(label=_("Starts"), widget=forms.DateTimeInput, help_text=_("On your own clock."))
+    starts_at = forms.DateTimeField(label=_("Begins"), widget=forms.DateTimeInput, help_text=_("On your own clock."))
     length = forms.IntegerField(label=_("Length (minutes)"), min_value=5, max_value=720, initial=60)
     host = forms.ModelChoiceField(label=_("Host"), queryset=active_people(), required=False)
     link = forms.URLField(label=_("Link of the video call"), required=False, max_length=500, assume_scheme="https")
@@ -178,7 +178,7 @@ class DecisionEditFields(OfMeeting):
     text = forms.CharField(label=_("What was decided"), widget=forms.Textarea(attrs={"rows": 3}), max_length=4000)
     reasons = forms.CharField(label=_("Why"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=8000)
     item = forms.TypedChoiceField(label=_("Agenda item"), coerce=number, empty_value=None, required=False)
-    decided_by = one_of_them(_("Decided by"), required=False)
+    decided_by = one_of_them(_("Decision by"), required=False)
     decided_on = forms.DateField(label=_("Decided on"), widget=forms.DateInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -92,7 +92,7 @@ class Meeting(Placed):
     """
 
     PLANNED, HELD, CANCELLED = "planned", "held", "cancelled"
-    STATES: ClassVar = [(PLANNED, _("Planned")), (HELD, _("Held")), (CANCELLED, _("Cancelled"))]
+    STATES: ClassVar = [(PLANNED, _("Arranged")), (HELD, _("Held")), (CANCELLED, _("Cancelled"))]
 
     series = models.ForeignKey(Series, null=True, blank=True, on_delete=models.PROTECT, related_name="meetings")
     planned_for = models.DateField(null=True, blank=True)

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('planned_for', models.DateField(blank=True, null=True)),
                 ('starts_at', models.DateTimeField()),
                 ('ends_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('planned', 'Planned'), ('held', 'Held'), ('cancelled', 'Cancelled')], default='planned', max_length=9)),
+                ('state', models.CharField(choices=[('planned', 'Arranged'), ('held', 'Held'), ('cancelled', 'Cancelled')], default='planned', max_length=9)),
                 ('held_at', models.DateTimeField(blank=True, null=True)),
                 ('reason', models.CharField(blank=True, max_length=300)),
                 ('minutes', models.TextField(blank=True)),

@@ -36,7 +36,7 @@ class DecisionList(ListPage[Decision]):
     columns = [
         Col("text", _("What was decided"), value=str, link=True),
         Col("decided_on", _("Decided on"), kind="day", sort="decided_on"),
-        Col("decided_by", _("Decided by"), kind="person"),
+        Col("decided_by", _("Decision by"), kind="person"),
         Col("meeting", _("Meeting"), value="meeting.title", kind="localtext", link=lambda row: queries.address(row.meeting_id)),
         Col("state", _("State"), kind="chip", value=lambda row: str(REPLACED if replaced(row) else HOLDS),
             tone=lambda row: "neutral" if replaced(row) else "good"),

@@ -26,7 +26,7 @@ class MeetingList(ListPage[Meeting]):
     title, icon, read, guide = _("Meetings"), "calendar-event", "meetings.view_meeting", "meetings"
     columns = [
         Col("title", _("Title"), kind="localtext", link=True),
-        Col("starts_at", _("Starts"), kind="moment", sort="starts_at"),
+        Col("starts_at", _("Begins"), kind="moment", sort="starts_at"),
         Col("kind", _("Kind"), value=lambda row: str(row.of_kind.label)),
         Col("host", _("Host"), kind="person"),
         Col("state", _("State"), kind="chip", value="get_state_display", tone=lambda row: parts.STATE_TONES[row.state]),

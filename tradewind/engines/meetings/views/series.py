@@ -38,7 +38,7 @@ class SeriesList(ListPage[Series]):
         Col("rhythm", _("Rhythm"), value=rhythm_words),
         Col("host", _("Host"), kind="person"),
         Col("functions", _("Functions"), value=lambda row: ", ".join(str(one) for one in row.functions.all())),
-        Col("next_at", _("Next"), kind="moment", value=lambda row: getattr(row, "next_at", None)),
+        Col("next_at", _("Next meeting"), kind="moment", value=lambda row: getattr(row, "next_at", None)),
         Col("held", _("Held"), kind="number", value=lambda row: getattr(row, "held", None)),
         Col("active", _("Active"), kind="bool", sort="active"),
     ]
@@ -82,7 +82,7 @@ class SeriesDetail(DetailPage[Series]):
             _("Meetings"),
             rows=kept,
             columns=[
-                Col("starts_at", _("Starts"), kind="moment", link=True),
+                Col("starts_at", _("Begins"), kind="moment", link=True),
                 Col("state", _("State"), kind="chip", value="get_state_display",
                     tone=lambda row: parts.STATE_TONES[row.state]),
                 Col("host", _("Host"), kind="person"),
