@@ -2,14 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.areas.finance.views import rates
+from tradewind.areas.finance.views import ledger, rates
 from tradewind.ui.pages import arrange
 
-PAGES = (*rates.PAGES,)
+PAGES = (*ledger.PAGES, *rates.PAGES)
 
 arrange(
     "finance",
-    (_("Profit and loss"), ("finance:profit", "finance:posting-list", "finance:account-list", "finance:code-list", "finance:allocation-list",
+    (_("Profit and loss"), ("finance:profit", "finance:posting-list", "finance:account-list", "finance:code-list", "finance:unmapped", "finance:allocation-list",
                             "finance:unit_cost-list")),
 )  # fmt: skip
 

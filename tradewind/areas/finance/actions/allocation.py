@@ -1,0 +1,63 @@
+"""By what a cost that belongs to nobody is shared out: versions of a rule, each from a month on."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tradewind.areas.finance.models import Account, AllocationRule
+from tradewind.base.errors import Refused
+from tradewind.engines.access.scope import Scope
+from tradewind.engines.actions.action import action
+from tradewind.engines.metrics.closing import is_closed
+from tradewind.nouns.org.models import Market, Person
+
+
+def company_wide(*_args: Any, **_kwargs: Any) -> Scope:
+    """Shares of one market are taken from the others."""
+    return Scope()
+
+
+@action(scope=company_wide)
+def set_allocation(
+    by: Person | None, *, account: Account | None = None, start: date, base: str = AllocationRule.REVENUE,
+    shares: dict[str, str] | None = None, reason: str = "",
+) -> AllocationRule:  # fmt: skip
+    """Say by what a cost is shared out from a month on; earlier versions stay as they are."""
+    start = start.replace(day=1)
+    faults: dict[str, Any] = {}
+    earlier = AllocationRule.objects.filter(account=account).order_by("-number").first()
+    if base not in dict(AllocationRule.BASES):
+        faults["base"] = _("Choose one of the bases.")
+    if is_closed(start):
+        faults["start"] = _("This month is closed: a rule begins in an open one.")
+    if earlier is not None and start < earlier.start:
+        faults["start"] = _("A rule begins no earlier than the one before it.")
+    kept = checked_shares(shares or {}, faults) if base == AllocationRule.SHARES else {}
+    if faults:
+        raise Refused(_("Some fields are missing or not right."), fields=faults)
+    number = earlier.number + 1 if earlier else 1
+    return AllocationRule.objects.create(
+        account=account, number=number, start=start, base=base, shares=kept, reason=reason.strip()[:300], by=by
+    )
+
+
+def checked_shares(shares: dict[str, str], faults: dict[str, Any]) -> dict[str, str]:
+    """Shares by market code as exact texts; what is wrong with them goes to `faults`."""
+    known = set(Market.objects.values_list("code", flat=True))
+    kept: dict[str, str] = {}
+    for code, text in shares.items():
+        try:
+            share = Decimal(str(text))
+        except InvalidOperation:
+            share = Decimal(-1)
+        if code not in known or not share.is_finite() or share < 0:
+            faults["shares"] = _("Write a share of zero or more for each market, such as us 60.")
+        elif share:
+            kept[code] = format(share, "f")
+    if not kept and "shares" not in faults:
+        faults["shares"] = _("Say the share of at least one market.")
+    return kept
