@@ -73,7 +73,7 @@ class GoalFields(forms.Form):
         owners, parents = people(), objectives(person).filter(state__in=LIVE)
         if row is not None:
             held = row.links.filter(parent__isnull=False).values("parent")
-            owners = Person.objects.filter(pk=row.owner_id) | owners
+            owners = Person.objects.filter(pk=row.owner_id or 0) | owners
             parents = objectives(person).filter(pk__in=held) | parents.exclude(pk=row.pk)
         self.fields["owner"].queryset = owners  # type: ignore[attr-defined]
         choices: Any = self.fields["parents"]
@@ -121,7 +121,7 @@ class ResultFields(forms.Form):
 
     def __init__(self, *args: Any, person: Person, row: KeyResult | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        owners = people() if row is None else Person.objects.filter(pk=row.owner_id) | people()
+        owners = people() if row is None else Person.objects.filter(pk=row.owner_id or 0) | people()
         self.fields["owner"].queryset = owners  # type: ignore[attr-defined]
         kept = row.metric if row is not None else ""
         self._choose("metric", [("", gettext("People check in")), *metrics_for(person, kept)])

@@ -47,10 +47,10 @@ def views_of(results: Iterable[KeyResult], today: date) -> list[ResultView]:
         own = [(day, from_units(value)) for day, value in points.get(one.pk, []) if goal.start <= day <= goal.end]
         start, target = from_units(one.start), whole(one.target)
         straight = one.kind not in (ResultKind.RANGE, ResultKind.YESNO) and target is not None
-        ahead = stand.forecast and rules.Forecast(
-            stand.forecast.day, *(part.scaleb(-4) for part in (stand.forecast.low, stand.forecast.middle, stand.forecast.high)),
-            stand.forecast.points,
-        )  # fmt: skip
+        seen = stand.forecast
+        ahead = seen and rules.Forecast(
+            seen.day, seen.low.scaleb(-4), seen.middle.scaleb(-4), seen.high.scaleb(-4), seen.points
+        )
         made.append(ResultView(
             one, stand, dict_points(own), (start, target) if straight and target is not None else None,
             rules.on_line(start, target, stand.due) if straight else None, ahead,

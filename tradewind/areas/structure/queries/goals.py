@@ -256,7 +256,7 @@ def around(objective: Objective) -> QuerySet[Objective]:
     above, level = {objective.pk}, {objective.pk}
     while level:
         links = ObjectiveLink.objects.filter(objective__in=level, parent__isnull=False)
-        level = {parent for parent in links.values_list("parent_id", flat=True) if parent is not None} - above
+        level = set(links.values_list("parent_id", flat=True)) - above
         above |= level
     same = Q(owner=objective.owner_id, period=objective.period) if objective.owner_id else Q(pk=objective.pk)
     near = Objective.objects.filter(Q(pk__in=above) | Q(links__parent=objective) | same, state__in=LIVE)

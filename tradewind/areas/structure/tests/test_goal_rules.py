@@ -40,8 +40,8 @@ days = st.dates(date(2024, 1, 1), date(2028, 12, 31))
 def test_score_follows_the_kind(
     kind: str, start: int, target: int | None, low: int | None, high: int | None, value: int, reached: str
 ) -> None:
-    parts = [D(part) if part is not None else None for part in (target, low, high)]
-    assert rules.score(kind, D(start), *parts, D(value)) == D(reached)
+    aim, least, most = (D(part) if part is not None else None for part in (target, low, high))
+    assert rules.score(kind, D(start), aim, least, most, D(value)) == D(reached)
 
 
 @pytest.mark.parametrize(("kind", "target"), [("number", None), ("range", None)])

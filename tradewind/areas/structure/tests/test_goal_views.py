@@ -365,7 +365,7 @@ def test_metric_choice_and_preview_keep_to_what_one_may_see(boss: Person) -> Non
     own = make_goal("Mine", level="person", owner=owner, period=NOW.code)
     other = browser(owner)
     assert "finance.net_revenue" not in text(other, "goal-result-new", objective=str(own.pk))
-    hidden = other.get(reverse("structure:goal-preview"), {"objective": own.pk, "metric": "finance.net_revenue"})
+    hidden = other.get(reverse("structure:goal-preview"), {"objective": str(own.pk), "metric": "finance.net_revenue"})
     assert hidden.status_code == 404
 
 

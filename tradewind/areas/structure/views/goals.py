@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -25,6 +25,7 @@ from tradewind.areas.structure.forms.goals import (
 from tradewind.areas.structure.queries import goals as queries
 from tradewind.areas.structure.queries import people
 from tradewind.areas.structure.queries.goal_results import stand_of, views_of
+from tradewind.areas.structure.queries.standings import OPEN as SHOWN
 from tradewind.areas.structure.queries.standings import standings
 from tradewind.areas.structure.rules.goals import STATUSES
 from tradewind.areas.structure.views.goals_faults import fault_rows
@@ -61,7 +62,7 @@ def today_of(request: HttpRequest) -> Any:
 
 def counts(row: Any) -> bool:
     """Whether how a goal stands means something: it is published or closed."""
-    return row.state in queries.OPEN
+    return row.state in SHOWN
 
 
 def drawn_status(row: Any, request: HttpRequest) -> SafeString:
@@ -72,7 +73,7 @@ def drawn_status(row: Any, request: HttpRequest) -> SafeString:
 def by_status(rows: Any, wanted: list[str]) -> Any:
     """The goals that stand in one of some ways on the reader's day."""
     found = standings(rows, rows.on)
-    return rows.filter(state__in=queries.OPEN, pk__in=[pk for pk, stand in found.items() if stand.status in wanted])
+    return rows.filter(state__in=SHOWN, pk__in=[pk for pk, stand in found.items() if stand.status in wanted])
 
 
 class GoalList(ListPage[Objective]):
@@ -110,6 +111,7 @@ class GoalList(ListPage[Objective]):
     ]  # fmt: skip
     default_order = "-period"
     primary, primary_code, primary_label = "structure:goal-new", GOAL_READ, _("New goal")
+    secondary = [("structure:goal-import", _("Import goals"), "structure.import_goals")]
     head_template = "structure/goal_tabs.html"
     empty = _("Begin with one goal for the company this quarter; teams and markets then say how they serve it.")
 
@@ -264,7 +266,7 @@ class GoalAction(Steered, ActionPage[Objective]):
     """One verb on a goal."""
 
     of = GoalList
-    form: Any = None
+    form: ClassVar[Any] = None
 
     def rows(self, request: HttpRequest) -> QuerySet[Objective]:
         return queries.objectives(reader(request))

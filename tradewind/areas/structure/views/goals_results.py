@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.structure.access import GOAL_READ, may_steer
 from tradewind.areas.structure.actions import goals_results as actions
-from tradewind.areas.structure.actions.goals_readings import read_value
+from tradewind.areas.structure.actions.goals_readings import read_value, unit_of
 from tradewind.areas.structure.forms.goals import CheckInFields, ResultFields, metrics_for
 from tradewind.areas.structure.queries import goals as queries
 from tradewind.areas.structure.queries import people
@@ -220,7 +220,7 @@ class MetricPreview(Page):
         metric = METRICS[asked["metric"]]
         market, entity = picked(Market, asked.get("market")), picked(Entity, asked.get("entity"))
         result = KeyResult(
-            objective=goal, metric=metric.id, market=market, entity=entity, kind=actions.unit_of(metric), rate=asked.get("rate", ""),
+            objective=goal, metric=metric.id, market=market, entity=entity, kind=unit_of(metric), rate=asked.get("rate", ""),
             currency=actions.money_of(metric, asked.get("currency", ""), goal, market, entity),
             cuts={"channel": [int(one) for one in asked.getlist("channels") if one.isdecimal()], "country": asked.getlist("countries")},
         )  # fmt: skip
