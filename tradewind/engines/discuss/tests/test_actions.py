@@ -15,6 +15,7 @@ from tradewind.engines.actions.run import run
 from tradewind.engines.agenda.factories import make_person
 from tradewind.engines.agenda.models import Absence
 from tradewind.engines.discuss import actions
+from tradewind.engines.discuss.actions import records
 from tradewind.engines.discuss.models import Comment, Wording
 from tradewind.engines.inbox.models import Notice
 from tradewind.nouns.files.models import Attachment
@@ -147,7 +148,7 @@ def test_file_where_one_may_not_read_leaves_nothing(room: Room) -> None:
 
 
 def test_file_too_large_leaves_nothing(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(actions, "MOST_BYTES", 10)
+    monkeypatch.setattr(records, "MOST_BYTES", 10)
     with pytest.raises(Refused):
         room.bring(room.owner, "a.csv", b"x" * 11)
     assert not Attachment.objects.exists()
