@@ -24,7 +24,7 @@ from tradewind.engines.inbox.tell import tell
 from tradewind.engines.library.models import Document
 from tradewind.engines.meetings.actions import plan_meeting
 from tradewind.engines.meetings.models import Meeting
-from tradewind.engines.surveys.actions import close_wave, open_wave
+from tradewind.engines.surveys.actions import close_wave, invite_people, open_wave
 from tradewind.engines.surveys.models import Survey, Wave
 from tradewind.engines.surveys.queries import understood
 from tradewind.nouns.org.models import Entity, Market, Person, Team
@@ -107,6 +107,8 @@ def checked(
         faults["reminders"] = _("Reminders come after the first day, and not after the deadline.")
     if saved.state == Broadcast.RUNNING:
         fixed = {**facts, "starts_on": starts_on}
+        if saved.wave_id is not None:  # the check closes with it
+            fixed["deadline"] = deadline
         changed = [name for name, value in fixed.items() if getattr(saved, name) != value]
         faults.update(dict.fromkeys(changed, _("This cannot change while the campaign runs.")))
     if faults:
@@ -236,6 +238,8 @@ def spread_message(by: Person | None, broadcast: Broadcast, *, message: Broadcas
     Receipt.objects.bulk_create(rows, ignore_conflicts=True)
     message.spread_at = clock.now()
     message.save(update_fields=["spread_at"])
+    if broadcast.wave is not None and broadcast.wave.state != Wave.CLOSED:  # who came after the start is asked as well
+        invite_people.system(broadcast.wave, people=people)
     return Bulk(len(rows), {"people": len(rows)}, subject=broadcast)
 
 
@@ -243,24 +247,27 @@ def spread_message(by: Person | None, broadcast: Broadcast, *, message: Broadcas
 def send_messages(by: Person | None, broadcast: Broadcast, *, receipts: list[Receipt]) -> Bulk[int]:
     """Send messages of a campaign that are due.
 
-    The first message asks to read, later ones remind.
+    The first one that reaches a person asks to read, later ones remind.
     """
     now = clock.now()
     fresh = [row.pk for row in receipts]
     open_ones = (
         Receipt.objects.select_for_update().filter(pk__in=fresh, sent_at=None).select_related("person", "message")
     )
-    sent = list(open_ones.order_by("pk"))
+    sent = list(open_ones.order_by("message__day", "pk"))
     announcement = broadcast.messages.get(day=broadcast.starts_on)
+    earlier = Receipt.objects.filter(message__broadcast=broadcast, sent_at__isnull=False)
+    told = set(earlier.values_list("person_id", flat=True))
     for row in sent:
         words = row.message.text if len(row.message.text) else announcement.text
         data = {"title": broadcast.title, "text": LocalText(words), "day": broadcast.deadline}
-        if row.message_id == announcement.pk:
+        if row.person_id not in told:
             # Campaigns know working time and holidays themselves, so the to-do carries no due moment.
             ask(row.person, ASKED, broadcast, data=data, by=broadcast.owner, key=str(broadcast.pk),
                 action="structure.read_broadcast", draft={"broadcast": broadcast.pk})  # fmt: skip
         else:
             tell(row.person, REMINDED, broadcast, data)
+        told.add(row.person_id)
     Receipt.objects.filter(pk__in=[row.pk for row in sent]).update(sent_at=now)
     return Bulk(len(sent), {"sent": len(sent)}, subject=broadcast)
 

@@ -132,6 +132,28 @@ def test_confirming_the_document_reads_the_campaign(django_capture_on_commit_cal
         assert Todo.objects.get(kind="structure.broadcast").state == Todo.DONE
 
 
+def test_whoever_comes_later_is_asked_by_the_next_reminder() -> None:
+    person("member")
+    with time_machine.travel(START + timedelta(hours=6), tick=False) as now:
+        broadcast = campaign(survey=short_check(), reminders=[date(2026, 3, 25)])
+        start_broadcast.system(broadcast)
+        run_until(now, START + timedelta(days=1))
+        late = person("member")
+        run_until(now, START + timedelta(days=6))
+        assert broadcast.wave is not None
+        assert broadcast.wave.invitations.filter(person=late).exists()
+        facts = {"title": dict(broadcast.title), "message": {"en": "Read it."}, "starts_on": broadcast.starts_on,
+                 "document": broadcast.document, "survey": broadcast.survey}  # fmt: skip
+        broadcast.refresh_from_db()
+        with pytest.raises(Refused) as caught:  # the check closes on the day that was told
+            save_broadcast.system(broadcast, deadline=date(2026, 4, 30), **facts)
+    assert set(caught.value.fields) == {"deadline"}
+    assert Todo.objects.filter(person=late, kind="structure.broadcast").exists()
+    assert list(Notice.objects.order_by("pk").values_list("kind", flat=True)) == [
+        "structure.broadcast", "structure.broadcast_reminder", "structure.broadcast"
+    ]  # fmt: skip
+
+
 def test_to_do_that_is_done_is_read() -> None:
     reader = person("member")
     with time_machine.travel(START + timedelta(hours=6), tick=False):

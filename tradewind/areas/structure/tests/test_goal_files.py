@@ -19,6 +19,7 @@ from tradewind.areas.structure.tests.test_views import signed_in
 from tradewind.base.errors import Refused
 from tradewind.engines.actions.models import Change, Event
 from tradewind.engines.actions.rights import install_roles
+from tradewind.engines.metrics.registry import METRICS
 from tradewind.nouns.goals.models import CheckIn, KeyResult, Level, Objective, ObjectiveLink
 from tradewind.nouns.org.models import Market, Person
 
@@ -214,6 +215,19 @@ def test_number_one_may_not_see_cannot_be_bound(tmp_path: Path) -> None:
     refuse_unseen(person, file, known)
     assert [(one["line"], one["column"]) for one in file.refused] == [(3, "metric")]
     assert not file.results
+
+
+def test_key_result_bound_to_a_metric_is_counted_by_it(tmp_path: Path) -> None:
+    path = table(tmp_path, "a,,A,,company,2026,,,,,,,,,,,,", "r,a,Orders,,,,,,,number,,0,9,,,finance.orders,,")
+    metric = next(one.id for one in METRICS.values() if one.unit == "count")
+    path.write_text(path.read_text().replace("finance.orders", metric))
+    told = import_goals.system(path=path)
+    assert told["rejected"] == []
+    result = KeyResult.objects.get()
+    assert (result.metric, result.valued_at is not None) == (metric, True)
+    path.write_text(path.read_text().replace(f"{metric},,", f"{metric},5,"))
+    assert import_goals.system(path=path)["same"] == 2
+    assert not CheckIn.objects.filter(reading=False).exists()
 
 
 def test_page_tries_brings_in_and_sends_out(tmp_path: Path) -> None:
