@@ -181,6 +181,14 @@ def unit_words(result: KeyResult) -> str:
     return "%" if result.kind == ResultKind.PERCENT else result.unit
 
 
+def period_of(row: Objective) -> Period:
+    """The period of a goal; its plain days where the code is of another fiscal year than today's."""
+    try:
+        return Period.parse(row.period, fiscal_start())
+    except Refused:
+        return Period(row.start, row.end)
+
+
 class GradeFields(forms.Form):
     """The grade of a goal that is over, what was learnt, and whether what is left goes on."""
 
@@ -200,7 +208,7 @@ class GradeFields(forms.Form):
 
     def __init__(self, *args: Any, row: Objective, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        following = Period.parse(row.period, fiscal_start()).next()
+        following = period_of(row).next()
         field: Any = self.fields["carry_to"]
         field.choices = [("", gettext("Stays behind")), *((one.code, gettext("Goes on in %(period)s") % {"period": one.code})
                                                    for one in (following, following.next()))]  # fmt: skip

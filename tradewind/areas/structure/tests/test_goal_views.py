@@ -309,6 +309,12 @@ def test_grade_with_retrospective_carries_over_in_one_step(boss: Person) -> None
     assert "Goes on as" in text(client, "goal-detail", goal.pk)
 
 
+def test_grade_page_answers_when_the_code_of_the_period_means_nothing(boss: Person) -> None:
+    goal = make_goal()
+    Objective.objects.filter(pk=goal.pk).update(period="before")
+    assert "2026-04-01..2026-06-29" in text(browser(boss), "goal-grade", goal.pk)
+
+
 def test_long_goal_tells_what_no_period_covers(boss: Person) -> None:
     long = make_goal("Lead Europe", horizon="long", period="2026")
     make_goal("First step", period="2026-Q1", parents=[long])
