@@ -33,6 +33,7 @@ NOT_MADE = {"org.company", "org.user", "access.searchentry", "access.role", "job
 NOT_MADE_IN = {"metrics"}  # numbers worked out from the other records
 # Shared by the whole company: calendars, mappings that were given to all, and the machinery that who administers runs.
 REFERENCE = {
+    "structure.charter", "structure.raciline", "structure.interface",
     "org.site", "org.marketcountry", "agenda.holiday", "exchange.mapping", "library.synonym",
     "jobs.job", "jobs.jobline", "jobs.webhookendpoint", "jobs.webhookdelivery",
 }  # fmt: skip
