@@ -248,6 +248,9 @@ def test_page_tries_brings_in_and_sends_out(tmp_path: Path) -> None:
         told = client.post(url, {"file": SimpleUploadedFile("t", body_of(sample))}).context["told"]
         assert (told["new"], told["rejected"]) == (3, [])
     assert client.get(reverse("structure:goal-file", args=["doc"])).status_code == 404
+    offered = client.get(url).content.decode()
+    assert reverse("structure:goal-file", args=["xlsx"]) in offered
+    assert reverse("structure:goal-template", args=["csv"]) in offered
     member, _who = signed_in("member")
     assert member.get(url).status_code == 403
     assert member.post(url, {"ticket": tried.context["ticket"]}).status_code == 403

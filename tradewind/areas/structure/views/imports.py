@@ -57,6 +57,7 @@ class FileImport(Page):
             "back": reverse(place),
             "back_label": label,
             "samples": self.samples,
+            "whole": self.whole,
         }
         return super().show(request, {**more, **context}, template=template, status=status)
 
