@@ -59,4 +59,6 @@ def test_the_palette_offers_only_what_one_may_begin() -> None:
     grant_role.system(person=member, role=Role.objects.get(code="member"))
     offered = {str(one.url) for one in commands(manager)}
     assert {"/market/channels/new/", "/structure/people/new/"} <= offered
-    assert not any(url.startswith(("/market/", "/structure/")) for url in (str(one.url) for one in commands(member)))
+    begun = {str(one.url) for one in commands(member)}
+    assert not any(url.startswith(("/market/", "/structure/people/", "/structure/teams/")) for url in begun)
+    assert "/structure/goals/new/" in begun  # anybody may set goals of their own
