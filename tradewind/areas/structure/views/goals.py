@@ -126,7 +126,7 @@ class GoalList(ListPage[Objective]):
 
 
 VIEWS = (
-    ("goal-tree", _("Tree")), ("goal-board", _("Board")), ("goal-list", _("List")), ("goal-mine", _("My goals")),
+    ("goal-tree", _("Tree")), ("goal-board", _("Board")), ("goal-list", _("List")), ("goal-result-list", _("Key results")), ("goal-mine", _("My goals")),
     ("goal-faults", _("Alignment")), ("goal-gaps", _("Without goals")), ("goal-calibration", _("Calibration")),
 )  # fmt: skip
 

@@ -18,7 +18,7 @@ from tradewind.areas.structure.forms.goals import CheckInFields, ResultFields, m
 from tradewind.areas.structure.queries import goals as queries
 from tradewind.areas.structure.queries import people
 from tradewind.areas.structure.queries.goal_results import views_of, whole
-from tradewind.areas.structure.views.goals import OPEN, reader, result_rows, today_of
+from tradewind.areas.structure.views.goals import OPEN, reader, result_rows, tabs, today_of
 from tradewind.areas.structure.views.goals_words import result_chart, value_words
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.engines.metrics.registry import METRICS
@@ -61,10 +61,14 @@ class ResultList(ListPage[KeyResult]):
     ]  # fmt: skip
     default_order = "-period"
     searchable = False
+    head_template = "structure/goal_tabs.html"
     empty = _("Key results say how one sees that a goal is reached. They are set on the page of a goal.")
 
     def rows(self, request: HttpRequest) -> QuerySet[KeyResult]:
         return queries.results(reader(request)).select_related("objective", "owner", "market", "entity")
+
+    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+        return {"tabs": tabs("goal-result-list")}
 
 
 class ResultDetail(DetailPage[KeyResult]):
