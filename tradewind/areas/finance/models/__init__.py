@@ -10,6 +10,7 @@ from tradewind.areas.finance.models.accounts import (
     StaleMonth,
 )
 from tradewind.areas.finance.models.budgets import (
+    ApprovalLimit,
     Budget,
     BudgetCell,
     BudgetRow,
@@ -30,12 +31,14 @@ from tradewind.areas.finance.models.outlook import (
     PriceReview,
     PriceRule,
 )
+from tradewind.areas.finance.models.reviews import VarianceLimit
 from tradewind.areas.finance.models.spending import Bill, Claim, ExpenseLimit, PayState, Saving
 
 __all__ = [
     "Account",
     "AccountCode",
     "AllocationRule",
+    "ApprovalLimit",
     "Bill",
     "Budget",
     "BudgetCell",
@@ -61,5 +64,6 @@ __all__ = [
     "Saving",
     "StaleMonth",
     "Transfer",
+    "VarianceLimit",
     "VarianceNote",
 ]

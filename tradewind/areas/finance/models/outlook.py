@@ -141,7 +141,10 @@ class PriceReview(Versioned):
 
 
 class Opportunity(Versioned):
-    """A product that sells in one market and not in another, with an estimate; tried or let go."""
+    """A product that sells in one market and not in another, with an estimate for a year; tried or let go.
+
+    `result` is what it brought since it was tried, as a year's revenue, up to `measured_on`.
+    """
 
     OPEN, TRIED, WORKED, FAILED, DROPPED = "open", "tried", "worked", "failed", "dropped"
     STATES: ClassVar = [
@@ -159,6 +162,8 @@ class Opportunity(Versioned):
     owner = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     found_on = models.DateField()
     tried_on = models.DateField(null=True, blank=True)
+    result = UnitsField(null=True, blank=True)
+    measured_on = models.DateField(null=True, blank=True)
     note = models.TextField(blank=True)
 
     class Meta:
