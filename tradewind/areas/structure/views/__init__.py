@@ -37,7 +37,7 @@ arrange(
     (_("Organisation"), ("structure:chart", "structure:person-list", "structure:team-list", "structure:charter-list", "structure:coverage",
                          "structure:shape", "structure:position-list", "structure:reorganisation-list")),
     (_("Meetings"), ("structure:crossmeetings", "meetings:meeting-list", "meetings:decision-list")),
-    (_("Knowledge"), ("library:home", "library:document-list", "library:space-list", "library:acknowledgement-list", "library:miss-list")),
+    (_("Documents and knowledge"), ("library:home", "library:document-list", "library:space-list", "library:acknowledgement-list", "library:miss-list")),
     (_("Surveys"), ("surveys:home", "surveys:survey-list")),
 )  # fmt: skip
 
