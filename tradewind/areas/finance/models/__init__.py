@@ -20,6 +20,7 @@ from tradewind.areas.finance.models.budgets import (
     Transfer,
     VarianceNote,
 )
+from tradewind.areas.finance.models.journals import JournalExport, JournalLine, Layout, Ledger
 from tradewind.areas.finance.models.outlook import (
     CashLine,
     ForecastPoint,
@@ -51,6 +52,10 @@ __all__ = [
     "ForecastRun",
     "ForecastSeries",
     "Investment",
+    "JournalExport",
+    "JournalLine",
+    "Layout",
+    "Ledger",
     "Line",
     "Opportunity",
     "Overlay",

@@ -199,15 +199,21 @@ class CashLine(Versioned):
 
 
 class PayoutCalendar(Versioned):
-    """When a channel pays: so many days after the period it settles, how often, which share it holds back and for how long."""
+    """When a channel pays: so many days after the period it settles, how often, which share it holds back and for how long.
+
+    `first_day` begins one of its periods; `pays` is what arrives of the sales stated, `reserve` what of that is held back, both in
+    points of per cent. `learnt_from` counts the payouts that it was learnt from, 0 where a person wrote it.
+    """
 
     channel = models.OneToOneField(Channel, on_delete=models.CASCADE, related_name="payout_calendar")
     every_days = models.PositiveSmallIntegerField(default=14)
     delay_days = models.PositiveSmallIntegerField(default=3)
     first_day = models.DateField()
+    pays = UnitsField(default=1_000_000)
     reserve = UnitsField(default=0)
     reserve_days = models.PositiveSmallIntegerField(default=0)
     learnt_at = models.DateTimeField(default=clock.now)
+    learnt_from = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(condition=Q(every_days__gte=1), name="payout_every")]

@@ -37,7 +37,10 @@ class ExpenseLimit(Versioned):
 
 
 class Claim(Versioned):
-    """What a person paid for the company: the receipt's own currency, that person's and the company's are three separate things."""
+    """What a person paid for the company: the receipt's own currency, that person's and the company's are three separate things.
+
+    `rate` and `book_rate` say by which rule, of which day and at which factor the receipt's amount became the other two.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="claims")
     entity = models.ForeignKey(Entity, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -52,6 +55,9 @@ class Claim(Versioned):
     pay_amount = UnitsField(null=True, blank=True)
     pay_currency = CurrencyField(blank=True, default="")
     rate = models.CharField(max_length=60, blank=True)
+    book_amount = UnitsField(null=True, blank=True)
+    book_currency = CurrencyField(blank=True, default="")
+    book_rate = models.CharField(max_length=60, blank=True)
     state = models.CharField(max_length=9, choices=PayState, default=PayState.DRAFT)
     submitted_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
