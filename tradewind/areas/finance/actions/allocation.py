@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from tradewind.areas.finance.models import Account, AllocationRule
@@ -36,13 +37,26 @@ def set_allocation(
         faults["start"] = _("This month is closed: a rule begins in an open one.")
     if earlier is not None and start < earlier.start:
         faults["start"] = _("A rule begins no earlier than the one before it.")
-    kept = checked_shares(shares or {}, faults) if base == AllocationRule.SHARES else {}
+    kept = kept_shares(base, shares or {}, faults)
     if faults:
         raise Refused(_("Some fields are missing or not right."), fields=faults)
     number = earlier.number + 1 if earlier else 1
     return AllocationRule.objects.create(
         account=account, number=number, start=start, base=base, shares=kept, reason=reason.strip()[:300], by=by
     )
+
+
+def kept_shares(base: str, shares: dict[str, str], faults: dict[str, Any]) -> dict[str, str]:
+    """What a version keeps: fixed shares as told, people as they are counted now, so that a version never changes."""
+    if base == AllocationRule.SHARES:
+        return checked_shares(shares, faults)
+    if base != AllocationRule.HEADCOUNT:
+        return {}
+    people = Person.objects.filter(active=True, market__isnull=False).values_list("market__code").annotate(Count("pk"))
+    kept = {code: str(many) for code, many in people.order_by("market__code")}
+    if not kept:
+        faults["base"] = _("No person has a market yet.")
+    return kept
 
 
 def checked_shares(shares: dict[str, str], faults: dict[str, Any]) -> dict[str, str]:

@@ -2,10 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.areas.finance.views import ledger, rates
+from tradewind.areas.finance.views import ledger, profit, profit_rows, rates
 from tradewind.ui.pages import arrange
 
-PAGES = (*ledger.PAGES, *rates.PAGES)
+PAGES = (*profit.PAGES, *profit_rows.PAGES, *ledger.PAGES, *rates.PAGES)
 
 arrange(
     "finance",

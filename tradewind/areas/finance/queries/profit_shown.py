@@ -1,0 +1,103 @@
+"""The statement as a page, a file and the API show it: columns in a fair order, the small ones added up, beside another period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from tradewind.areas.finance.models import Account
+from tradewind.areas.finance.queries.profit import Converted, Wish, cells, converted, kept_lines
+from tradewind.areas.finance.queries.profit_allocated import allocated
+from tradewind.areas.finance.rules.profit import Row, Sheet, laid_out
+from tradewind.base.money import CURRENCIES
+from tradewind.base.period import Period
+from tradewind.engines.metrics import rates
+from tradewind.engines.metrics.figures import Notes
+from tradewind.nouns.org.models import Person
+
+MOST = 12
+OTHERS = ("others",)  # the key of the column that holds what has none of its own
+NET_LINES = ("gross", "discount", "refund")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A laid out statement: `sheet` by column keys, the same lines of another period, and each line's trend by month."""
+
+    sheet: Sheet
+    currency: str
+    rate_label: Any
+    notes: Notes
+    kept: tuple[str, ...]
+    before: Sheet | None = None
+    trend: Sheet | None = None
+    accounts: dict[str, Account] = field(default_factory=dict)
+
+    def other(self, row: Row) -> Decimal | None:
+        """What the row came to in the other period; None where nothing is compared."""
+        return match(self.before, row).total if self.before else None
+
+    def spark(self, row: Row) -> list[Decimal]:
+        """The row month by month."""
+        if self.trend is None:
+            return []
+        cells = match(self.trend, row).cells
+        return [cells.get(column, Decimal(0)) for column in self.trend.columns]
+
+
+def match(sheet: Sheet | None, row: Row) -> Row:
+    """The row of another sheet that says the same; an empty one where it has none."""
+    for one in sheet.rows if sheet else ():
+        if (one.kind, one.line, one.account) == (row.kind, row.line, row.account):
+            return one
+    return Row(row.kind, row.line, row.account, {}, Decimal(0))
+
+
+def shown(
+    person: Person | None, wish: Wish, currency: str, rate: str = "month", *, other: Period | None = None,
+    share_out: bool = False, trend: bool = False, most: int = MOST,
+) -> Shown:  # fmt: skip
+    """The statement of a wish with at most one cut, converted by a named rule; `share_out` applies the allocation rules."""
+    kept, digits = kept_lines(person, wish.asked), CURRENCIES[currency].digits
+    made = counted(person, wish, currency, rate, share_out=share_out)
+    sheet = sheet_of(made, columns_of(made, wish, most), digits, kept)
+    before = months = None
+    if other is not None:
+        asked = replace(wish, by=(), start=other.start, end=other.end)
+        before = sheet_of(counted(person, asked, currency, rate, share_out=share_out), [()], digits, kept)
+    if trend and wish.by == ("month",):
+        months = sheet
+    elif trend:
+        by_month = counted(person, replace(wish, by=("month",)), currency, rate, share_out=share_out)
+        months = sheet_of(by_month, columns_of(by_month, replace(wish, by=("month",)), 0), digits, kept)
+    accounts = {account.code: account for account in Account.objects.all()}
+    return Shown(sheet, currency, rates.rule(rate).label, made.notes, kept, before, months, accounts)
+
+
+def counted(person: Person | None, wish: Wish, currency: str, rate: str, *, share_out: bool) -> Converted:
+    """The amounts of a wish, converted."""
+    return converted(allocated(person, wish) if share_out else cells(person, wish), currency, rate)
+
+
+def columns_of(made: Converted, wish: Wish, most: int) -> list[Any]:
+    """The keys of the columns: every month, else those with most net revenue and one for the others."""
+    if wish.by == ("month",):
+        return [(part.start.replace(day=1),) for part in Period(wish.start.replace(day=1), wish.end).split("month")]
+    weight: dict[tuple[Any, ...], Decimal] = {}
+    for (key, line, _account), amount in made.amounts.items():
+        weight[key] = weight.get(key, Decimal(0)) + (amount if line in NET_LINES else Decimal(0))
+    keys = sorted(weight, key=lambda key: (None in key, -weight[key], repr(key)))
+    if most and len(keys) > most:
+        return [*keys[: most - 1], OTHERS]
+    return keys or [()]
+
+
+def sheet_of(made: Converted, columns: list[Any], digits: int, kept: Iterable[str]) -> Sheet:
+    """The laid out statement; what has no column of its own is added up in that of the others."""
+    known, exact = set(columns), dict[tuple[tuple[str, str], object], Decimal]()
+    for (key, line, account), amount in made.amounts.items():
+        place = ((line, account), key if key in known else OTHERS)
+        exact[place] = exact.get(place, Decimal(0)) + amount
+    return laid_out(exact, columns, digits, tuple(kept))
