@@ -5,7 +5,18 @@ from __future__ import annotations
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.areas.finance.models import Account, AccountCode, AllocationRule, Posting
+from tradewind.areas.finance.models import (
+    Account,
+    AccountCode,
+    AllocationRule,
+    ApprovalLimit,
+    Budget,
+    BudgetRow,
+    Driver,
+    Investment,
+    Posting,
+    Transfer,
+)
 from tradewind.engines.access.registry import SUBJECTS, codes, default_role, subject
 from tradewind.engines.access.scope import cover, holdings, scopes_of
 from tradewind.nouns.org.models import Person
@@ -112,3 +123,162 @@ default_role(
     ["finance.save_account", "finance.map_code", "finance.add_posting", "finance.reverse_posting", "finance.set_allocation",
      "finance.set_costs", "finance.remove_cost"],
 )  # fmt: skip
+
+# --- budgets -------------------------------------------------------------------------------------------------------
+
+BUDGET = "finance.view_budget"
+PLACE = {"entity": "entity_id", "market": "market_id", "team": "team_id"}
+
+
+def reads_row(person: Person | None) -> Q:
+    """A row of a budget is read where one sees budgets; cost of goods and pay where one sees these too."""
+    costs = ~Q(account__line="cogs") | place(person, COSTS)
+    pay = ~Q(account__line="pay") | place(person, PAY)
+    return place(person, BUDGET) & costs & pay
+
+
+def reads_budget(person: Person | None) -> Q:
+    """A budget is read by whoever sees budgets at its place, or any of its rows."""
+    held = [one for one in holdings(person) if one.allows(BUDGET)]
+    own = (cover(held, SUBJECTS["finance.budget"]) or EVERYTHING) if held else NOTHING
+    return own | Q(pk__in=BudgetRow.objects.filter(reads_row(person)).values("budget"))
+
+
+def reads_driver(person: Person | None) -> Q:
+    """A driver of a market or team is read by whoever sees budgets there; a general one by whoever sees the budget."""
+    held = [one for one in holdings(person) if one.allows(BUDGET)]
+    if not held:
+        return NOTHING
+    if any(one.scope.market is None and one.scope.team is None for one in held):
+        return Q(budget__in=Budget.objects.filter(reads_budget(person)))
+    markets = [one.scope.market for one in held if one.scope.market]
+    teams = {team for one in held for team in one.teams}
+    near = (Q(market=None) | Q(market__in=markets)) & (Q(team=None) | Q(team__in=teams))
+    return near & Q(budget__in=Budget.objects.filter(reads_budget(person)))
+
+
+def reads_transfer(person: Person | None) -> Q:
+    """A transfer is read by whoever sees both its rows."""
+    seen = BudgetRow.objects.filter(reads_row(person))
+    return Q(source__in=seen) & Q(target__in=seen)
+
+
+subject(
+    "finance.budget",
+    model=Budget,
+    read=BUDGET,
+    reads=reads_budget,
+    label=_("Budget"),
+    axes={"entity": "entity_id", "market": "market_id"},
+    url="finance:budget-detail",
+    search=lambda budget: f"{budget.code} {budget.name}",
+)
+subject(
+    "finance.budget_row",
+    model=BudgetRow,
+    read=BUDGET,
+    reads=reads_row,
+    label=_("Budget row"),
+    axes=PLACE,
+    url="finance:budget_row-detail",
+    title=lambda row: str(row.account),
+)
+subject("finance.driver", model=Driver, read=BUDGET, reads=reads_driver, label=_("Driver"))
+subject(
+    "finance.transfer",
+    model=Transfer,
+    read=BUDGET,
+    reads=reads_transfer,
+    label=_("Transfer"),
+    axes={"entity": "source__entity_id", "market": "source__market_id", "team": "source__team_id"},
+    url="finance:transfer-detail",
+    title=lambda row: f"{row.source.account} → {row.target.account}",
+)
+subject(
+    "finance.investment",
+    model=Investment,
+    read=BUDGET,
+    label=_("Investment"),
+    axes={"entity": "entity_id", "market": "market_id"},
+    url="finance:investment-detail",
+    search=lambda row: " ".join(dict(row.title).values()),
+)
+subject("finance.approval_limit", model=ApprovalLimit, read="finance.set_approval_limit", label=_("Approval limit"))
+
+OWN_ROWS = ["finance.add_row", "finance.update_row", "finance.remove_row", "finance.set_cells", "finance.spread_row",
+            "finance.set_driver", "finance.ask_transfer", "finance.save_investment", "finance.move_investment"]  # fmt: skip
+VERSIONS = ["finance.create_budget", "finance.update_budget", "finance.copy_budget", "finance.submit_budget", "finance.return_budget",
+            "finance.import_budget", "finance.reforecast_budget", "finance.make_scenario", "finance.set_shocks"]  # fmt: skip
+DECIDES = ["finance.approve_budget", "finance.lock_budget", "finance.approve_transfer", "finance.refuse_transfer",
+           "finance.approve_investment", "finance.return_budget"]  # fmt: skip
+default_role("finance", [*OWN_ROWS, *VERSIONS, *DECIDES, "finance.set_approval_limit", "finance.remove_approval_limit"])
+default_role(
+    "general_manager", [*OWN_ROWS, *VERSIONS, *DECIDES, "finance.set_approval_limit", "finance.remove_approval_limit"]
+)
+default_role("country_manager", [*OWN_ROWS, "finance.copy_budget", "finance.submit_budget", "finance.import_budget"])
+
+# --- variance, reviews and growth ------------------------------------------------------------------------------------
+
+
+def reads_note(person: Person | None) -> Q:
+    """A variance is read where one sees profit and budget (cost of goods and pay where one sees these too), and by its owner."""
+    held = [one for one in holdings(person) if one.allows(PROFIT)]
+    planned = [one for one in holdings(person) if one.allows(BUDGET)]
+    known = SUBJECTS["finance.variance_note"]
+    if not held or not planned:
+        return NOTHING
+    seen = (cover(held, known) or EVERYTHING) & (cover(planned, known) or EVERYTHING)
+    for code, line in ((COSTS, "cogs"), (PAY, "pay")):
+        more = [one for one in holdings(person) if one.allows(code)]
+        seen &= ~Q(account__line=line) | ((cover(more, known) or EVERYTHING) if more else NOTHING)
+    return seen
+
+
+def reads_own_note(person: Person | None) -> Q:
+    """What `reads_note` shows, and what one owns."""
+    own = Q(owner=person.pk) if person is not None and person.active else NOTHING
+    return reads_note(person) | own
+
+
+subject(
+    "finance.review",
+    model=Review,
+    read=BUDGET,
+    label=_("Monthly review"),
+    axes={"entity": "entity_id"},
+    url="finance:review-detail",
+    title=lambda row: f"{row.month:%Y-%m} {row.entity or ''}".strip(),
+)
+subject(
+    "finance.variance_note",
+    model=VarianceNote,
+    read=BUDGET,
+    reads=reads_own_note,
+    label=_("Variance to explain"),
+    axes={"entity": "review__entity_id", "market": "market_id"},
+    url="finance:variance_note-detail",
+    title=lambda row: f"{row.review.month:%Y-%m} {row.account}",
+)
+subject(
+    "finance.variance_limit",
+    model=VarianceLimit,
+    read=BUDGET,
+    label=_("Limit for comments"),
+    axes={"entity": "entity_id"},
+)
+subject(
+    "finance.opportunity",
+    model=Opportunity,
+    read=PROFIT,
+    label=_("Opportunity"),
+    axes={"market": "market_id"},
+    url="finance:opportunity-detail",
+    title=lambda row: f"{row.product} · {row.market}",
+)
+
+REVIEWS = ["finance.tick_check", "finance.decide_review", "finance.finish_review", "finance.recount_review", "finance.hand_variance",
+           "finance.set_variance_limit", "finance.remove_variance_limit", "finance.find_opportunities"]  # fmt: skip
+TRIES = ["finance.try_opportunity", "finance.drop_opportunity", "finance.judge_opportunity"]
+default_role("finance", [*REVIEWS, *TRIES])
+default_role("general_manager", [*REVIEWS, *TRIES])
+default_role("country_manager", TRIES)

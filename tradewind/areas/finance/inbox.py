@@ -15,3 +15,20 @@ notice(
     url="finance:ecb",
     icon="arrows-exchange",
 )
+
+notice(
+    "finance.budget_approval",
+    title=_("Approve the budget %(name)s"),
+    text=_("Its costs are %(costs)s."),
+    label=_("A budget waits for my approval"),
+    optional=False,
+    icon="calculator",
+)
+notice(
+    "finance.transfer_approval",
+    title=_("Approve a transfer of %(amount)s in %(budget)s"),
+    text=_("From %(source)s to %(target)s: %(reason)s"),
+    label=_("A transfer between budget rows waits for my approval"),
+    optional=False,
+    icon="transfer",
+)

@@ -44,6 +44,7 @@ class Budget(Versioned):
     actual_to = models.DateField(null=True, blank=True)
     shocks = models.JSONField(default=dict, blank=True)
     owner = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    submitted_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     approved_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)
     locked_at = models.DateTimeField(null=True, blank=True)
@@ -158,6 +159,21 @@ class Transfer(Versioned):
 
     def __str__(self) -> str:
         return f"{self.budget_id} {self.month}"
+
+
+class ApprovalLimit(Versioned):
+    """The most a person may approve of a budget's costs or a transfer at once; whoever has none may approve any amount."""
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="+")
+    amount = UnitsField()
+    currency = CurrencyField()
+
+    class Meta:
+        ordering: ClassVar = ["person__name"]
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(amount__gte=0), name="approval_limit_not_negative")]
+
+    def __str__(self) -> str:
+        return str(self.person)
 
 
 class Investment(Versioned):
