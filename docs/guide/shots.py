@@ -139,6 +139,26 @@ def why(page: Page) -> None:
     page.locator(".reasons").wait_for()
 
 
+def meeting(page: Page) -> None:
+    """The last held meeting of the trading review."""
+    page.goto("/structure/cross-meetings/")
+    page.get_by_role("link", name="Monthly trading review").or_(page.get_by_role("link", name="月度经营会")).first.click()
+    page.locator("tr:has(.chip-good) a, li:has(.chip-good) a").first.click()
+    page.locator("main").wait_for()
+
+
+def survey(page: Page) -> None:
+    """Results of the last pulse wave by team."""
+    page.goto("/surveys/waves/2/?cut=team")
+
+
+def campaign(page: Page) -> None:
+    """The campaign that runs."""
+    page.goto("/structure/campaigns/")
+    page.locator("tbody a").first.click()
+    page.locator("main .chart, main table").first.wait_for()
+
+
 def at(address: str) -> Callable[[Page], object]:
     """A picture of a page as it opens."""
     return lambda page: page.goto(address)
@@ -154,6 +174,12 @@ SHOTS: dict[str, Callable[[Page], object]] = {
     "roles": at("/settings/grants/"),
     "why": why,
     "backup": backup,
+    "goals": at("/structure/goals/tree/"),
+    "organisation": at("/structure/chart/"),
+    "charters": at("/structure/coverage/"),
+    "meetings": meeting,
+    "surveys": survey,
+    "vision": campaign,
 }
 
 
