@@ -14,8 +14,12 @@ from tradewind.areas.finance.models import (
     BudgetRow,
     Driver,
     Investment,
+    Opportunity,
     Posting,
+    Review,
     Transfer,
+    VarianceLimit,
+    VarianceNote,
 )
 from tradewind.engines.access.registry import SUBJECTS, codes, default_role, subject
 from tradewind.engines.access.scope import cover, holdings, scopes_of
