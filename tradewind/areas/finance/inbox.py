@@ -32,3 +32,35 @@ notice(
     optional=False,
     icon="transfer",
 )
+
+notice(
+    "finance.variance_comment",
+    title=_("Explain a variance: %(account)s, %(market)s, %(month)s"),
+    text=_("Actual less budget: %(difference)s. Say in a few words why."),
+    label=_("A variance of mine waits for its explanation"),
+    optional=False,
+    icon="message-question",
+)
+notice(
+    "finance.review_decision",
+    title="%(what)s",
+    text=_("Decided in the review of %(month)s."),
+    label=_("Something decided in a monthly review is mine to do"),
+    optional=False,
+    icon="gavel",
+)
+notice(
+    "finance.review_due",
+    title=_("Hold the monthly review: %(month)s, %(place)s"),
+    text=_("Due on %(due)s. %(open)s of %(all)s variances are not explained yet."),
+    label=_("A monthly review is due"),
+    optional=False,
+    icon="calendar-check",
+)
+notice(
+    "finance.opportunity_result",
+    title=_("Was it worth it? %(product)s in %(market)s"),
+    text=_("Tried since %(day)s: %(result)s a year so far, %(low)s to %(high)s were expected."),
+    label=_("An opportunity of mine can be judged"),
+    icon="seeding",
+)

@@ -213,8 +213,8 @@ def compare(asked: Asked, scopes: tuple[Scope, ...] = (Scope(),), lines: tuple[s
             if not rules.known(place, month):
                 made.notes.lack(place.currency, actual.amounts.pop(place, Decimal(0)))
                 plan.amounts.pop(place, None)
-        for place, one in split(plan, actual, lambda place, month=month: rules.pair(place, month)).items():  # type: ignore[misc]
-            where = cast(Where, place.cut)
+        for place, one in split(plan, actual, lambda place, month=month: rules.pair(place, month)).items():
+            where = cast("Where", place.cut)
             made.found[where] = made.found.get(where, NOTHING).plus(one)
     return made
 
@@ -231,7 +231,7 @@ class Rates:
 
     def found(self, place: Place, month: date) -> Pair | None:
         """The pair of a place's currency; None where a rate is missing."""
-        entity = cast(Where, place.cut).entity
+        entity = cast("Where", place.cut).entity
         key = (entity, place.currency, month)
         if key not in self.pairs:
             actual = self.actual.factor(month, place.currency, self.asked.currency)
@@ -328,7 +328,7 @@ def actual_sides(
     """The truth by month, each item where the plan has it."""
     sides: dict[date, Side] = defaultdict(Side)
     planned = {
-        month: {cast(Key, place.item) for place in side.amounts if place.item is not None}
+        month: {cast("Key", place.item) for place in side.amounts if place.item is not None}
         for month, side in plans.items()
     }
     wish = Wish(asked.start, asked.end, ("entity", "market", "product"), asked.scope, {}, asked.group)

@@ -1,0 +1,1 @@
+"""How finance knows that its practices are kept, a module a subject."""

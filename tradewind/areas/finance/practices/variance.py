@@ -1,0 +1,69 @@
+"""How finance knows that actual spending is watched against the budget: months reviewed in time, variances explained."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from tradewind.areas.finance.models import Review, VarianceNote
+from tradewind.base import clock
+from tradewind.base.period import Period
+from tradewind.engines.practices.practice import Evidence, Part, Scope, link, practice
+from tradewind.nouns.org.models import Company
+
+MOST, HALF = Decimal("0.9"), Decimal("0.5")
+BACK = 3  # months
+
+
+@practice(
+    "finance.variance",
+    after=("finance.open_reviews", "finance.finish_review", "finance.comment_variance", "finance.recount_review"),
+)
+def variance(now: datetime) -> dict[Scope, Evidence]:
+    """The last three months that are due are reviewed by their day, and what is over a limit is explained; by entity.
+
+    A review counts once its day is over, or it is finished; a comment once its review counts or is given.
+    """
+    home = Company.objects.values_list("zone", flat=True).first() or "UTC"
+    today = clock.day_of(now, home)
+    since = today.replace(day=1)
+    for _step in range(BACK + 1):
+        since = Period.containing(since, "month").previous().start
+    rows = (
+        Review.objects.filter(month__gte=since).filter(Q(due__lt=today) | Q(done_at__lte=now)).select_related("entity")
+    )
+    groups: dict[Scope, list[Review]] = defaultdict(list)
+    for review in rows:
+        groups[Scope(entity=review.entity_id)].append(review)
+    return {scope: evidence(found, now, home) for scope, found in groups.items()} or {Scope(): Evidence()}
+
+
+def evidence(found: list[Review], now: datetime, home: str) -> Evidence:
+    """The evidence of some reviews."""
+    done = [review for review in found if review.done_at is not None and review.done_at <= now]
+    in_time = [
+        review
+        for review in done
+        if review.done_at and clock.day_of(review.done_at, zone_of(review, home)) <= review.due
+    ]
+    notes = VarianceNote.objects.filter(review__in=[review.pk for review in found])
+    told = notes.exclude(comment="").filter(Q(commented_at__lte=now) | Q(commented_at=None))
+    before = told.filter(Q(review__done_at=None) | Q(commented_at__lte=F("review__done_at")))
+    return Evidence(
+        (
+            Part("reviewed", _("Months reviewed by their day"), len(in_time), len(found), link=link("finance:review-list"),
+                 good_from=MOST, bad_below=HALF),
+            Part("explained", _("Variances over the limit that are explained"), before.count(), notes.count(),
+                 link=link("finance:variance_note-list"), good_from=MOST, bad_below=HALF),
+        ),
+        seen=max((review.done_at for review in done if review.done_at), default=None),
+    )  # fmt: skip
+
+
+def zone_of(review: Review, home: str) -> str:
+    """Whose day counts for a review."""
+    return review.entity.zone if review.entity else home
