@@ -23,6 +23,8 @@ from tradewind.engines.exchange.arrival import Wish, blocks, find_mapping, open_
 from tradewind.engines.exchange.formats import FORMATS
 from tradewind.engines.exchange.models import Batch
 from tradewind.engines.exchange.readers.text import open_bytes
+from tradewind.engines.exchange.sheets import flow as sheets
+from tradewind.engines.exchange.sheets.kinds import SHEETS, sheet_of
 from tradewind.nouns.org.models import Company, Entity, Market
 from tradewind.nouns.trade.models import Channel
 
@@ -69,6 +71,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     for sub in (people, goals):
         sub.add_argument("file", metavar="FILE", type=Path)
         sub.add_argument("--dry-run", action="store_true", help="tell what would happen and change nothing")
+    table = subs.add_parser("table", help="bring a bank statement, a wallet file, ad spend, costs or a ledger in")
+    table.add_argument("sheet", metavar="KIND", choices=sorted(SHEETS), help=", ".join(sorted(SHEETS)))
+    table.add_argument("file", metavar="FILE", type=Path)
+    table.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help="what is asked beside the file")
+    table.add_argument("--layout", metavar="NAME", default="", help="a known or kept layout")
+    table.add_argument("--dry-run", action="store_true", help="tell what would happen and change nothing")
+    table.add_argument("--strict", action="store_true", help="take nothing if any row is refused")
     for name, words in (
         ("undo", "take a batch back"),
         ("resume", "go on with a batch that was cut off"),
@@ -87,6 +96,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
             return bring(args)
         if args.what == "people":
             return import_people.system(path=args.file, dry_run=args.dry_run)
+        if args.what == "table":
+            return bring_table(args)
         if args.what == "goals":
             return import_goals.system(path=args.file, period=args.period, dry_run=args.dry_run)
         batch = Batch.objects.filter(pk=args.batch).first()
@@ -97,6 +108,27 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         if args.what == "resume":
             flow.merge(batch, tell)
         return answer(batch)
+
+
+def bring_table(args: argparse.Namespace) -> dict[str, Any]:
+    """One table, from its path to its counts; in a dry run its batch is forgotten again."""
+    if not args.file.is_file():
+        raise NotFound(_("There is no such file: %(file)s") % {"file": args.file})
+    pairs = [pair.partition("=") for pair in args.set]
+    options = {name: value for name, _equals, value in pairs}
+    with transaction.atomic():
+        batch = sheets.open_sheet(
+            None, sheet_of(args.sheet), name=args.file.name, content=blocks(args.file), options=options,
+            layout=args.layout, strict=args.strict,
+        )  # fmt: skip
+        sheets.try_out(batch, None)
+        told = sheets.answer(batch)
+        if args.dry_run:
+            transaction.set_rollback(True)
+            return {**told, "batch": None}
+    if batch.state != batch.READY:
+        return {**told, "exit": 1}
+    return sheets.answer(sheets.take_sheet.system(batch))
 
 
 def bring(args: argparse.Namespace) -> dict[str, Any]:

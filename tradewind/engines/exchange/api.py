@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -11,13 +12,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import File, Form, Router, Schema, Status, UploadedFile
 
-from tradewind.base.errors import NotFound
+from tradewind.base.errors import NotFound, Refused
 from tradewind.engines.access.rest import PROBLEMS, Paged, cursor_page, person_of
 from tradewind.engines.exchange import actions, queries
 from tradewind.engines.exchange.answers import COUNTS, reason_of
 from tradewind.engines.exchange.arrival import Wish, open_upload
 from tradewind.engines.exchange.intake.totals import exact
-from tradewind.engines.exchange.models import Batch, BatchRefusal
+from tradewind.engines.exchange.models import Batch, BatchRefusal, SheetBatch
+from tradewind.engines.exchange.sheets import flow, queue
+from tradewind.engines.exchange.sheets.kinds import sheet_of
 
 router = Router(tags=["exchange"])
 
@@ -169,3 +172,109 @@ def cancel(request: HttpRequest, pk: int) -> dict[str, Any]:
 def undo(request: HttpRequest, pk: int) -> dict[str, Any]:
     """Take an import back in the background."""
     return out(actions.undo_import(person_of(request), found(request, pk)))
+
+
+class SheetKind(Schema):
+    """A kind of table: its fields, what is asked beside the file, and the layouts that are known."""
+
+    code: str
+    title: str
+    fields: dict[str, str]
+    options: list[str]
+    layouts: list[str]
+
+
+class SheetUpload(Schema):
+    """The kind of table; `options` is a JSON object of what is asked beside the file. `commit` takes good rows at once."""
+
+    sheet: str
+    options: str = "{}"
+    layout: str = ""
+    strict: bool = False
+    commit: bool = False
+
+
+class SheetOut(Schema):
+    """What a table does or did: counts, refused and left out rows, sums by currency."""
+
+    batch: int
+    sheet: str
+    file: str
+    state: str
+    rows: int
+    new: int
+    changed: int
+    same: int
+    left: int
+    layout: str
+    rejected: list[dict[str, Any]]
+    left_out: list[dict[str, Any]]
+    totals: dict[str, str]
+    notes: list[str]
+    error: str
+
+
+class SheetSpec(Schema):
+    """Which column is which field, constants, how dates and numbers are written; `keep_as` keeps it for the next file."""
+
+    spec: dict[str, Any]
+    keep_as: str = ""
+
+
+def sheet_found(request: HttpRequest, pk: int) -> SheetBatch:
+    """One of the tables this person may see; NotFound otherwise."""
+    batch = queries.sheet_batches(person_of(request)).filter(pk=pk).first() if 0 < pk < 2**63 else None
+    if batch is None:
+        raise NotFound(_("There is no such record, or you may not see it."))
+    return batch
+
+
+@router.get("/tables/kinds", response={200: list[SheetKind], **PROBLEMS}, summary="Kinds of tables you may bring in")
+def list_sheet_kinds(request: HttpRequest) -> list[dict[str, Any]]:
+    """What each kind of table reads and asks."""
+    return [
+        {
+            "code": one.code, "title": str(one.title), "fields": {column.name: column.kind for column in one.columns},
+            "options": [option.name for option in one.options], "layouts": [layout.code for layout in one.layouts],
+        }
+        for one in queries.sheets(person_of(request))
+    ]  # fmt: skip
+
+
+@router.post("/tables", response={201: SheetOut, **PROBLEMS}, summary="Upload a table")
+def open_table(request: HttpRequest, upload: Form[SheetUpload], file: File[UploadedFile]) -> Status[dict[str, Any]]:
+    """Keep a table and read it; good rows are taken by `commit`, here or later."""
+    person = person_of(request)
+    try:
+        options = json.loads(upload.options or "{}")
+    except ValueError:
+        options = None
+    if not isinstance(options, dict):
+        raise Refused(_("The options are no JSON object."), fields={"options": _("The options are no JSON object.")})
+    batch = flow.open_sheet(
+        person, sheet_of(upload.sheet), name=file.name or "file", content=file.chunks(), options=options,
+        layout=upload.layout, strict=upload.strict, most=settings.MAX_UPLOAD_BYTES,
+    )  # fmt: skip
+    batch = queue.begin(person, batch)
+    if upload.commit and batch.state == SheetBatch.READY:
+        batch = queue.finish(person, batch)
+    return Status(201, flow.answer(batch))
+
+
+@router.get("/tables/{pk}", response={200: SheetOut, **PROBLEMS}, summary="One table")
+def get_table(request: HttpRequest, pk: int) -> dict[str, Any]:
+    """How a table stands."""
+    return flow.answer(sheet_found(request, pk))
+
+
+@router.post("/tables/{pk}/columns", response={200: SheetOut, **PROBLEMS}, summary="Say what the columns mean")
+def map_table(request: HttpRequest, pk: int, body: SheetSpec) -> dict[str, Any]:
+    """Say which column is which; the file is read again."""
+    batch = sheet_found(request, pk)
+    return flow.answer(flow.map_sheet(person_of(request), batch, spec=body.spec, keep_as=body.keep_as))
+
+
+@router.post("/tables/{pk}/commit", response={200: SheetOut, **PROBLEMS}, summary="Take the good rows of a table")
+def commit_table(request: HttpRequest, pk: int) -> dict[str, Any]:
+    """Take good rows; refused ones stay out and are listed."""
+    return flow.answer(queue.finish(person_of(request), sheet_found(request, pk)))

@@ -18,7 +18,8 @@ from tradewind.base.words import LocalText
 from tradewind.engines.exchange import flow, watch
 from tradewind.engines.exchange.answers import COUNTS
 from tradewind.engines.exchange.intake import undo
-from tradewind.engines.exchange.models import Batch, BatchRefusal
+from tradewind.engines.exchange.models import Batch, BatchRefusal, SheetBatch
+from tradewind.engines.exchange.sheets import flow as sheets
 from tradewind.engines.inbox.models import Notice
 from tradewind.engines.inbox.tell import tell
 from tradewind.engines.jobs.job import Run, job
@@ -144,3 +145,28 @@ def clear_staging(ctx: Run) -> dict[str, int]:
     """Scratch files of batches that wait for more than a week go; the file is read again when it is needed."""
     old = Batch.objects.filter(read_at__lt=clock.now() - KEEP_STAGED).exclude(state__in=Batch.MOVING)
     return {"removed": sum(flow.forget_staged(pk) for pk in old.values_list("id", flat=True))}
+
+
+@job("exchange.read_sheet", label=_("Read a table"))
+def read_sheet(ctx: Run, *, batch_id: int) -> dict[str, Any]:
+    """Read a table and tell what it would do."""
+    return sheet_told(sheets.try_out(SheetBatch.objects.get(pk=batch_id), ctx.by))
+
+
+@job("exchange.take_sheet", label=_("Import a table"))
+def take_sheet(ctx: Run, *, batch_id: int) -> dict[str, Any]:
+    """Take the good rows of a table; a job that is repeated does it once."""
+    batch = SheetBatch.objects.get(pk=batch_id)
+    if batch.state != SheetBatch.DONE:
+        try:
+            sheets.take_sheet(ctx.by, batch) if ctx.by else sheets.take_sheet.system(batch)
+        except Refused as refused:
+            SheetBatch.objects.filter(pk=batch_id).update(error=str(refused))
+            raise
+    return sheet_told(batch)
+
+
+def sheet_told(batch: SheetBatch) -> dict[str, Any]:
+    """A table's counts for the job's result."""
+    names = ("rows", "new", "changed", "same", "refused", "left")
+    return {"batch": batch.pk, "state": batch.state, **{name: batch.counts.get(name, 0) for name in names}}

@@ -152,3 +152,58 @@ class WatchedFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SheetLayout(Versioned):
+    """How one kind of table is read, made once by a person: which column is which field, how dates and numbers are written."""
+
+    sheet = models.CharField(max_length=60)
+    name = models.CharField(max_length=120)
+    spec = models.JSONField(default=dict)
+    owner = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["sheet", "name"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["sheet", "name"], name="sheet_layout_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SheetBatch(Versioned):
+    """One table that is no order file on its way in: what it would do, what was refused or left out, and what it did.
+
+    `refused` and `left` hold at most `LISTED` rows each; how many there are in all is in `counts`.
+    """
+
+    LISTED: ClassVar[int] = 2000
+    NEW, READY, DONE, FAILED = "new", "ready", "done", "failed"
+    STATES: ClassVar = [
+        (NEW, _("waiting")), (READY, _("ready to import")), (DONE, _("imported")), (FAILED, _("failed")),
+    ]  # fmt: skip
+
+    sheet = models.CharField(max_length=60, db_index=True)
+    layout = models.ForeignKey(SheetLayout, null=True, blank=True, on_delete=models.SET_NULL, related_name="batches")
+    spec = models.JSONField(default=dict)
+    options = models.JSONField(default=dict)
+    strict = models.BooleanField(default=False)
+    entity = models.ForeignKey(Entity, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    market = models.ForeignKey(Market, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    file = models.ForeignKey(Attachment, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    file_name = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    state = models.CharField(max_length=6, choices=STATES, default=NEW)
+    counts = models.JSONField(default=dict)
+    totals = models.JSONField(default=dict)
+    refused = models.JSONField(default=list)
+    left = models.JSONField(default=list)
+    header = models.JSONField(default=list)
+    error = models.TextField(blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.file_name}"

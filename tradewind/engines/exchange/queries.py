@@ -6,7 +6,9 @@ from django.db.models import QuerySet
 
 from tradewind.engines.access.scope import can, visible
 from tradewind.engines.exchange.flow import ORDERS, PAYMENTS, SETTLEMENT
-from tradewind.engines.exchange.models import Batch, BatchRefusal, Mapping, WatchRule
+from tradewind.engines.exchange.models import Batch, BatchRefusal, Mapping, SheetBatch, SheetLayout, WatchRule
+from tradewind.engines.exchange.sheets.flow import may_take
+from tradewind.engines.exchange.sheets.kinds import SHEETS, Sheet
 from tradewind.engines.jobs.models import Job
 from tradewind.nouns.org.models import Person
 from tradewind.nouns.trade.models import Channel
@@ -55,3 +57,18 @@ def running(batch: Batch) -> Job | None:
 def batch_channels(person: Person | None) -> QuerySet[Channel]:
     """Channels that have imports one may see."""
     return Channel.objects.filter(pk__in=batches(person).order_by().values("channel_id")).order_by("name")
+
+
+def sheets(person: Person | None) -> list[Sheet]:
+    """The kinds of tables one may bring in, in the order they were declared."""
+    return [sheet for sheet in SHEETS.values() if may_take(person, sheet)]
+
+
+def sheet_batches(person: Person | None) -> QuerySet[SheetBatch]:
+    """The tables that came in, as far as one may see them."""
+    return visible(person, "exchange.view_imports", SheetBatch.objects.all()).select_related("by", "layout", "file")
+
+
+def sheet_layouts(person: Person | None) -> QuerySet[SheetLayout]:
+    """Kept layouts of the kinds of tables one may bring in."""
+    return visible(person, "exchange.view_imports", SheetLayout.objects.select_related("owner"))

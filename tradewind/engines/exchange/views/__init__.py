@@ -1,4 +1,4 @@
-"""Pages of imports, mappings and the watched folder."""
+"""Pages of imports, mappings, the watched folder and tables that are no orders."""
 
 from tradewind.engines.exchange.views.imports import (
     ImportCancel,
@@ -18,10 +18,11 @@ from tradewind.engines.exchange.views.mappings import (
     MappingList,
     MappingRemove,
 )
+from tradewind.engines.exchange.views.sheets import PAGES as SHEET_PAGES
 from tradewind.engines.exchange.views.watch import WatchRuleDetail, WatchRuleForm, WatchRuleList, WatchRuleRemove
 
 PAGES = (
     ImportNew, ImportList, ImportDetail, ImportCommit, ImportCancel, ImportUndo, ImportRefusals, ImportFile, ImportDecide,
     ImportMapping, MappingList, MappingDetail, MappingForm, MappingRemove, WatchRuleList, WatchRuleDetail, WatchRuleForm,
-    WatchRuleRemove,
+    WatchRuleRemove, *SHEET_PAGES,
 )  # fmt: skip
