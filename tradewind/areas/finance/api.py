@@ -1,4 +1,4 @@
-"""Exchange rates over REST: the company's sets, their rates, and what one currency was worth in another on a day."""
+"""Finance over REST: exchange rates, and the profit and loss as exact texts."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
+from pydantic import Field
 
+from tradewind.areas.finance.queries import profit_answers
 from tradewind.areas.finance.queries import rates as queries
 from tradewind.base.money import CURRENCIES
 from tradewind.engines.access.rest import PROBLEMS, Paged, cursor_page, person_of
@@ -51,6 +53,64 @@ class FactorOut(Schema):
     factor: str | None
     published: date | None
     age: int | None
+
+
+class ProfitRow(Schema):
+    """A line's sum, an account or a result: `cells` by column; without a currency `key` names the slice instead."""
+
+    kind: str
+    line: str
+    account: str
+    currency: str
+    key: dict[str, str | None] = {}
+    cells: list[str] = []
+    total: str
+    units: int | None = None
+
+
+class ProfitOut(Schema):
+    """The statement of whole months: incomes above zero, costs below. Lines and results you may not see are left out.
+
+    Without `currency` amounts stay in their own; `missing` could not be converted and is left out.
+    """
+
+    start: date
+    end: date
+    by: list[str]
+    currency: str
+    rate: str
+    group: bool
+    columns: list[dict[str, str | None]]
+    rows: list[ProfitRow]
+    missing: list[dict[str, str]]
+
+
+class ProfitAsk(Schema):
+    """Days name their months; cuts and codes are separated by commas, `none` asks for what has none.
+
+    `group` leaves sales within the group out; `share` shares overhead out by the allocation rules.
+    """
+
+    start: date | None = Field(None, alias="from")
+    end: date | None = Field(None, alias="to")
+    by: str = ""
+    market: str = ""
+    channel: str = ""
+    entity: str = ""
+    product: str = ""
+    currency: str = ""
+    rate: str = "month"
+    group: bool = True
+    share: bool = False
+
+
+@router.get("/profit", response={200: ProfitOut, **PROBLEMS}, summary="The profit and loss")
+def get_profit(request: HttpRequest, ask: Query[ProfitAsk]) -> dict[str, Any]:
+    """By line and account, cut as you ask: entity, market, channel, product, team, account, line, month, currency."""
+    by = [name.strip() for name in ask.by.split(",") if name.strip()]
+    filters = {name: value for name in ("market", "channel", "entity", "product") if (value := getattr(ask, name))}
+    wish = profit_answers.wish_of(ask.start, ask.end, by, filters, group=ask.group)
+    return profit_answers.answer(person_of(request), wish, ask.currency, ask.rate, share_out=ask.share)
 
 
 @router.get("/rate-sets", response={200: Paged[RateSetOut], **PROBLEMS}, summary="The company's rate sets")
