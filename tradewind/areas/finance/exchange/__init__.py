@@ -1,0 +1,1 @@
+"""Files of finance in and out."""
