@@ -1,8 +1,8 @@
 """`make bench`: import rates, page latencies, memory and start-up, each beside a floor measured in the same run.
 
-    python -m bench [--orders N] [--full] [--json FILE]
+    python -m bench [--orders N] [--full] [--json FILE] [--accuracy FOLDER]
 
-`--full` goes on to a million lines. DATABASE_URL names a PostgreSQL store (an empty database); else SQLite is measured.
+`--full` goes on to a million lines; `--accuracy` measures forecasts instead (`bench/accuracy.py`). DATABASE_URL names a PostgreSQL store (an empty database); else SQLite is measured.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bench import load, orders, product
+from bench import accuracy, load, orders, product
 
 PAGES = {
     "order list": "/customers/orders/",
@@ -61,7 +61,10 @@ def main() -> int:
     words.add_argument("--orders", type=int, default=100_000)
     words.add_argument("--full", action="store_true", help="go on to a million lines")
     words.add_argument("--json", type=Path, default=product.ROOT / "build" / "bench.json")
+    words.add_argument("--accuracy", type=Path, metavar="FOLDER", help="forecasts on the published series of a folder")
     args = words.parse_args()
+    if args.accuracy:
+        return accuracy.run(args.accuracy)
     table = Table()
     store = "PostgreSQL" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "SQLite"
     print(f"{store}, Python {platform.python_version()}, {os.cpu_count()} cores")

@@ -25,7 +25,9 @@ def wave(count: int, noise: float = 0.0, seed: int = 1) -> list[float]:
 def test_bounds_are_ordered_and_nothing_sold_is_the_least(values: list[float], horizon: int) -> None:
     found = best(values, 12, horizon)
     assert len(found.middle) == len(found.low) == len(found.high) == len(found.naive) == horizon
-    assert all(0 <= low <= middle <= high for low, middle, high in zip(found.low, found.middle, found.high, strict=True))
+    assert all(
+        0 <= low <= middle <= high for low, middle, high in zip(found.low, found.middle, found.high, strict=True)
+    )
     assert found.naive == [values[-1]] * horizon
     assert sum(found.weights.values()) == pytest.approx(1)
     widths = [high - middle for middle, high in zip(found.middle, found.high, strict=True)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -46,8 +48,8 @@ def test_trend_goes_on_and_a_damped_one_dies_down() -> None:
     steep = [10.0 + 3 * i for i in range(24)]
     assert holt(steep, 4, damped=False).forecast == pytest.approx([82, 85, 88, 91])
     damped = holt(steep, 40).forecast
-    steps = [after - before for before, after in zip(damped, damped[1:], strict=False)]
-    assert all(later < earlier for earlier, later in zip(steps, steps[1:], strict=False))
+    steps = [after - before for before, after in itertools.pairwise(damped)]
+    assert all(later < earlier for earlier, later in itertools.pairwise(steps))
     assert damped[-1] < 10 + 3 * 63
 
 
@@ -64,11 +66,11 @@ def test_theta_of_a_line_has_half_its_slope_ahead() -> None:
     start, slope = line([5.0 + 2 * i for i in range(20)])
     assert (start, slope) == (pytest.approx(5), pytest.approx(2))
     found = theta([5.0 + 2 * i for i in range(20)], 3).forecast
-    assert [b - a for a, b in zip(found, found[1:], strict=False)] == pytest.approx([1, 1])
+    assert [b - a for a, b in itertools.pairwise(found)] == pytest.approx([1, 1])
 
 
 @pytest.mark.parametrize("multiplies", [True, False])
-def test_holt_winters_repeats_a_perfect_season(multiplies: bool) -> None:  # noqa: FBT001
+def test_holt_winters_repeats_a_perfect_season(multiplies: bool) -> None:
     season = (0.5, 1.0, 1.5, 1.0) if multiplies else (-20.0, 0.0, 20.0, 0.0)
     values = [100 * season[i % 4] if multiplies else 100 + season[i % 4] for i in range(24)]
     assert holt_winters(values, 8, season, multiplies).forecast == pytest.approx(values[:8])

@@ -15,7 +15,7 @@ series = st.lists(st.floats(min_value=1, max_value=1e5), min_size=24, max_size=6
 
 
 @given(series, st.booleans())
-def test_season_taken_out_and_put_back_is_the_series(values: list[float], multiplies: bool) -> None:  # noqa: FBT001
+def test_season_taken_out_and_put_back_is_the_series(values: list[float], multiplies: bool) -> None:
     season = season_of(values, 12, multiplies)
     assert season.back(season.out(values), 0) == pytest.approx(values)
 

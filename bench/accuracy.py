@@ -1,0 +1,198 @@
+"""How far forecasts are off on the series of published competitions, beside simple methods and the best published one.
+
+    python -m bench.accuracy FOLDER [--sample N] [--only SET]
+
+FOLDER holds `m3_monthly.csv.gz`, `m3_monthly_scores.csv`, `m4_weekly_train.csv.gz`, `m4_weekly_test.csv.gz`,
+`m4_published_scores.csv` and `carparts_monthly_1998-01_2002-03.csv.gz`. Errors are counted a series at a time and averaged, as
+the competitions do. Nothing is chosen by the part that is kept back: the models are weighted by earlier origins of the known part.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import gzip
+import random
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tradewind.science.forecast import best, naive, seasonal_naive
+from tradewind.science.scores import mase, smape
+from tradewind.science.seasons import is_seasonal, season_of
+from tradewind.science.theta import theta
+
+SEED = 1
+NAIVE_WEEKLY, WEEKLY_SERIES, TOLERANCE = (9.1613, 2.7773), 359, 0.00006
+OURS, THETA, LAST, CYCLE = "Tradewind", "Theta, own", "naive", "seasonal naive"
+Method = Callable[[Sequence[float], int, int], list[float]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A series: what is known, what is kept back."""
+
+    known: list[float]
+    kept: list[float]
+
+
+@dataclass
+class Tally:
+    """The errors of a method over the series of a set; `scaled` leaves out series whose history is flat."""
+
+    relative: list[float] = field(default_factory=list)
+    scaled: list[float] = field(default_factory=list)
+
+    def add(self, case: Case, said: Sequence[float], lag: int) -> None:
+        """Count a forecast of one series."""
+        self.relative.append(smape(case.kept, said))
+        error = mase(case.known, case.kept, said, lag)
+        if error is not None:
+            self.scaled.append(error)
+
+    @property
+    def means(self) -> tuple[float, float]:
+        """sMAPE and MASE on average."""
+        return sum(self.relative) / len(self.relative), sum(self.scaled) / len(self.scaled)
+
+
+def rows(path: Path) -> Iterator[list[str]]:
+    """The lines of a packed CSV file behind its heading."""
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
+        reader = csv.reader(file)
+        next(reader)
+        yield from reader
+
+
+def numbers(texts: Sequence[str]) -> list[float]:
+    """The numbers of a row; blank places are no values."""
+    return [float(text) for text in texts if text]
+
+
+def m3_monthly(folder: Path) -> list[Case]:
+    """M3, monthly: 18 months kept back."""
+    found: dict[str, dict[str, list[float]]] = defaultdict(dict)
+    for series, _period, _type, _description, part, _start, values in rows(folder / "m3_monthly.csv.gz"):
+        found[series][part] = numbers(values.split())
+    return [Case(parts["train"], parts["test"]) for parts in found.values()]
+
+
+def m4_weekly(folder: Path) -> list[Case]:
+    """M4, weekly: 13 weeks kept back."""
+    known, kept = rows(folder / "m4_weekly_train.csv.gz"), rows(folder / "m4_weekly_test.csv.gz")
+    return [Case(numbers(train[1:]), numbers(test[1:])) for train, test in zip(known, kept, strict=True)]
+
+
+def carparts(folder: Path) -> list[Case]:
+    """Monthly demand of spare parts, the complete series: 12 months kept back."""
+    lines = list(rows(folder / "carparts_monthly_1998-01_2002-03.csv.gz"))
+    columns = [[line[place] for line in lines] for place in range(1, len(lines[0]))]
+    whole = [numbers(column) for column in columns if all(column)]
+    return [Case(values[:-12], values[-12:]) for values in whole]
+
+
+def published(path: Path, method: str, relative: str, scaled: str, theta_name: str) -> dict[str, tuple[float, float]]:
+    """What the competitors reached: Theta, and who had the least sMAPE."""
+    with path.open(encoding="utf-8") as file:
+        found = {
+            row[method]: (float(row[relative]), float(row[scaled])) for row in csv.DictReader(file) if row[relative]
+        }
+    least = min(found, key=lambda name: found[name])
+    return {f"published: {name}": found[name] for name in dict.fromkeys((theta_name, least))}
+
+
+def published_for(name: str, folder: Path) -> dict[str, tuple[float, float]]:
+    """The published errors of a set; nothing for one without a competition."""
+    if name == "M3 monthly":
+        return published(folder / "m3_monthly_scores.csv", "method", "sMAPE", "MASE", "THETA")
+    if name == "M4 weekly":
+        return published(folder / "m4_published_scores.csv", "method_or_user", "sMAPE_Weekly", "MASE_Weekly", "Theta")
+    return {}
+
+
+def ours(series: Sequence[float], horizon: int, season: int) -> list[float]:
+    """The forecast of the product."""
+    return best(series, season, horizon).middle
+
+
+def classical(series: Sequence[float], horizon: int, season: int) -> list[float]:
+    """The Theta method with its seasonal test, as published in 2000."""
+    cycle = season_of(series, season) if is_seasonal(series, season) else None
+    if cycle is None:
+        return theta(series, horizon).forecast
+    return cycle.back(theta(cycle.out(series), horizon).forecast, len(series))
+
+
+METHODS: dict[str, Method] = {
+    OURS: ours, THETA: classical, CYCLE: seasonal_naive, LAST: lambda series, horizon, _season: naive(series, horizon),
+}  # fmt: skip
+SETS: dict[str, tuple[Callable[[Path], list[Case]], int, int]] = {
+    "M3 monthly": (m3_monthly, 12, 12), "M4 weekly": (m4_weekly, 52, 1), "car parts": (carparts, 12, 12),
+}  # fmt: skip
+
+
+def measure(name: str, folder: Path, sample: int) -> bool:
+    """Print the table of a set; whether the product is no worse than the seasonal naive forecast, by MASE."""
+    load, season, lag = SETS[name]
+    cases = load(folder)
+    if sample and sample < len(cases):
+        cases = random.Random(SEED).sample(cases, sample)
+    found, seconds = {}, 0.0
+    for method, forecast in METHODS.items():
+        tally, start = Tally(), time.process_time()
+        for case in cases:
+            tally.add(case, forecast(case.known, len(case.kept), season), lag)
+        seconds = seconds or time.process_time() - start
+        found[method] = tally.means
+    print(
+        f"\n{name}: {len(cases):,} series, {len(cases[0].kept)} steps ahead, {seconds:.1f} s of processor for all of ours"
+    )
+    for method, (relative, scaled) in sorted(
+        {**found, **published_for(name, folder)}.items(), key=lambda one: one[1][1]
+    ):
+        print(f"  {method:32} sMAPE {relative:8.3f}   MASE {scaled:6.3f}")
+    print(f"  within the bounds of 80 in 100: {covered(cases, season):.1%}")
+    if name == "M4 weekly" and len(cases) == WEEKLY_SERIES:
+        check(found[LAST])
+    return found[OURS][1] <= found[CYCLE][1]
+
+
+def covered(cases: Sequence[Case], season: int, most: int = 200) -> float:
+    """The share of values kept back that lie within the bounds, over a sample."""
+    inside = count = 0
+    for case in random.Random(SEED).sample(list(cases), min(most, len(cases))):
+        found = best(case.known, season, len(case.kept))
+        inside += sum(low <= y <= high for y, low, high in zip(case.kept, found.low, found.high, strict=True))
+        count += len(case.kept)
+    return inside / count
+
+
+def check(last: tuple[float, float]) -> None:
+    """The naive forecast of the weekly series has known errors: unless these come out, nothing here can be compared."""
+    if any(abs(one - known) > TOLERANCE for one, known in zip(last, NAIVE_WEEKLY, strict=True)):
+        raise SystemExit(
+            f"the naive forecast of M4 weekly should be {NAIVE_WEEKLY}, not {last}: errors are counted otherwise"
+        )
+
+
+def main() -> int:
+    """Read the command line."""
+    words = argparse.ArgumentParser(prog="bench.accuracy")
+    words.add_argument("folder", type=Path)
+    words.add_argument("--sample", type=int, default=0, help="so many series of each set, for a quick look")
+    words.add_argument("--only", choices=list(SETS), default="")
+    args = words.parse_args()
+    return run(args.folder, args.sample, args.only)
+
+
+def run(folder: Path, sample: int = 0, only: str = "") -> int:
+    """Print the table of every set, or of one; 1 when the product is worse than the seasonal naive forecast on one."""
+    fair = [measure(name, folder, sample) for name in ([only] if only else SETS)]
+    return 0 if all(fair) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
