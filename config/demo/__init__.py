@@ -10,7 +10,7 @@ from random import Random
 
 from django.contrib.auth.hashers import make_password
 
-from config.demo import company, exports, goals, knowledge, meetings, plans, structure, surveys, vision
+from config.demo import company, exports, goals, knowledge, ledger, meetings, plans, structure, surveys, vision
 from config.demo.catalog import catalog
 from config.demo.company import House
 from config.demo.sales import SHOPS, Sale, sales_of, spans
@@ -34,6 +34,7 @@ def load(seed: int = SEED, anchor: date | None = None, scale: float = 1.0) -> li
         house = company.build(anchor, rng)
         trade(house, Random(seed + 1), scale)  # noqa: S311
         knowledge.write(house)
+        ledger.write(house)
         structure.write(house)
         plans.write(house)
         goals.write(house)

@@ -81,6 +81,11 @@ def at_entity(
     return Scope(entity=entity.pk if entity else None, market=market.pk if market else None)
 
 
+def company_wide(*_args: Any, **_kwargs: Any) -> Scope:
+    """Many amounts may lie anywhere."""
+    return Scope()
+
+
 @action(scope=at_entity)
 def add_posting(
     by: Person | None, *, account: Account, day: date, amount: Decimal, currency: str, text: str, entity: Entity | None = None,
@@ -103,6 +108,13 @@ def add_posting(
     )  # fmt: skip
     (row,) = post(by, [entry])
     return Bulk(row, {"profit_days": days_of([row])}, [], row)
+
+
+@action(scope=company_wide)
+def add_postings(by: Person | None, *, entries: list[Entry]) -> Bulk[list[Posting]]:
+    """Post many amounts at once; those whose key is written already are passed over."""
+    rows = post(by, entries)
+    return Bulk(rows, {"new": len(rows), "same": len(entries) - len(rows), "profit_days": days_of(rows)})
 
 
 @action()
