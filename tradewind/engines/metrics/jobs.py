@@ -1,19 +1,25 @@
-"""What keeps readings true by itself: the recount of touched days, and the nightly check against the facts."""
+"""What runs by itself: the recount of touched days, what is held against the numbers, the nightly check against the facts."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from random import SystemRandom
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.engines.jobs.job import Run, job
-from tradewind.engines.metrics import refresh
+from tradewind.engines.metrics import effects, refresh, targets, watches
+from tradewind.engines.metrics.actions.watches import watch_over
 from tradewind.engines.metrics.board import warm
+from tradewind.engines.metrics.models import Effect, Target
 from tradewind.engines.metrics.registry import DASHBOARDS, FOLLOWERS
 from tradewind.engines.metrics.state import Home
+from tradewind.nouns.org.queries import company_today
 
 CHECKED_DAYS = 20
+COUNTED_AFTER = 120  # days after its end that a target or effect is still counted by itself
 
 
 @job("metrics.refresh_days", every="1m", quiet=True, priority=3, label=_("Recount the days that changed"))
@@ -24,9 +30,29 @@ def refresh_days(ctx: Run) -> dict[str, Any]:
         home = Home.read()
         for board in DASHBOARDS.values():
             warm(board, home)
+        keep_up(ctx)
         for follow in FOLLOWERS:
             follow(ctx)
     return {"days": days}
+
+
+@job("metrics.watch_numbers", every="daily 06:10 UTC", quiet=True, label=_("Look at targets, watches and effects"))
+def watch_numbers(ctx: Run) -> dict[str, Any]:
+    """Hold wishes, watches and promises against the numbers of a new day, also when nothing new came in."""
+    return keep_up(ctx)
+
+
+def keep_up(ctx: Run) -> dict[str, int]:
+    """Count targets and effects that are not long over, and look at every active watch."""
+    since = company_today() - timedelta(days=COUNTED_AFTER)
+    rows = Target.objects.filter(Q(end__gte=since) | Q(counted_at=None)).order_by("pk")
+    counts = {"targets": targets.recount(rows)}
+    ctx.check()
+    counts["effects"] = effects.recount(Effect.objects.filter(Q(end__gte=since) | Q(counted_at=None)).order_by("pk"))
+    ctx.check()
+    watched = list(watches.open_watches())
+    counts["alerts"] = watch_over.system(rows=watched) if watched else 0
+    return counts
 
 
 @job("metrics.check_days", every="daily 02:40 UTC", label=_("Check readings against the facts"))

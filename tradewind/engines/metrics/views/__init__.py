@@ -1,7 +1,7 @@
-"""Pages of numbers: Pulse, and the months that are closed."""
+"""Pages of numbers: Pulse, closed months, and what is wished, watched and promised."""
 
-from tradewind.engines.metrics.views import closes, pulse
+from tradewind.engines.metrics.views import closes, pulse, wishes
 
-PAGES = (pulse.Pulse, *closes.PAGES)
+PAGES = (pulse.Pulse, *closes.PAGES, *wishes.PAGES)
 
 __all__ = ["PAGES"]

@@ -4,29 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.engines.access.scope import visible
 from tradewind.engines.metrics import actions
+from tradewind.engines.metrics.forms import MonthFields, ReasonFields
 from tradewind.engines.metrics.models import Close, LateSale
 from tradewind.ui.pages import ActionPage, Choice, Col, DetailPage, ListPage, Section
 
 TONES = {Close.CLOSED: "good", Close.ASKED: "attention", Close.OPEN: "neutral"}
-
-
-class MonthFields(forms.Form):
-    """Any day of the month to close."""
-
-    month = forms.DateField(label=_("Month"), help_text=_("Any day of it."), widget=forms.DateInput)
-
-
-class ReasonFields(forms.Form):
-    """Why a month must be opened again."""
-
-    reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class CloseList(ListPage[Close]):

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from tradewind.base import clock
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.base.period import Period
-from tradewind.engines.access.scope import Scope
+from tradewind.engines.access.models import Grant
+from tradewind.engines.access.scope import Scope, can
 from tradewind.engines.actions.action import action
+from tradewind.engines.inbox.tell import tell
 from tradewind.engines.jobs.queue import enqueue
 from tradewind.engines.metrics import closing, refresh
 from tradewind.engines.metrics.models import Close
@@ -54,6 +56,8 @@ def ask_reopening(by: Person | None, close: Close, *, reason: str) -> Close:
         raise Refused(_("Say why."), fields={"reason": _("Say why.")})
     close.state, close.reason, close.asked_by, close.asked_at = Close.ASKED, reason.strip()[:300], by, clock.now()
     close.save()
+    told = {"month": str(close), "person": str(by or ""), "reason": close.reason}
+    tell(openers(by), "metrics.reopening_asked", close, told, group=f"reopening-{close.pk}")
     return close
 
 
@@ -68,6 +72,7 @@ def reopen_month(by: Person | None, close: Close) -> Close:
     close.state, close.opened_at, close.opened_by = Close.OPEN, clock.now(), by
     close.save()
     closing.take_back(Period.containing(close.month, "month"))
+    tell_asker(close, close.asked_by, "metrics.month_opened", by)
     enqueue("metrics.refresh_days", unique="all", follow=True)
     return close
 
@@ -77,6 +82,23 @@ def keep_closed(by: Person | None, close: Close) -> Close:
     """Turn down the wish to open a closed month again."""
     if close.state != Close.ASKED:
         raise Refused(_("Nobody has asked to open this month again."), code="state")
+    asker = close.asked_by
     close.state, close.asked_by, close.asked_at = Close.CLOSED, None, None
     close.save()
+    tell_asker(close, asker, "metrics.month_kept", by)
     return close
+
+
+def openers(asker: Person | None) -> list[Person]:
+    """Those who may agree to open a month, but for the one who asks."""
+    company_wide = Grant.objects.filter(entity=None, market=None, team=None)
+    found = Person.objects.filter(active=True, pk__in=company_wide.values("person")).exclude(
+        pk=asker.pk if asker else 0
+    )
+    return [person for person in found if can(person, "metrics.reopen_month", Scope())]
+
+
+def tell_asker(close: Close, asker: Person | None, kind: str, by: Person | None) -> None:
+    """Tell who asked what became of it."""
+    if asker is not None and (by is None or asker.pk != by.pk):
+        tell(asker, kind, close, {"month": str(close), "person": str(by or "")}, group=f"reopening-{close.pk}")

@@ -1,0 +1,73 @@
+"""Numbers that are watched: what a watch sees over its last whole days, and whether that breaks its rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from tradewind.base.errors import NotAllowed
+from tradewind.base.period import Period
+from tradewind.engines.metrics import corners, figures, rules
+from tradewind.engines.metrics.figures import State
+from tradewind.engines.metrics.models import Rule, Watch
+from tradewind.engines.metrics.question import cells, reach
+from tradewind.engines.metrics.registry import METRICS
+from tradewind.nouns.org.queries import company_today
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What a watch saw: `broken` is None where it cannot tell, as when amounts lack a rate or there is nothing to divide by."""
+
+    days: Period
+    value: Decimal | None
+    before: Decimal | None
+    broken: bool | None
+
+
+def window(watch: Watch) -> Period:
+    """The last whole days at headquarters."""
+    end = company_today() - timedelta(days=1)
+    return Period(end - timedelta(days=watch.days - 1), end)
+
+
+def look(watch: Watch, state: State | None = None) -> Sight:
+    """What a watch sees now."""
+    days = window(watch)
+    if watch.rule == Rule.SILENT:
+        many = documents(watch, days)
+        return Sight(days, Decimal(many), None, many == 0)
+    at = state or State.now()
+    now = corners.read(watch, days, state=at)
+    changes = watch.rule in (Rule.FALLS, Rule.RISES)
+    earlier = Period(days.start - timedelta(days=watch.days), days.start - timedelta(days=1))
+    before = corners.read(watch, earlier, state=at) if changes else corners.Reading(None, complete=True)
+    told = now.complete and before.complete
+    broken = rules.broken(watch.rule, now.value, before.value, corners.whole(watch.limit)) if told else None
+    return Sight(days, now.value, before.value, broken)
+
+
+def documents(watch: Watch, days: Period) -> int:
+    """How many documents of any state the corner had: none means that its data did not come."""
+    question = figures.question_of(days, scopes=corners.scope_of(watch), filters=corners.filters_of(watch.cuts))
+    measure = "stated" if question.by_product else "documents"
+    return sum(abs(cell.values[0]) for cell in cells(question, (measure,)))
+
+
+def may_know(watch: Watch) -> bool:
+    """Whether the owner may still see the number in all of the corner."""
+    if watch.owner is None or not watch.owner.active or watch.metric not in METRICS:
+        return False
+    place = corners.scope_of(watch)
+    try:
+        return any(held.covers(place) for held in reach(watch.owner, METRICS[watch.metric], place))
+    except NotAllowed:
+        return False
+
+
+def open_watches() -> QuerySet[Watch]:
+    """The watches that are looked at."""
+    return Watch.objects.filter(active=True, metric__in=METRICS).select_related("owner").order_by("pk")
