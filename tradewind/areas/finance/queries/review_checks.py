@@ -27,7 +27,7 @@ CHECKS: dict[str, Any] = {
 }  # fmt: skip
 PAGES = {
     "facts": "exchange:import-list", "fees": "finance:unmapped", "payouts": "finance:payout-list", "rates": "finance:ecb",
-    "postings": "finance:posting-list", "forecast": "finance:forecast", "closed": "metrics:close-list",
+    "postings": "finance:posting-list", "forecast": "finance:forecast-list", "closed": "metrics:close-list",
 }  # fmt: skip
 
 
