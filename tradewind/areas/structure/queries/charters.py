@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, Value, When
 
 from tradewind.areas.structure.models import Charter, Interface, RaciLine
 from tradewind.areas.structure.queries.people import teams
@@ -33,10 +33,12 @@ def today() -> date:
 
 
 def charters(person: Person | None) -> QuerySet[Charter]:
-    """The charters one may read, with their teams and how many duties and interfaces each has."""
+    """The charters one may read, with their teams, how many duties and promises each has, and whether it is due to be looked at."""
     rows = visible(person, "structure.view_team", Charter.objects.all())
     return rows.select_related("team__function", "team__market", "team__lead", "document", "reviewed_by").annotate(
-        line_count=Count("lines", distinct=True), interface_count=Count("interfaces", distinct=True)
+        line_count=Count("lines", distinct=True),
+        interface_count=Count("interfaces", distinct=True),
+        is_late=Case(When(unreviewed(today()), then=Value(True)), default=Value(False)),
     )
 
 
@@ -70,11 +72,6 @@ def writable_teams(person: Person | None) -> list[Team]:
 def promised_to(charter: Charter) -> QuerySet[Interface]:
     """What other teams' charters promise to this team."""
     return Interface.objects.filter(other=charter.team).select_related("charter__team").order_by("charter__team__code")
-
-
-def late(charter: Charter, day: date) -> bool:
-    """Whether a charter was not looked at for half a year, or never."""
-    return charter.reviewed_on is None or charter.reviewed_on < day - REVIEW_AGE
 
 
 def goals_of(person: Person | None, team: Team) -> QuerySet[Objective]:
