@@ -21,6 +21,7 @@ from tradewind.areas.finance.models.budgets import (
     VarianceNote,
 )
 from tradewind.areas.finance.models.journals import JournalExport, JournalLine, Layout, Ledger
+from tradewind.areas.finance.models.costs import Distinct
 from tradewind.areas.finance.models.outlook import (
     CashLine,
     ForecastPoint,
@@ -46,6 +47,7 @@ __all__ = [
     "BudgetRow",
     "CashLine",
     "Claim",
+    "Distinct",
     "Driver",
     "ExpenseLimit",
     "ForecastPoint",

@@ -7,7 +7,7 @@ that of contribution after advertising, as a share of net revenue that is kept (
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -234,20 +234,20 @@ def good_ending(text: str) -> bool:
 Span = tuple[date, date | None, Decimal]
 
 
+def in_force(prices: Iterable[Span], day: date) -> Decimal | None:
+    """The price of a day: the last that began by then and has not ended; None without any."""
+    held = [(start, amount) for start, end, amount in prices if start <= day and (end is None or day <= end)]
+    return max(held, key=lambda one: one[0])[1] if held else None
+
+
 def lowest_before(prices: Iterable[Span], day: date, days: int = LEGAL_DAYS) -> Decimal | None:
     """The lowest price in force in the `days` before a day: what the EU wants shown beside an announced reduction.
 
     Source: Directive 98/6/EC, article 6a (in the wording of Directive (EU) 2019/2161).
     """
-    first, last = day - timedelta(days=days), day - timedelta(days=1)
-    return min(
-        (amount for start, end, amount in prices if start <= last and (end is None or end >= first)), default=None
-    )
-
-
-def banded(terms: Terms, band: Decimal) -> Terms:
-    """The same terms with another band of rates."""
-    return replace(terms, band=band)
+    known = list(prices)
+    seen = [in_force(known, day - timedelta(days=back)) for back in range(1, days + 1)]
+    return min((price for price in seen if price is not None), default=None)
 
 
 def rate_on(rates: Sequence[tuple[date, Decimal]], day: date) -> tuple[date, Decimal] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal as D
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -18,6 +18,7 @@ from tradewind.areas.finance.rules.pricing import (
     best_price,
     free_best,
     good_ending,
+    in_force,
     least_price,
     lowest_before,
     rate_on,
@@ -25,6 +26,7 @@ from tradewind.areas.finance.rules.pricing import (
     with_ending,
 )
 
+D = Decimal
 amounts = st.decimals(0, 500, places=4)
 shares = st.decimals(0, "0.3", places=4)
 terms = st.builds(
@@ -74,7 +76,7 @@ def test_free_best_price_is_the_top_of_the_profit_curve() -> None:
     best = float(free_best(one, slope) or 0)
 
     def profit(price: float) -> float:
-        return float(one.left(D(str(price)))) * price ** float(slope)
+        return float(one.left(D(str(price)))) * float(price ** float(slope))
 
     assert profit(best) > profit(best * 1.001) and profit(best) > profit(best * 0.999)
     assert free_best(one, D("-0.8")) is None
@@ -145,6 +147,17 @@ def test_lowest_price_before_a_reduction_looks_at_thirty_days_before_it() -> Non
     assert lowest_before(prices, date(2026, 3, 11)) == D(15)
     assert lowest_before(prices, date(2026, 4, 2)) == D(25)
     assert lowest_before(prices, date(2026, 1, 1)) is None
+
+
+def test_price_that_goes_on_without_end_gives_way_to_the_next_and_returns_after_a_promotion() -> None:
+    prices = [
+        (date(2026, 1, 1), None, D(20)),
+        (date(2026, 2, 1), None, D(25)),
+        (date(2026, 3, 1), date(2026, 3, 7), D(19)),
+    ]
+    days = (date(2025, 12, 31), date(2026, 1, 31), date(2026, 2, 1), date(2026, 3, 7), date(2026, 3, 8))
+    assert [in_force(prices, day) for day in days] == [None, D(20), D(25), D(19), D(25)]
+    assert lowest_before(prices, date(2026, 4, 8)) == D(25)
 
 
 def test_dated_rate_is_the_last_that_began() -> None:
