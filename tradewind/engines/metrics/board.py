@@ -17,12 +17,14 @@ from tradewind.base.errors import NotAllowed
 from tradewind.base.money import Money
 from tradewind.base.period import Period
 from tradewind.base.places import COUNTRIES
-from tradewind.engines.access.scope import Scope
-from tradewind.engines.metrics import figures
+from tradewind.engines.access.scope import Scope, can
+from tradewind.engines.metrics import corners, figures, targets
 from tradewind.engines.metrics.figures import Figure, Sheet, State
+from tradewind.engines.metrics.models import Target
 from tradewind.engines.metrics.question import Filters, Key, Question, reach
 from tradewind.engines.metrics.registry import COUNT, CUT_NAMES, MONEY_UNIT, Dashboard, Metric, metric_of
 from tradewind.engines.metrics.state import NONE, Home, View, read_view
+from tradewind.engines.metrics.targets import STATE_NAMES, TONES
 from tradewind.nouns.org.models import Entity, Market, Person
 from tradewind.nouns.trade.models import Channel, Product
 from tradewind.ui.charts import Chart, Series
@@ -52,6 +54,19 @@ class TileView:
     spark: Sequence[Decimal | None]
     url: str
     chosen: bool
+    wish: WishView | None = None
+
+
+@dataclass(frozen=True)
+class WishView:
+    """A tile's target: what is wished, the share reached and the share that should be by now, and the state in words."""
+
+    goal: str
+    share: Decimal | None
+    due: Decimal | None
+    state: Any
+    tone: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -135,15 +150,33 @@ class Board:
         step = self.step()
         trend = self.figures([m for m in self.metrics if m.live is None], period, step)
         codes = [code for code, _label, days in steps(period, step) if days.start <= self.view.last]
+        wishes = self.wishes()
         return [
             TileView(
                 m.label, m.meaning, text(now.get(m.id), m, self.view.currency, short=True),
                 change(now.get(m.id), before.get(m.id)), change(now.get(m.id), year.get(m.id)), m.better or "up",
                 [value_of(trend.get((code,), {}).get(m.id), m) for code in codes] if m.live is None else [],
-                self.view.query(metric=m.id), m.id == self.main.id,
+                self.view.query(metric=m.id), m.id == self.main.id, wishes.get(m.id),
             )
             for m in self.metrics
         ]  # fmt: skip
+
+    def wishes(self) -> dict[str, WishView]:
+        """The targets of exactly the shown corner and period, by metric, where the reader may see targets."""
+        filters = tuple(pair for pair in self.filters if pair[0] in corners.CUTS)
+        places: dict[Scope, list[str]] = {}
+        for metric in self.metrics:
+            for place in self.scopes[metric.id] if len(self.scopes[metric.id]) == 1 else ():
+                if can(self.person, "metrics.view_target", place):
+                    places.setdefault(place, []).append(metric.id)
+        found = {}
+        for place, names in places.items():
+            for name, row in targets.found(names, place, self.view.period, filters).items():
+                one = targets.stand(row, state=self.state)
+                due = one.expected / one.goal if one.expected is not None and one.goal > 0 else None
+                words = corners.words(row, one.goal)
+                found[name] = WishView(words, one.share, due, STATE_NAMES[one.state], TONES[one.state], url_of(row))
+        return found
 
     def step(self) -> str:
         """Days for short periods, months for longer ones."""
@@ -286,6 +319,11 @@ class Board:
 
 
 Place = tuple[str, str, Period]
+
+
+def url_of(row: Target) -> str:
+    """The page of a target."""
+    return reverse("metrics:target-detail", kwargs={"pk": row.pk})
 
 
 def first(values: tuple[Any, ...] | None) -> Any:

@@ -10,6 +10,8 @@ from decimal import Decimal
 from hashlib import blake2b
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from tradewind.base import clock
 from tradewind.base.period import Period
 from tradewind.engines.access.scope import Scope
@@ -21,6 +23,13 @@ from tradewind.engines.metrics.registry import METRICS
 from tradewind.engines.metrics.state import Home
 
 LAST_YEAR, EVEN = "last_year", "even"
+STATE_NAMES: dict[str, Any] = {
+    "open": _("Not begun"), "on_track": _("On track"), "reached": _("Reached"), "behind": _("Behind"),
+    "crossed": _("Limit crossed"), "missed": _("Missed"),
+}  # fmt: skip
+TONES = {
+    "open": "neutral", "on_track": "good", "reached": "good", "behind": "attention", "crossed": "bad", "missed": "bad",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -225,3 +226,20 @@ def test_pages_work_and_keep_what_was_typed_wrong(client: Client) -> None:
     assert client.get(reverse("metrics:effect-detail", args=[Effect.objects.get().pk])).status_code == 200
     for name in ("target", "watch", "effect", "close"):
         assert client.get(reverse(f"metrics:{name}-list")).status_code == 200
+
+
+def test_pulse_shows_the_target_of_its_corner_to_whoever_may_see_targets(client: Client) -> None:
+    shop = make_channel()
+    steady(shop, date(2026, 6, 1), date(2026, 6, 15))
+    row = june()
+    june(market=shop.market, goal=D(200))
+    codes = ["finance.view_revenue", "metrics.view_target"]
+    sign_in(client, codes)
+    page = client.get("/?period=2026-06").content.decode()
+    assert reverse("metrics:target-detail", args=[row.pk]) in page
+    assert re.search(r">50.?% of €300\.00<", page)
+    assert "of €200.00" not in page
+    assert "of €300.00" not in client.get("/?period=2026-Q2").content.decode()
+    assert re.search(r">75.?% of €200\.00<", client.get(f"/?period=2026-06&market={shop.market_id}").content.decode())
+    sign_in(client, codes[:1])
+    assert "of €300.00" not in client.get("/?period=2026-06").content.decode()

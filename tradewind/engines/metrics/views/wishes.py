@@ -20,11 +20,7 @@ from tradewind.nouns.trade.models import Channel
 from tradewind.ui.formats import format_number, format_percent
 from tradewind.ui.pages import ActionPage, Bool, Choice, Col, DayRange, DetailPage, FormPage, ListPage, Ref, Section
 
-STATES = [
-    ("open", _("Not begun")), ("on_track", _("On track")), ("reached", _("Reached")), ("behind", _("Behind")),
-    ("crossed", _("Limit crossed")), ("missed", _("Missed")),
-]  # fmt: skip
-TONES = {"on_track": "good", "reached": "good", "behind": "attention", "crossed": "bad", "missed": "bad"}
+STATES = list(targets.STATE_NAMES.items())
 
 
 def person_of(request: HttpRequest) -> Person | None:
@@ -106,7 +102,7 @@ class TargetList(ListPage[Target]):
         Col("value", _("Value"), value=words("value")),
         Col("share", _("Reached"), kind="percent", value=lambda row: Decimal(row.value) / row.goal if row.value is not None and row.goal > 0 else None),
         Col("expected", _("Should be by now"), value=words("expected")),
-        Col("state", _("State"), kind="chip", value=lambda row: dict(STATES).get(row.state, ""), tone=lambda row: TONES.get(row.state, "neutral"), sort="state"),
+        Col("state", _("State"), kind="chip", value=lambda row: targets.STATE_NAMES.get(row.state, ""), tone=lambda row: targets.TONES.get(row.state, "neutral"), sort="state"),
         Col("line", _("Limit"), value=words("line"), hidden=True),
         Col("owner", _("Owner"), kind="person", hidden=True),
         Col("counted_at", _("As of"), kind="moment", hidden=True),
@@ -129,7 +125,7 @@ def how_it_stands(_request: HttpRequest, row: Target) -> dict[str, Any]:
     return {
         "value": corners.words(row, one.value), "goal": corners.words(row, one.goal), "last": one.last,
         "share": None if one.share is None else format_percent(one.share), "expected": corners.words(row, one.expected),
-        "basis": one.basis, "state": dict(STATES)[one.state], "tone": TONES.get(one.state, "neutral"),
+        "basis": one.basis, "state": targets.STATE_NAMES[one.state], "tone": targets.TONES[one.state],
         "complete": one.complete,
         "percent": min(max(int(one.share * 100), 0), 100) if one.share is not None else None,
     }  # fmt: skip
