@@ -128,16 +128,22 @@ def columns_of(one: Split) -> Iterator[tuple[str, Decimal]]:
 
 
 def tabled(sums: Mapping[Any, Split], digits: int) -> list[tuple[Any, Row]]:
-    """Splits as rows rounded so that they add up every way, the largest difference first, the whole last (key `None, …` stays a key)."""
+    """Splits as rows rounded so that they add up every way, the largest difference first, the whole last."""
     keys = sorted(sums, key=lambda key: (-abs(sums[key].parts.total), repr(key)))
+    return rounded_rows([(key, dict(columns_of(sums[key]))) for key in keys], COLUMNS, digits)
+
+
+def rounded_rows(
+    rows: list[tuple[Any, dict[str, Decimal]]], columns: Iterable[str], digits: int
+) -> list[tuple[Any, Row]]:
+    """Rows of exact amounts by column, rounded so that rows and columns add up, and a last row (`TOTAL`) for all of them."""
     exact: dict[tuple[tuple[str, str], object], Decimal] = {}
-    for number, key in enumerate(keys):
-        for column, amount in columns_of(sums[key]):
+    for number, (_key, amounts) in enumerate(rows):
+        for column, amount in amounts.items():
             exact[("gross", f"{number:08}"), column] = amount
-    sheet = laid_out(exact, COLUMNS, digits, NET)
-    rows = {row.account: row for row in sheet.rows if row.kind == "account"}
-    found: list[tuple[Any, Row]] = [(key, rows[f"{number:08}"]) for number, key in enumerate(keys)]
-    return [*found, (TOTAL, sheet.rows[-1])]
+    sheet = laid_out(exact, list(columns), digits, NET)
+    drawn = {row.account: row for row in sheet.rows if row.kind == "account"}
+    return [*((key, drawn[f"{number:08}"]) for number, (key, _amounts) in enumerate(rows)), (TOTAL, sheet.rows[-1])]
 
 
 TOTAL = "total"

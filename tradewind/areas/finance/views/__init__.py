@@ -2,16 +2,32 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.areas.finance.views import forecasts, ledger, profit, profit_rows, profit_settled, rates, reviews, variance
+from tradewind.areas.finance.views import (
+    bank,
+    budget_grid,
+    budgets,
+    forecasts,
+    growth,
+    investments,
+    ledger,
+    payouts,
+    profit,
+    profit_rows,
+    profit_settled,
+    rates,
+    reviews,
+    variance,
+)
 from tradewind.ui.pages import arrange
 
-PAGES = (*profit.PAGES, *profit_rows.PAGES, *profit_settled.PAGES, *ledger.PAGES, *variance.PAGES, *reviews.PAGES, *forecasts.PAGES, *rates.PAGES)
+PAGES = (*profit.PAGES, *profit_rows.PAGES, *profit_settled.PAGES, *ledger.PAGES, *bank.PAGES, *payouts.PAGES, *budgets.PAGES, *budget_grid.PAGES, *investments.PAGES, *variance.PAGES, *reviews.PAGES, *growth.PAGES, *forecasts.PAGES, *rates.PAGES)
 
 arrange(
     "finance",
     (_("Profit and loss"), ("finance:profit", "finance:profit-settled", "finance:posting-list", "finance:account-list", "finance:code-list", "finance:unmapped", "finance:allocation-list",
                             "finance:unit_cost-list")),
-    (_("Budget and actual"), ("finance:variance", "finance:review-list", "finance:variance_note-list", "finance:variance_limit-list")),
+    (_("Budget and actual"), ("finance:budget-list", "finance:transfer-list", "finance:investment-list", "finance:approval_limit-list", "finance:variance", "finance:review-list", "finance:variance_note-list", "finance:variance_limit-list", "finance:growth", "finance:opportunity-list")),
+    (_("Money"), ("finance:payout-list", "finance:bank_line-list", "finance:bank_account-list", "exchange:sheet-list")),
     (_("Outlook"), ("finance:forecast-list", "finance:overlay-list")),
 )  # fmt: skip
 
