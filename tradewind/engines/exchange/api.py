@@ -210,6 +210,7 @@ class SheetOut(Schema):
     rejected: list[dict[str, Any]]
     left_out: list[dict[str, Any]]
     totals: dict[str, str]
+    settled: dict[str, str]
     notes: list[str]
     error: str
 

@@ -138,6 +138,8 @@ def told(batch: SheetBatch, sheet: Sheet, load: Load, outcome: Outcome) -> None:
     }  # fmt: skip
     if load.facts.get("layout"):
         batch.counts["layout"] = load.facts["layout"]
+    if load.facts.get("settled"):
+        batch.counts["settled"] = exact(load.facts["settled"])
     if load.facts.get("notes"):
         batch.counts["notes"] = load.facts["notes"]
     batch.totals = exact(dict(outcome.totals))
@@ -202,6 +204,7 @@ def answer(batch: SheetBatch) -> dict[str, Any]:
     return {
         "batch": batch.pk, "sheet": batch.sheet, "file": batch.file_name, "state": batch.state,
         **{name: batch.counts.get(name, 0) for name in names}, "layout": batch.counts.get("layout", ""),
-        "rejected": batch.refused, "left_out": batch.left, "totals": batch.totals, "notes": batch.counts.get("notes", []),
+        "rejected": batch.refused, "left_out": batch.left, "totals": batch.totals,
+        "settled": batch.counts.get("settled", {}), "notes": batch.counts.get("notes", []),
         "error": batch.error,
     }  # fmt: skip

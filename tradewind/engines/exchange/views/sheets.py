@@ -181,6 +181,7 @@ def standing(request: HttpRequest, batch: SheetBatch) -> dict[str, Any]:
         "batch": batch, "job": job, "moving": job is not None, "sheet": sheet, "may": may,
         "counts": [(label, format_number(batch.counts[name])) for name, label in COUNT_NAMES if batch.counts.get(name)],
         "totals": [f"{currency} {text}" for currency, text in sorted(batch.totals.items())],
+        "settled": [f"{currency} {text}" for currency, text in sorted(batch.counts.get("settled", {}).items())],
         "layout": batch.counts.get("layout", ""), "notes": batch.counts.get("notes", []),
         "columns": columns_told(batch, sheet), "table": bool(batch.spec), "open": batch.state != SheetBatch.DONE,
         "refused": batch.counts.get("refused", 0), "after": reverse(sheet.after) if sheet and sheet.after else "",

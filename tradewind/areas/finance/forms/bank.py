@@ -1,0 +1,56 @@
+"""What a person fills in about bank accounts and payouts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from tradewind.base.money import Money
+from tradewind.nouns.org.models import Entity
+from tradewind.nouns.trade.models import BankAccount, BankLine
+from tradewind.ui.fields import CurrencyFormField
+from tradewind.ui.formats import format_money
+
+KIND_NAMES = [(BankAccount.BANK, _("Bank")), (BankAccount.WALLET, _("Wallet or payment provider"))]
+
+
+class BankAccountFields(forms.Form):
+    """An account; its number is kept encrypted and never shown again in full."""
+
+    code = forms.SlugField(label=_("Code"), max_length=60)
+    name = forms.CharField(label=_("Name"), max_length=120)
+    kind = forms.ChoiceField(label=_("Kind"), choices=KIND_NAMES)
+    number = forms.CharField(
+        label=_("Account number"), max_length=60, required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text=_("IBAN, account number or wallet id; kept encrypted, only its end is shown. Blank leaves it as it is."),
+    )  # fmt: skip
+    entity = forms.ModelChoiceField(Entity.objects.filter(active=True), label=_("Company"), required=False)
+    currency = CurrencyFormField(label=_("Currency"), required=False, help_text=_("For files that name none."))
+    active = forms.BooleanField(label=_("In use"), required=False, initial=True)
+
+
+class LineChoice(forms.ModelMultipleChoiceField[BankLine]):
+    """Lines with day, amount and words."""
+
+    def label_from_instance(self, obj: BankLine) -> str:
+        """How a line reads in the list."""
+        money = format_money(Money.of_units(obj.amount, obj.currency))
+        words = " ".join(text for text in (obj.reference, obj.counterparty, obj.text) if text)[:90]
+        return f"{obj.day} · {money} · {obj.account.name} · {words}"
+
+
+class MatchFields(forms.Form):
+    """The lines of the bank that a payout is."""
+
+    lines = LineChoice(
+        BankLine.objects.none(), label=_("Lines of the bank"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("Tick none to free the payout."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, choices: QuerySet[BankLine], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["lines"].queryset = choices  # type: ignore[attr-defined]

@@ -1,0 +1,149 @@
+"""Bank accounts and wallets, and their lines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from tradewind.areas.finance.actions.bank import save_bank_account
+from tradewind.areas.finance.forms.bank import KIND_NAMES, BankAccountFields
+from tradewind.areas.finance.queries import bank as queries
+from tradewind.nouns.org.models import Person
+from tradewind.nouns.trade.models import BankAccount, BankLine
+from tradewind.ui.pages import Bool, Choice, Col, DayRange, DetailPage, FormPage, ListPage, Ref, Section
+
+
+def reader(request: HttpRequest) -> Person:
+    """The person who reads; the kit lets nobody else come this far."""
+    person: Person = request.person  # type: ignore[attr-defined]
+    return person
+
+
+class BankAccountList(ListPage[BankAccount]):
+    """Accounts at banks and wallets."""
+
+    area, stem = "finance", "bank_account"
+    title, icon, read = _("Bank accounts"), "building-bank", "finance.view_bank"
+    guide = "bank"
+    columns = [
+        Col("name", _("Name"), sort="name", link=True),
+        Col("code", _("Code"), sort="code"),
+        Col("kind", _("Kind"), value=lambda row: str(dict(KIND_NAMES)[row.kind])),
+        Col("number", _("Number"), value=queries.shown_number),
+        Col("entity", _("Company"), value="entity.name", kind="localtext"),
+        Col("currency", _("Currency"), sort="currency"),
+        Col("lines", _("Lines"), kind="number", value="line_count"),
+        Col("newest", _("Newest line"), kind="day"),
+        Col("active", _("In use"), kind="bool"),
+    ]
+    filters = [Choice("kind", _("Kind"), KIND_NAMES), Bool("active", _("In use"))]
+    default_order = "code"
+    primary, primary_code = "finance:bank_account-new", "finance.save_bank_account"
+    empty = _(
+        "Add the accounts and wallets where payouts arrive and bills are paid from, then bring their statements in."
+    )
+
+    def rows(self, request: HttpRequest) -> QuerySet[BankAccount]:
+        return queries.accounts(reader(request))
+
+    def search(self, rows: QuerySet[BankAccount], text: str) -> QuerySet[BankAccount]:
+        return rows.filter(Q(name__icontains=text) | Q(code__istartswith=text))
+
+
+LINE_COLUMNS = [
+    Col("day", _("Day"), kind="day", sort="day", link=True),
+    Col("account", _("Account"), value="account.name"),
+    Col("amount", _("Amount"), kind="money", sort="amount"),
+    Col("counterparty", _("Other side"), value="counterparty", sort="counterparty"),
+    Col("text", _("Text")),
+    Col("reference", _("Reference")),
+    Col("payout", _("Payout"), value=lambda row: str(row.payout) if row.payout else ""),
+    Col("balance", _("Balance after it"), kind="money", currency="currency", hidden=True),
+    Col("value_day", _("Value day"), kind="day", hidden=True),
+    Col("state", _("State"), hidden=True),
+    Col("source", _("File"), hidden=True),
+    Col("source_line", _("Line of the file"), kind="number", hidden=True),
+]
+
+
+class BankAccountDetail(DetailPage[BankAccount]):
+    """One account with its newest lines."""
+
+    of, title = BankAccountList, "name"
+    facts = BankAccountList.columns
+    sections = [
+        Section(
+            _("Newest lines"),
+            rows=lambda request, row: queries.lines(reader(request)).filter(account=row).order_by("-day", "-pk")[:20],
+            columns=LINE_COLUMNS[:6],
+            empty=_("No statement was brought in yet."),
+            more=lambda row: f"{reverse('finance:bank_line-list')}?account={row.pk}",
+        )
+    ]
+    actions = ["finance:bank_account-edit"]
+
+
+class BankAccountForm(FormPage[BankAccount]):
+    """Adds an account or changes it."""
+
+    of = BankAccountList
+    title, edit_title = _("New bank account"), _("Edit bank account")
+    form, save = BankAccountFields, save_bank_account
+
+    def initial(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """The number is never given back to the screen."""
+        return {**super().initial(request, row), "number": ""}
+
+
+class BankLineList(ListPage[BankLine]):
+    """Every movement the statements tell."""
+
+    area, stem = "finance", "bank_line"
+    title, icon, read = _("Bank lines"), "list-details", "finance.view_bank"
+    guide = "bank"
+    columns = LINE_COLUMNS
+    filters = [
+        Ref("account", _("Account"), lambda request: queries.accounts(reader(request)), search="name"),
+        DayRange("day", _("Day")),
+        Choice("direction", _("Direction"), [("in", _("Money in")), ("out", _("Money out"))],
+               apply=lambda rows, values: rows.filter(side(values))),
+        Bool("matched", _("Joined with a payout"), apply=lambda rows, value: rows.filter(payout__isnull=not value)),
+    ]  # fmt: skip
+    default_order = "-day"
+    primary, primary_code = "exchange:sheet-choose", "finance.import_bank_lines"
+    primary_label = _("Import a statement")
+    empty = _("Bring in a statement: MT940, CAMT.053, a bank's table, PayPal, Stripe, 支付宝 or 微信支付.")
+
+    def rows(self, request: HttpRequest) -> QuerySet[BankLine]:
+        return queries.lines(reader(request))
+
+    def search(self, rows: QuerySet[BankLine], text: str) -> QuerySet[BankLine]:
+        return rows.filter(Q(counterparty__icontains=text) | Q(text__icontains=text) | Q(reference__istartswith=text))
+
+
+def side(values: Any) -> Q:
+    """Money in, money out, or both."""
+    chosen = {values} if isinstance(values, str) else set(values)
+    found = Q(pk__in=[]) if chosen else Q()
+    found |= Q(amount__gt=0) if "in" in chosen else Q(pk__in=[])
+    return found | (Q(amount__lt=0) if "out" in chosen else Q(pk__in=[])) if chosen else Q()
+
+
+class BankLineDetail(DetailPage[BankLine]):
+    """One movement with the file and line it came from."""
+
+    of = BankLineList
+    title = "counterparty"
+    facts = [
+        *LINE_COLUMNS[:6],
+        Col("payout", _("Payout"), value=lambda row: str(row.payout) if row.payout else "",
+            link=lambda row: reverse("finance:payout-detail", args=[row.payout_id]) if row.payout_id else ""),
+        *LINE_COLUMNS[7:],
+    ]  # fmt: skip
+
+
+PAGES = (BankAccountList, BankAccountDetail, BankAccountForm, BankLineList, BankLineDetail)

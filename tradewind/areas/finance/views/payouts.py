@@ -1,0 +1,190 @@
+"""Payouts: what the platform says it paid, what it is made of, what the bank received, and what differs."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from tradewind.areas.finance.actions.bank import match_payout
+from tradewind.areas.finance.forms.bank import MatchFields
+from tradewind.areas.finance.queries import payouts as queries
+from tradewind.areas.finance.rules import reconcile
+from tradewind.areas.finance.views.bank import LINE_COLUMNS, reader
+from tradewind.base import clock
+from tradewind.base.money import Money
+from tradewind.base.period import Period
+from tradewind.engines.access.scope import visible
+from tradewind.nouns.trade.models import Channel, Payout
+from tradewind.ui.pages import ActionPage, Bool, Col, DayRange, DetailPage, ListPage, Page, Ref, Section
+
+STATE_NAMES = {
+    reconcile.ARRIVED: _("arrived in full"), reconcile.WAITING: _("on its way"), reconcile.OVERDUE: _("overdue"),
+    reconcile.CHARGED: _("the bank kept a charge"), reconcile.DIFFERS: _("differs"), reconcile.CONVERTED: _("converted by the bank"),
+    reconcile.ASKED: _("several lines fit: choose"),
+}  # fmt: skip
+TONES = {
+    reconcile.ARRIVED: "good", reconcile.WAITING: "info", reconcile.OVERDUE: "bad", reconcile.CHARGED: "attention",
+    reconcile.DIFFERS: "bad", reconcile.CONVERTED: "info", reconcile.ASKED: "attention",
+}  # fmt: skip
+
+
+def today_of(request: HttpRequest) -> date:
+    """The reader's day."""
+    return clock.today(str(getattr(request, "zone", "") or "UTC"))
+
+
+def standing(row: Payout) -> reconcile.Standing:
+    """How a payout stands today."""
+    return queries.standing_of(row, clock.today(row.channel.zone or "UTC"))
+
+
+class PayoutList(ListPage[Payout]):
+    """What platforms paid out, beside what the bank received."""
+
+    area, stem = "finance", "payout"
+    title, icon, read = _("Payouts"), "cash-banknote", "finance.view_bank"
+    guide = "bank"
+    columns = [
+        Col("external_id", _("Number"), sort="external_id", link=True),
+        Col("channel", _("Channel"), value="channel.name"),
+        Col("day", _("Paid on"), kind="day", value=queries.day_of, sort="day"),
+        Col("amount", _("Paid out"), kind="money", sort="amount"),
+        Col("received", _("Received"), kind="money", value=lambda row: Money.of_units(standing(row).received, row.currency)),
+        Col("difference", _("Difference"), kind="money",
+            value=lambda row: Money.of_units(-standing(row).difference, row.currency)),
+        Col("state", _("State"), kind="chip", value=lambda row: STATE_NAMES[standing(row).state],
+            tone=lambda row: TONES[standing(row).state]),
+        Col("start", _("From"), kind="day", hidden=True),
+        Col("end", _("To"), kind="day", hidden=True),
+    ]  # fmt: skip
+    filters = [
+        Ref("channel", _("Channel"), lambda request: visible(reader(request), "market.view_channel", Channel.objects.all()),
+            search="name"),
+        DayRange("day", _("Paid on")),
+        Bool("matched", _("Joined with the bank"), apply=lambda rows, value: rows.filter(joined__gt=0) if value else rows.filter(joined=0)),
+    ]  # fmt: skip
+    default_order = "-day"
+    primary, primary_code = "exchange:sheet-choose", "finance.import_payouts"
+    primary_label = _("Import payouts")
+    secondary = [("finance:payout-bridge", _("Orders against settlements"), "finance.view_bank")]
+    empty = _("Payouts come with settlement files of marketplaces, or as a table of their own.")
+
+    def rows(self, request: HttpRequest) -> QuerySet[Payout]:
+        return queries.payouts(reader(request)).annotate(joined=Count("bank_lines", distinct=True))
+
+    def search(self, rows: QuerySet[Payout], text: str) -> QuerySet[Payout]:
+        return rows.filter(external_id__icontains=text)
+
+
+def reconciliation(request: HttpRequest, row: Payout) -> dict[str, Any]:
+    """The payout's parts on one side, the bank's lines on the other, and the differences with their reasons."""
+    parts = queries.parts_of(row)
+    asked = not row.bank_lines.exists() and row.pk in queries.found_matches([row]).asked
+    found = queries.standing_of(row, today_of(request), asked=asked)
+    names = (
+        (_("Orders"), parts.orders), (_("Refunds"), parts.refunds), (_("Fees"), parts.fees), (_("Reserves"), parts.reserves),
+        (_("Not told by any row"), parts.unexplained),
+    )  # fmt: skip
+    return {
+        "parts": [(label, Money.of_units(units, row.currency)) for label, units in names],
+        "stated": Money.of_units(row.amount, row.currency),
+        "received": Money.of_units(found.received, row.currency),
+        "difference": Money.of_units(-found.difference, row.currency),
+        "reason": STATE_NAMES[found.state], "tone": TONES[found.state], "state": found.state,
+        "converted": [
+            (Money.of_units(line.amount, line.currency), implied(row, line.amount))
+            for line in row.bank_lines.all() if line.currency != row.currency
+        ],
+    }  # fmt: skip
+
+
+def implied(row: Payout, units: int) -> str:
+    """The rate the bank converted at, when the payout arrived in one other currency."""
+    return f"{Decimal(units) / Decimal(row.amount):.6f}" if row.amount else "–"
+
+
+class PayoutDetail(DetailPage[Payout]):
+    """One payout with its two sides."""
+
+    of, title = PayoutList, "external_id"
+    facts = [*PayoutList.columns[1:4], *PayoutList.columns[6:]]
+    sections = [
+        Section(_("Reconciliation"), template="finance/payout.html", context=reconciliation),
+        Section(
+            _("Received at the bank"),
+            rows=lambda request, row: row.bank_lines.select_related("account").order_by("day", "pk"),
+            columns=LINE_COLUMNS[:6], empty=_("No line of the bank is joined with this payout."),
+        ),
+        Section(
+            _("Fees of this payout"),
+            rows=lambda request, row: row.fees.order_by("-amount", "pk")[:50],
+            columns=[Col("day", _("Day"), kind="day"), Col("kind", _("Kind of fee")), Col("order_ref", _("Order")),
+                     Col("sku", _("SKU")), Col("amount", _("Amount"), kind="money"),
+                     Col("source_line", _("Line of the file"), kind="number")],
+            empty=_("No fee names this payout."),
+        ),
+    ]  # fmt: skip
+    actions = ["finance:payout-match"]
+
+
+class PayoutMatch(ActionPage[Payout]):
+    """Joins a payout with lines of the bank by hand."""
+
+    of, verb, action, form = PayoutList, "match", match_payout, MatchFields
+    title, button, icon = _("Join with lines of the bank"), _("Join"), "link"
+    text = _("Tick the lines this payout arrived as. Lines of other payouts are not offered.")
+
+    def form_kwargs(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        return {"choices": queries.line_choices(row, reader(request))}
+
+    def initial(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """The lines it has, else those the matching would ask about."""
+        own = [line.pk for line in row.bank_lines.all()]
+        return {"lines": own or list(queries.found_matches([row]).asked.get(row.pk, ()))[:1]}
+
+    def arguments(self, form: forms.BaseForm) -> dict[str, Any]:
+        assert isinstance(form, MatchFields)  # noqa: S101
+        return {"lines": list(form.cleaned_data["lines"])}
+
+
+class PayoutBridge(Page):
+    """What orders promised against what was settled, by channel and month."""
+
+    area, name, path, read = "finance", "payout-bridge", "payouts/bridge/", "finance.view_bank"
+    title, icon, template = _("Orders against settlements"), "arrows-diff", "finance/payout_bridge.html"
+    guide, in_menu = "bank", False
+    MONTHS = 6
+
+    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+        end = Period.containing(today_of(request), "month")
+        start = end
+        for _month in range(self.MONTHS - 1):
+            start = Period.containing(start.start - timedelta(days=1), "month")
+        seen = {row.pk: row for row in visible_channels(request)}
+        lines = [
+            {
+                "channel": seen[one.channel], "month": one.month,
+                "cells": [
+                    Money.of_units(units, one.currency)
+                    for units in (one.orders, one.orders_settled, one.refunds, one.refunds_settled, one.fees, one.fees_settled,
+                                  one.estimated, one.settled, one.difference)
+                ],
+            }
+            for one in sorted(queries.bridge(start.start, end.end, list(seen)), key=lambda one: (-one.month.toordinal(), one.channel))
+        ]  # fmt: skip
+        return {"lines": lines, "start": start.start, "end": end.end}
+
+
+def visible_channels(request: HttpRequest) -> QuerySet[Channel]:
+    """Channels whose money the reader may see."""
+    own = queries.payouts(reader(request)).order_by().values("channel")
+    return visible(reader(request), "market.view_channel", Channel.objects.filter(pk__in=own))
+
+
+PAGES = (PayoutBridge, PayoutList, PayoutDetail, PayoutMatch)
