@@ -24,7 +24,8 @@ SETTLED = 4
 KEPT_CYCLES, KEPT = 6, 150  # of a long series older values are left out: habits change
 NORMAL_80 = 1.2815515655446004
 OPTIMISM = 1.08  # the weights were chosen on the same errors, so the errors to come are a little larger
-NAIVE, SEASONAL_NAIVE, COMBINED = "naive", "seasonal naive", "combined"
+MOST_GROWTH = 2.0  # of a year on the year before, up or down: more is a shop that opened, not a trend
+NAIVE, SEASONAL_NAIVE, GROWN, COMBINED = "naive", "seasonal naive", "seasonal naive with growth", "combined"
 Models = dict[str, Callable[[Series, int], list[float]]]
 
 
@@ -71,6 +72,19 @@ def seasonal_naive(series: Series, horizon: int, season: int) -> list[float]:
     return [series[n - season + i % season] for i in range(horizon)] if 1 < season <= n else naive(series, horizon)
 
 
+def fewest_for(season: int) -> int:
+    """How many values a model must know to be tested on what came after: a cycle and a quarter, so that seasons can show."""
+    return max(FEWEST, season + season // 4)
+
+
+def grown(series: Series, horizon: int, season: int) -> list[float]:
+    """The last cycle again, as much higher or lower as the newest values are against the same ones a cycle before."""
+    span = min(season, len(series) - season)
+    now, before = sum(series[-span:]), sum(series[-season - span : -season])
+    factor = min(max(now / before, 1 / MOST_GROWTH), MOST_GROWTH) if now > 0 and before > 0 else 1.0
+    return [factor * value for value in seasonal_naive(series, horizon, season)]
+
+
 def models_of(series: Series, season: int) -> Models:
     """The models that suit a series, each from a history and a horizon to a forecast."""
     if is_intermittent(series):
@@ -83,6 +97,8 @@ def models_of(series: Series, season: int) -> Models:
         "theta 3": seasoned(cycle, lambda y, h: theta(y, h, 3.0).forecast),
         SEASONAL_NAIVE: lambda y, h: seasonal_naive(y, h, season),
     }
+    if season > 1 and fewest_for(season) <= len(series) < 3 * season:  # too short to test for a season
+        found[GROWN] = lambda y, h: grown(y, h, season)
     if cycle:
         begin, multiplies = cycle.values, cycle.multiplies
         found["Holt-Winters"] = lambda y, h: holt_winters(y, h, begin, multiplies).forecast
@@ -122,7 +138,7 @@ def backtest(series: Series, season: int, horizon: int, origins: int = ORIGINS) 
     step, n = max(1, horizon // 2), len(series)
     for back in range(1, origins + 1):
         cut = n - step * back
-        if cut < max(FEWEST, 2 * season):
+        if cut < fewest_for(season):
             break
         known, steps = series[:cut], min(horizon, n - cut)
         models = models_of(known, season)

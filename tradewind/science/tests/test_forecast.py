@@ -10,7 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tradewind.science import forecast
-from tradewind.science.forecast import COMBINED, FEWEST, NAIVE, SEASONAL_NAIVE, ThinData, best, naive, seasonal_naive
+from tradewind.science.forecast import (
+    COMBINED,
+    FEWEST,
+    GROWN,
+    NAIVE,
+    SEASONAL_NAIVE,
+    ThinData,
+    best,
+    grown,
+    naive,
+    seasonal_naive,
+)
 
 whole = st.lists(st.floats(min_value=1, max_value=1e5), min_size=FEWEST, max_size=40)
 
@@ -102,6 +113,21 @@ def test_short_series_has_equal_weights_and_bounds_of_its_changes() -> None:
     assert len(set(found.weights.values())) == 1
     assert found.scores == {}
     assert all(low < high for low, high in zip(found.low, found.high, strict=True))
+
+
+def test_two_years_are_enough_to_learn_a_season_and_growth() -> None:
+    season = [float(10 + n * n % 7 * 5) for n in range(12)]
+    values = [factor * value for factor in (1.0, 1.2) for value in season]
+    assert grown(values, 12, 12) == pytest.approx([1.2 * 1.2 * value for value in season])
+    found = best(values, 12, 12)
+    assert found.scores[GROWN].smape == min(score.smape for score in found.scores.values())
+    assert found.weights[GROWN] > 0.5
+
+
+def test_growth_of_a_shop_that_opened_is_not_carried_on() -> None:
+    assert grown([1.0] * 12 + [50.0] * 12, 1, 12) == [100]
+    assert grown([0.0] * 12 + [50.0] * 12, 1, 12) == [50]
+    assert grown([4.0] * 12 + [0.0] * 3, 2, 12) == [4, 4]
 
 
 def test_losses_may_be_forecast_below_zero() -> None:
