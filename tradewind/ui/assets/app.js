@@ -14,6 +14,7 @@ import { startMentions } from "./mentions.js";
 import { startBoards } from "./board.js";
 import { startOrgCharts } from "./orgchart.js";
 import { startGoals } from "./goals.js";
+import { startSheets } from "./sheet.js";
 
 window.Alpine = Alpine;
 Alpine.data("disclosure", () => ({
@@ -35,6 +36,7 @@ startMentions();
 startBoards();
 startOrgCharts();
 startGoals();
+startSheets();
 
 document.addEventListener("htmx:error", (event) => {
   // A swapped error page explains itself; only a dead connection needs a word.

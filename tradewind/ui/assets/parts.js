@@ -14,7 +14,7 @@ function listen() {
   // One connection a page; each event's name is a trigger that htmx parts wait for (job:changed, notices:changed).
   const stream = new EventSource(url, { withCredentials: true });
   const pass = (event) => document.body.dispatchEvent(new CustomEvent(event.type.replace(".", ":"), { detail: event.data }));
-  for (const name of ["job:changed", "notices:changed", "job.changed", "notices.changed"]) stream.addEventListener(name, pass);
+  for (const name of ["job:changed", "notices:changed", "job.changed", "notices.changed", "budget.changed"]) stream.addEventListener(name, pass);
 }
 
 export function startParts() {

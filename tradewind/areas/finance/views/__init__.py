@@ -4,11 +4,15 @@ from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.finance.views import (
     bank,
+    bills,
     budget_grid,
     budgets,
+    cash,
+    claims,
     forecasts,
     growth,
     investments,
+    journals,
     ledger,
     payouts,
     profit,
@@ -20,14 +24,15 @@ from tradewind.areas.finance.views import (
 )
 from tradewind.ui.pages import arrange
 
-PAGES = (*profit.PAGES, *profit_rows.PAGES, *profit_settled.PAGES, *ledger.PAGES, *bank.PAGES, *payouts.PAGES, *budgets.PAGES, *budget_grid.PAGES, *investments.PAGES, *variance.PAGES, *reviews.PAGES, *growth.PAGES, *forecasts.PAGES, *rates.PAGES)
+PAGES = (*profit.PAGES, *profit_rows.PAGES, *profit_settled.PAGES, *ledger.PAGES, *bank.PAGES, *payouts.PAGES, *claims.PAGES, *bills.PAGES, *cash.PAGES, *journals.PAGES, *budgets.PAGES, *budget_grid.PAGES, *investments.PAGES, *variance.PAGES, *reviews.PAGES, *growth.PAGES, *forecasts.PAGES, *rates.PAGES)
 
 arrange(
     "finance",
     (_("Profit and loss"), ("finance:profit", "finance:profit-settled", "finance:posting-list", "finance:account-list", "finance:code-list", "finance:unmapped", "finance:allocation-list",
                             "finance:unit_cost-list")),
     (_("Budget and actual"), ("finance:budget-list", "finance:transfer-list", "finance:investment-list", "finance:approval_limit-list", "finance:variance", "finance:review-list", "finance:variance_note-list", "finance:variance_limit-list", "finance:growth", "finance:opportunity-list")),
-    (_("Money"), ("finance:payout-list", "finance:bank_line-list", "finance:bank_account-list", "exchange:sheet-list")),
+    (_("Claims and bills"), ("finance:claim-list", "finance:bill-list", "finance:expense_limit-list")),
+    (_("Money"), ("finance:cash", "finance:payout_calendar-list", "finance:cash_line-list", "finance:ledger-list", "finance:journal-list", "finance:payout-list", "finance:bank_line-list", "finance:bank_account-list", "exchange:sheet-list")),
     (_("Outlook"), ("finance:forecast-list", "finance:overlay-list")),
 )  # fmt: skip
 
