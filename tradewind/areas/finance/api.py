@@ -7,12 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from tradewind.areas.finance.queries import profit_answers
+from tradewind.areas.finance.queries import forecasts, profit_answers
 from tradewind.areas.finance.queries import rates as queries
-from tradewind.base.money import CURRENCIES
+from tradewind.base.errors import NotFound
+from tradewind.base.money import CURRENCIES, from_units
 from tradewind.engines.access.rest import PROBLEMS, Paged, cursor_page, person_of
 from tradewind.engines.access.scope import require
 from tradewind.engines.metrics import rates
@@ -166,3 +168,42 @@ def rate_out(row: Rate) -> dict[str, Any]:
         "rate": exact,
         "source": row.source,
     }
+
+
+class ForecastMonthOut(Schema):
+    """A month ahead: what the model expects with its bounds for 80 of 100, the naive forecast, and what people expect; exact texts."""
+
+    month: date
+    currency: str
+    amount: str
+    low: str
+    high: str
+    naive: str | None
+    expected: str | None
+
+
+@router.get("/forecasts/{pk}/months", response={200: list[ForecastMonthOut], **PROBLEMS}, summary="A forecast by month")
+def list_forecast_months(request: HttpRequest, pk: int) -> list[dict[str, Any]]:
+    """The months ahead of one series that you may see."""
+    person = person_of(request)
+    row = forecasts.all_series(person).filter(pk=pk).first()
+    if row is None:
+        raise NotFound(_("There is no such record, or you may not see it."))
+    believed = dict(
+        forecasts.overlays(person)
+        .filter(market=row.market_id, channel=row.channel_id, currency=row.run.currency)
+        .values_list("month", "amount")
+    )
+    names = ("amount", "low", "high", "naive")
+    return [
+        {
+            "month": point.month, "currency": row.run.currency, "expected": exact(believed.get(point.month)),
+            **{name: exact(getattr(point, name)) for name in names},
+        }
+        for point in row.points.all()
+    ]  # fmt: skip
+
+
+def exact(units: int | None) -> str | None:
+    """An amount as an exact text."""
+    return None if units is None else format(from_units(units), "f")
