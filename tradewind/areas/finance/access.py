@@ -14,8 +14,10 @@ from tradewind.areas.finance.models import (
     BudgetRow,
     Distinct,
     Driver,
+    ForecastSeries,
     Investment,
     Opportunity,
+    Overlay,
     Posting,
     PriceReview,
     PriceRule,
@@ -25,6 +27,7 @@ from tradewind.areas.finance.models import (
     VarianceLimit,
     VarianceNote,
 )
+from tradewind.areas.finance.queries.forecasts import reads_series
 from tradewind.engines.access.registry import SUBJECTS, codes, default_role, subject
 from tradewind.engines.access.scope import cover, holdings, scopes_of
 from tradewind.nouns.org.models import Person
@@ -334,3 +337,30 @@ for role in ("general_manager", "finance"):
     default_role(role, [*PRICING, *SAVING, "finance.clear_duplicate"])
 default_role("country_manager", [*PRICING, *SAVING])
 default_role("marketer", ["finance.review_price", "finance.keep_price", "finance.measure_effect"])
+
+# --- forecasts -----------------------------------------------------------------------------------------------------
+
+FORECAST_AXES = {"market": "market_id", "entity": "channel__entity_id"}
+subject(
+    "finance.forecast",
+    model=ForecastSeries,
+    read="finance.view_revenue",
+    reads=reads_series,
+    label=_("Forecast of revenue"),
+    axes=FORECAST_AXES,
+    url="finance:forecast-detail",
+    title=lambda row: str(row.channel or row.market or "") or _("Whole company"),
+)
+subject(
+    "finance.overlay",
+    model=Overlay,
+    read="finance.view_revenue",
+    reads=reads_series,
+    label=_("What people expect"),
+    axes=FORECAST_AXES,
+    url="finance:overlay-detail",
+    title=lambda row: f"{row.month:%Y-%m} {row.channel or row.market or ''}".strip(),
+)
+for role in ("general_manager", "finance"):
+    default_role(role, ["finance.ask_forecasts", "finance.save_overlay", "finance.remove_overlay"])
+default_role("country_manager", ["finance.save_overlay", "finance.remove_overlay"])
