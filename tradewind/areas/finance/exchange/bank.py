@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tradewind.areas.finance.actions.bank import import_bank_lines, place_of
 from tradewind.areas.finance.queries.bank import account_choices
 from tradewind.areas.finance.rules import wallets
-from tradewind.base.money import from_units
+from tradewind.engines.exchange.intake.totals import exact_text
 from tradewind.engines.exchange.readers import camt, mt940
 from tradewind.engines.exchange.readers.mt940 import Broken, Movement, Statement
 from tradewind.engines.exchange.sheets.kinds import (
@@ -250,7 +250,7 @@ def note(statement: Statement) -> str:
         return ""
     told = {
         "number": statement.number or "–", "day": statement.closing.day.isoformat(), "currency": statement.closing.currency,
-        "closing": f"{from_units(statement.closing.units):f}", "gap": f"{from_units(gap or 0):f}",
+        "closing": exact_text(statement.closing.units, statement.closing.currency), "gap": exact_text(gap or 0, statement.closing.currency),
     }  # fmt: skip
     if gap:
         return _t("Statement %(number)s does not add up: %(gap)s %(currency)s lie between its lines and its closing balance; lines may be missing.") % told  # fmt: skip

@@ -80,12 +80,13 @@ def match(dues: Sequence[Due], arrivals: Sequence[Arrival]) -> Matches:
     Only what can be no other way is sure: one line for one payout, that no second payout could be. Words of the line decide
     between lines of equal amount; where they do not, both are asked.
     """
-    choices = {due.pk: candidates(due, arrivals) for due in dues}
-    sure = settled(choices)
-    taken = {line for lines in sure.values() for line in lines}
-    free = [one for one in arrivals if one.pk not in taken]
+    sure = settled({due.pk: candidates(due, arrivals, marked=True) for due in dues})
+    free = without(arrivals, sure)
     rest = [due for due in dues if due.pk not in sure]
-    asked = {due.pk: left for due in rest if (left := tuple(one for one in choices[due.pk] if one not in taken))}
+    sure |= settled({due.pk: candidates(due, free) for due in rest})
+    free = without(arrivals, sure)
+    rest = [due for due in rest if due.pk not in sure]
+    asked = {due.pk: lines for due in rest if (lines := candidates(due, free))}
     pieces = {due.pk: in_pieces(due, free) for due in rest if due.pk not in asked}
     spoken: dict[int, int] = {}
     for found in pieces.values():
@@ -99,11 +100,17 @@ def match(dues: Sequence[Due], arrivals: Sequence[Arrival]) -> Matches:
     return Matches(sure, asked)
 
 
-def candidates(due: Due, arrivals: Iterable[Arrival]) -> tuple[int, ...]:
-    """Lines that could be the whole payout; those that carry one of its marks before the others."""
+def without(arrivals: Iterable[Arrival], sure: Mapping[int, tuple[int, ...]]) -> list[Arrival]:
+    """The lines that are nobody's yet."""
+    taken = {line for lines in sure.values() for line in lines}
+    return [one for one in arrivals if one.pk not in taken]
+
+
+def candidates(due: Due, arrivals: Iterable[Arrival], *, marked: bool = False) -> tuple[int, ...]:
+    """Lines that could be the whole payout; those that carry one of its marks before the others, or alone."""
     fitting = [one for one in arrivals if near(due, one) and one.units == due.units]
-    marked = [one for one in fitting if says(due.marks, one.text)]
-    return tuple(one.pk for one in (marked or fitting))
+    named = [one for one in fitting if says(due.marks, one.text)]
+    return tuple(one.pk for one in (named if marked else named or fitting))
 
 
 def near(due: Due, one: Arrival) -> bool:
