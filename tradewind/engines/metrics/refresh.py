@@ -118,6 +118,17 @@ def held_cube() -> Cube:
     return Cube.objects.select_for_update().get(name=Cube.SALES)
 
 
+def renew(name: str) -> None:
+    """Give a room's own readings a new stamp: answers that were kept of the old ones are worked out anew."""
+    Cube.objects.get_or_create(name=name)
+    Cube.objects.filter(name=name).update(generation=F("generation") + 1, stamp=uuid4().hex, refreshed_at=clock.now())
+
+
+def stamp_of(name: str) -> str:
+    """The stamp of a room's own readings; blank before their first count."""
+    return Cube.objects.filter(name=name).values_list("stamp", flat=True).first() or ""
+
+
 def runs(days: list[date]) -> list[Period]:
     """Sorted days as unbroken spans."""
     found: list[Period] = []

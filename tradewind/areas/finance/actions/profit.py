@@ -11,6 +11,7 @@ from django.db import transaction
 from tradewind.areas.finance.actions.ledger import Entry, post
 from tradewind.areas.finance.models import Account, Posting, ProfitReading, StaleMonth
 from tradewind.areas.finance.queries import profit_facts
+from tradewind.areas.finance.queries.profit import CUBE
 from tradewind.base.period import Period
 from tradewind.engines.metrics import refresh
 from tradewind.engines.metrics.closing import is_closed, open_day
@@ -58,6 +59,7 @@ def count_month(month: Period) -> None:
         elif posted := post(None, late_entries(ids, month)):
             StaleMonth.objects.create(month=posted[0].day.replace(day=1), cause=f"late {month.code}")
         StaleMonth.objects.filter(pk__in=marks).delete()
+        refresh.renew(CUBE)
 
 
 def late_entries(ids: dict[str, int], month: Period) -> list[Entry]:

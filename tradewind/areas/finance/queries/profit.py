@@ -30,6 +30,7 @@ CUTS = {
     "entity": "entity_id", "market": "market_id", "team": "team_id", "channel": "channel_id", "product": "product_id",
     "account": "account__code", "line": "account__line", "month": "day", "currency": "currency",
 }  # fmt: skip
+CUBE = "profit"  # the name under which the readings are stamped
 VIEW, COSTS, PAY = "finance.view_profit", "finance.view_costs", "finance.view_pay"
 # What must not be seen, and neither what it could be worked out from.
 GUARDED: tuple[tuple[str, Line], ...] = ((COSTS, Line.COGS), (PAY, Line.PAY))

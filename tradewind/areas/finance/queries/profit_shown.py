@@ -5,19 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from hashlib import blake2b
 from typing import Any
 
-from tradewind.areas.finance.models import Account
-from tradewind.areas.finance.queries.profit import Converted, Wish, cells, converted, kept_lines
-from tradewind.areas.finance.queries.profit_allocated import allocated
+from django.core.cache import cache
+from django.db.models import Count, Max, Sum
+from django.utils.translation import gettext as _
+
+from tradewind.areas.finance.models import Account, AllocationRule
+from tradewind.areas.finance.queries.profit import CUBE, VIEW, Converted, Wish, cells, converted, kept_lines, reach
+from tradewind.areas.finance.queries.profit_allocated import allocated, may_allocate
 from tradewind.areas.finance.rules.profit import Row, Sheet, laid_out
+from tradewind.base.errors import NotAllowed
 from tradewind.base.money import CURRENCIES
 from tradewind.base.period import Period
-from tradewind.engines.metrics import rates
+from tradewind.engines.metrics import rates, refresh
 from tradewind.engines.metrics.figures import Notes
 from tradewind.nouns.org.models import Person
 
-MOST = 12
+MOST, KEPT_FOR = 12, 3600
 OTHERS = ("others",)  # the key of the column that holds what has none of its own
 NET_LINES = ("gross", "discount", "refund")
 
@@ -55,12 +61,37 @@ def match(sheet: Sheet | None, row: Row) -> Row:
     return Row(row.kind, row.line, row.account, {}, Decimal(0))
 
 
+def stamp() -> tuple[Any, ...]:
+    """Something that changes whenever a statement may: the readings, rates, accounts or allocation rules."""
+    accounts = Account.objects.aggregate(many=Count("id"), versions=Sum("version"), newest=Max("updated_at"))
+    rules = AllocationRule.objects.aggregate(newest=Max("id"))
+    return (refresh.stamp_of(CUBE), rates.rates_mark(), *accounts.values(), *rules.values())
+
+
 def shown(
     person: Person | None, wish: Wish, currency: str, rate: str = "month", *, other: Period | None = None,
     share_out: bool = False, trend: bool = False, most: int = MOST,
 ) -> Shown:  # fmt: skip
     """The statement of a wish with at most one cut, converted by a named rule; `share_out` applies the allocation rules."""
-    kept, digits = kept_lines(person, wish.asked), CURRENCIES[currency].digits
+    kept, place = kept_lines(person, wish.asked), reach(person, VIEW, wish.asked)
+    if not place:
+        raise NotAllowed(_("You may not see the profit and loss here."))
+    asked = (kept, place, wish, currency, rate, other, share_out and may_allocate(person), trend, most, stamp())
+    name = "profit:" + blake2b(repr(asked).encode(), digest_size=20).hexdigest()
+    found: Shown | None = cache.get(name) if asked[-1][0] else None
+    if found is None:
+        found = worked_out(person, wish, currency, rate, kept, other=other, share_out=share_out, trend=trend, most=most)
+        cache.set(name, found, KEPT_FOR)
+    accounts = {account.code: account for account in Account.objects.all()}
+    return replace(found, accounts=accounts, rate_label=rates.rule(rate).label)
+
+
+def worked_out(
+    person: Person | None, wish: Wish, currency: str, rate: str, kept: tuple[str, ...], *, other: Period | None, share_out: bool,
+    trend: bool, most: int,
+) -> Shown:  # fmt: skip
+    """The statement counted from the readings."""
+    digits = CURRENCIES[currency].digits
     made = counted(person, wish, currency, rate, share_out=share_out)
     sheet = sheet_of(made, columns_of(made, wish, most), digits, kept)
     before = months = None
@@ -72,8 +103,7 @@ def shown(
     elif trend:
         by_month = counted(person, replace(wish, by=("month",)), currency, rate, share_out=share_out)
         months = sheet_of(by_month, columns_of(by_month, replace(wish, by=("month",)), 0), digits, kept)
-    accounts = {account.code: account for account in Account.objects.all()}
-    return Shown(sheet, currency, rates.rule(rate).label, made.notes, kept, before, months, accounts)
+    return Shown(sheet, currency, "", made.notes, kept, before, months)
 
 
 def counted(person: Person | None, wish: Wish, currency: str, rate: str, *, share_out: bool) -> Converted:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -66,12 +67,12 @@ OFTEN = ("USD", "EUR", "CNY", "GBP", "JPY", "HKD", "CAD", "AUD", "SGD", "CHF", "
 
 @dataclass(frozen=True)
 class Drawn:
-    """A row as it is drawn: `cells` of text and address, the total, the compared total, the change, the trend."""
+    """A row as it is drawn: `cells` and `total` with their links, the compared total, the change, the trend."""
 
     kind: str
     name: str
-    cells: Sequence[tuple[str, str]]
-    total: tuple[str, str]
+    cells: SafeString
+    total: SafeString
     other: str
     delta: Decimal | None
     good: str
@@ -143,7 +144,8 @@ def drawn(request: HttpRequest, ask: Ask) -> dict[str, Any]:
     person = request.person  # type: ignore[attr-defined]
     found, home = shown_for(request, ask, trend=True), Company.objects.first()
     whole = "share" in ask.flags and bool(axis_of(ask.wish)) and not may_allocate(person)
-    rows = [draw(ask, found, row) for row in found.sheet.rows if row.kind != "account" or "detail" in ask.flags]
+    prefix = rows_prefix(ask)
+    rows = [draw(ask, found, row, prefix) for row in found.sheet.rows if row.kind != "account" or "detail" in ask.flags]
     names = column_names(ask, found)
     return {
         "ask": ask, "rows": rows, "columns": names, "steps": waterfall(ask, found), "other_name": label_of(other) if (other := ask.other()) else "",
@@ -165,20 +167,29 @@ def kept(ask: Ask) -> list[tuple[str, str]]:
     return [("by", ask.by), *ask.filters.items(), *((flag, "1") for flag in ask.flags)]
 
 
-def draw(ask: Ask, found: Shown, row: Row) -> Drawn:
-    """One row with its links."""
+def draw(ask: Ask, found: Shown, row: Row, prefix: str) -> Drawn:
+    """One row with its links, drawn here because there are hundreds of cells."""
     sheet, percent = found.sheet, "percent" in ask.flags
     net = sheet.result(NET)
     cells = [
-        (text(row.cells[column], net.cells[column], found.currency, percent), behind(ask, row, column))
+        cell(text(row.cells[column], net.cells[column], found.currency, percent), behind(ask, row, column, prefix))
         for column in sheet.columns
     ]
     other = found.other(row)
     delta = (row.total - other) / abs(other) if other else None
     before_net = found.before.result(NET).total if found.before else Decimal(0)
     told = "" if other is None else text(other, before_net, found.currency, percent)
-    total = (text(row.total, net.total, found.currency, percent), behind(ask, row, None))
-    return Drawn(row.kind, name_of(row, found), cells, total, told, delta, "up", found.spark(row))
+    total = cell(
+        text(row.total, net.total, found.currency, percent), behind(ask, row, None, prefix), "num profit-total"
+    )
+    return Drawn(row.kind, name_of(row, found), SafeString("".join(cells)), total, told, delta, "up", found.spark(row))
+
+
+def cell(words: str, url: str, kind: str = "num") -> SafeString:
+    """An amount in its place, leading to the rows behind it."""
+    if url:
+        return format_html('<td class="{}"><a class="link-plain" href="{}">{}</a></td>', kind, url, words)
+    return format_html('<td class="{}">{}</td>', kind, words)
 
 
 def name_of(row: Row, found: Shown) -> str:
@@ -195,19 +206,23 @@ def text(value: Decimal, net: Decimal, currency: str, percent: bool) -> str:
     return format_money(Money(value, currency))
 
 
-def behind(ask: Ask, row: Row, column: Any) -> str:
-    """The page of the rows that an amount was counted from; blank for results and for amounts that are shared out."""
+def behind(ask: Ask, row: Row, column: Any, prefix: str) -> str:
+    """The page of the rows that an amount was counted from; blank for results and for amounts that are shared out.
+
+    `prefix` is that page's address with the view as it stands; what is named again after it goes before.
+    """
     if row.kind == "result" or column == OTHERS or "share" in ask.flags:
         return ""
-    period, filters = ask.period, dict(ask.filters)
-    if column:
-        if ask.by == "month":
-            period = Period.containing(column[0], "month")
-        else:
-            filters[ask.by] = NONE if column[0] is None else str(column[0])
-    what = {"account": row.account} if row.account else {"line": row.line}
-    flags = {"whole": "1"} if "whole" in ask.flags else {}
-    return f"{reverse('finance:profit-rows')}?{urlencode({'period': period.code, **what, **filters, **flags})}"
+    what = f"account={row.account}" if row.account else f"line={row.line}"
+    if not column:
+        return f"{prefix}&{what}"
+    value = f"{column[0]:%Y-%m}" if ask.by == "month" else NONE if column[0] is None else str(column[0])
+    return f"{prefix}&{what}&{'period' if ask.by == 'month' else ask.by}={value}"
+
+
+def rows_prefix(ask: Ask) -> str:
+    """The address of the rows behind amounts of this view."""
+    return f"{reverse('finance:profit-rows')}{ask.query()}"
 
 
 def column_names(ask: Ask, found: Shown) -> list[str]:
@@ -234,7 +249,7 @@ class Bar:
 
 def waterfall(ask: Ask, found: Shown) -> list[Bar]:
     """From gross sales to the last result one may see, as bars that begin where the one above ends."""
-    rows = [row for row in found.sheet.rows if row.kind != "account"]
+    prefix, rows = rows_prefix(ask), [row for row in found.sheet.rows if row.kind != "account"]
     steps: list[Step] = steps_of([(row.kind == "result", row.total) for row in rows])
     if not any(row.total for row in rows):
         return []
@@ -242,7 +257,7 @@ def waterfall(ask: Ask, found: Shown) -> list[Bar]:
         Bar(
             name_of(row, found), format_money(Money(row.total, found.currency)),
             "sum" if row.kind == "result" else "down" if row.total < 0 else "up",
-            f"{step.start:.2f}", f"{step.width:.2f}", f"{step.zero:.2f}", behind(ask, row, None),
+            f"{step.start:.2f}", f"{step.width:.2f}", f"{step.zero:.2f}", behind(ask, row, None, prefix),
         )
         for row, step in zip(rows, steps, strict=True)
     ]  # fmt: skip
