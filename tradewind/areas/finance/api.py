@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from tradewind.areas.finance.queries import forecasts, profit_answers
+from tradewind.areas.finance.queries import forecasts, profit_answers, variance_answers, variance_asked
 from tradewind.areas.finance.queries import rates as queries
 from tradewind.base.errors import NotFound
 from tradewind.base.money import CURRENCIES, from_units
 from tradewind.engines.access.rest import PROBLEMS, Paged, cursor_page, person_of
-from tradewind.engines.access.scope import require
+from tradewind.engines.access.scope import Scope, require
 from tradewind.engines.metrics import rates
 from tradewind.nouns.trade.models import Rate, RateSet
 
@@ -207,3 +207,52 @@ def list_forecast_months(request: HttpRequest, pk: int) -> list[dict[str, Any]]:
 def exact(units: int | None) -> str | None:
     """An amount as an exact text."""
     return None if units is None else format(from_units(units), "f")
+
+
+class VarianceAmounts(Schema):
+    """Budget, actual, their difference, and the five parts that add up to it; exact texts, a positive one is good for the result."""
+
+    budget: str
+    actual: str
+    difference: str
+    volume: str
+    price: str
+    mix: str
+    cost: str
+    exchange: str
+
+
+class VarianceRow(VarianceAmounts):
+    """A line, account or result of the statement."""
+
+    kind: str
+    line: str
+    account: str | None
+
+
+class VarianceMarket(VarianceAmounts):
+    """The result one may see in one market."""
+
+    market: int | None
+
+
+class VarianceOut(Schema):
+    """Budget against actual; `budgets` are the codes of the versions compared with."""
+
+    period: str
+    currency: str
+    rate: str
+    rate_name: str
+    budgets: list[str]
+    missing_rates: list[str]
+    rows: list[VarianceRow]
+    markets: list[VarianceMarket]
+
+
+@router.get("/variance", response={200: VarianceOut, **PROBLEMS}, summary="Budget against actual, split into five parts")
+def get_variance(
+    request: HttpRequest, period: str = "", version: str = "", currency: str = "", rate: str = "month", market: str = "", entity: str = ""
+) -> dict[str, Any]:
+    """The statement that you may see: whole months, by default the newest that is over, against the approved budgets or one version."""
+    asked = {"period": period, "version": version, "currency": currency, "rate": rate, "market": market, "entity": entity}
+    return variance_answers.answer(person_of(request), variance_asked.read_ask(asked, Scope()))

@@ -6,7 +6,7 @@ The plan is converted by the plan's own rate, the actuals by the asked rule; eac
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -219,7 +219,7 @@ def compare(asked: Asked, scopes: tuple[Scope, ...] = (Scope(),), lines: tuple[s
             if not rules.known(place, month):
                 made.notes.lack(place.currency, actual.amounts.pop(place, Decimal(0)))
                 plan.amounts.pop(place, None)
-        for place, one in split(plan, actual, lambda place, month=month: rules.pair(place, month)).items():
+        for place, one in split(plan, actual, rules.of(month)).items():
             where = cast("Where", place.cut)
             made.found[where] = made.found.get(where, NOTHING).plus(one)
     return made
@@ -251,11 +251,15 @@ class Rates:
         """Whether both rates are known."""
         return self.found(place, month) is not None
 
-    def pair(self, place: Place, month: date) -> Pair:
-        """The pair of a place that is known."""
-        pair = self.found(place, month)
-        if pair is None:
-            raise LookupError(place.currency)
+    def of(self, month: date) -> Callable[[Place], Pair]:
+        """What tells the pair of a month's places that are known."""
+
+        def pair(place: Place) -> Pair:
+            found = self.found(place, month)
+            if found is None:
+                raise LookupError(place.currency)
+            return found
+
         return pair
 
 
@@ -341,7 +345,7 @@ def actual_sides(
     kept: dict[tuple[date, Any], Key] = {}
     for cell in read(wish, scopes, lines):
         month = cell.month.replace(day=1)
-        item: Key = cell.key  # type: ignore[assignment]
+        item: Key = cell.key
         if cell.line in GOODS:
             if (month, item) not in kept:
                 kept[month, item] = placed(item, planned.get(month, set()))

@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 
 from tradewind.areas.finance.models import Budget
 from tradewind.areas.finance.queries import plans
-from tradewind.areas.finance.queries.profit_asked import edges, months_of, stored
+from tradewind.areas.finance.queries.profit import months_of
+from tradewind.areas.finance.queries.profit_asked import edges, stored
 from tradewind.areas.finance.queries.variance import Asked, in_force
 from tradewind.base.errors import Refused
 from tradewind.base.money import CURRENCIES

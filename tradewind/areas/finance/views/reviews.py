@@ -114,24 +114,30 @@ def drawn_note(note: VarianceNote, person: Person, *, may_comment: bool) -> dict
     }  # fmt: skip
 
 
-class ReviewRecount(ActionPage[Review]):
-    of, verb = ReviewList, "recount"
-    title, button, icon = gettext_lazy("Count the variances anew"), gettext_lazy("Count anew"), "refresh"
-    action, form = actions.recount_review, None
+class ReviewVerb(ActionPage[Review]):
+    """What is done in a review that is not finished."""
+
+    of = ReviewList
 
     @classmethod
     def offered(cls, row: Review) -> bool:
         return row.done_at is None
 
 
-class ReviewTick(ReviewRecount):
-    of, verb = ReviewList, "tick"
+class ReviewRecount(ReviewVerb):
+    verb = "recount"
+    title, button, icon = gettext_lazy("Count the variances anew"), gettext_lazy("Count anew"), "refresh"
+    action, form = actions.recount_review, None
+
+
+class ReviewTick(ReviewVerb):
+    verb = "tick"
     title, button, icon = gettext_lazy("Settle a point by hand"), gettext_lazy("Settle a point"), "checklist"
     action, form = actions.tick_check, TickFields
 
 
-class ReviewDecide(ReviewRecount):
-    of, verb = ReviewList, "decide"
+class ReviewDecide(ReviewVerb):
+    verb = "decide"
     title, button, icon = gettext_lazy("Decide what is to be done"), gettext_lazy("Add a decision"), "gavel"
     action, form = actions.decide_review, DecisionFields
 
@@ -139,8 +145,8 @@ class ReviewDecide(ReviewRecount):
         return reverse("finance:review-detail", args=[row.subject_id]) if isinstance(row, Todo) else super().after(row)
 
 
-class ReviewFinish(ReviewRecount):
-    of, verb = ReviewList, "finish"
+class ReviewFinish(ReviewVerb):
+    verb = "finish"
     title, button, icon = gettext_lazy("Finish the review"), gettext_lazy("Finish"), "check"
     action, form = actions.finish_review, FinishFields
 
