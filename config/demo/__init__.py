@@ -10,7 +10,7 @@ from random import Random
 
 from django.contrib.auth.hashers import make_password
 
-from config.demo import company, exports, forecasts, goals, knowledge, ledger, meetings, plans, structure, surveys, vision
+from config.demo import company, exports, forecasts, goals, knowledge, ledger, meetings, plans, review, structure, surveys, targets, vision
 from config.demo.catalog import catalog
 from config.demo.company import House
 from config.demo.sales import SHOPS, Sale, sales_of, spans
@@ -42,6 +42,8 @@ def load(seed: int = SEED, anchor: date | None = None, scale: float = 1.0) -> li
         surveys.write(house)
         vision.write(house)
         forecasts.write(house)
+        review.write(house)  # compares with budgets: they come before
+        targets.write(house)  # closes months: whatever brings facts comes before
         return sign_ins(house)
 
 
