@@ -604,6 +604,9 @@ class Sheet {
         const units = column.month !== undefined ? sums[column.month] : column.sum.reduce((sum, month) => sum + sums[month], 0n);
         return make("td", "", this.shown(units, currency));
       }));
+      line.setAttribute("role", "row");
+      head.setAttribute("role", "rowheader");
+      for (const cell of line.querySelectorAll("td")) cell.setAttribute("role", "gridcell");
       for (const cell of line.children) cell.style.bottom = `${(all.length - 1 - at) * HIGH}px`;
       return line;
     });

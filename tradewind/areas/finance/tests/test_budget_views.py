@@ -218,9 +218,9 @@ def test_goals_stand_beside_the_plan(house: House) -> None:
         objective=goal, title={"en": "Net revenue"}, kind="money", currency="EUR", target=1000_0000,
         metric="finance.net_revenue", market=house.de,
     )  # fmt: skip
-    (gap,) = plan_shown.gaps(house.mia, budget)
+    (gap,) = plan_shown.gaps(house.chef, budget)
     assert (gap.asked, gap.planned, gap.gap, gap.met) == (1000, 850, 150, False)
-    assert "Grow Germany" in page(seen(house.mia), "budget-detail", budget.pk)
+    assert "Grow Germany" in page(seen(house.chef), "budget-detail", budget.pk)
 
 
 def test_driver_form_tells_what_is_wrong(house: House) -> None:
