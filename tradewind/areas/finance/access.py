@@ -10,14 +10,21 @@ from tradewind.areas.finance.models import (
     AccountCode,
     AllocationRule,
     ApprovalLimit,
+    Bill,
     Budget,
     BudgetRow,
+    CashLine,
+    Claim,
     Distinct,
     Driver,
+    ExpenseLimit,
     ForecastSeries,
     Investment,
+    JournalExport,
+    Ledger,
     Opportunity,
     Overlay,
+    PayoutCalendar,
     Posting,
     PriceReview,
     PriceRule,
@@ -28,10 +35,11 @@ from tradewind.areas.finance.models import (
     VarianceNote,
 )
 from tradewind.areas.finance.queries.forecasts import reads_series
+from tradewind.areas.finance.queries.spending import waiting_for
 from tradewind.engines.access.registry import SUBJECTS, codes, default_role, subject
 from tradewind.engines.access.scope import cover, holdings, scopes_of
 from tradewind.nouns.org.models import Person
-from tradewind.nouns.trade.models import Price, RateSet, UnitCost
+from tradewind.nouns.trade.models import BankAccount, BankLine, Payout, Price, RateSet, UnitCost
 
 codes("finance", view_revenue=_("See revenue"), view_fees=_("See fees"), view_rates=_("See exchange rates"))
 
@@ -66,10 +74,10 @@ codes(
 )
 
 
-def place(person: Person | None, code: str) -> Q:
-    """The condition for postings that lie where a person holds a code; nothing where the code is not held."""
+def place(person: Person | None, code: str, kind: str = "finance.posting") -> Q:
+    """The condition for postings, or another kind of record, that lie where a person holds a code; nothing where it is not held."""
     held = [one for one in holdings(person) if one.allows(code)]
-    return (cover(held, SUBJECTS["finance.posting"]) or EVERYTHING) if held else NOTHING
+    return (cover(held, SUBJECTS[kind]) or EVERYTHING) if held else NOTHING
 
 
 def reads_posting(person: Person | None) -> Q:
@@ -131,7 +139,7 @@ default_role("buyer", [COSTS, "finance.set_costs", "finance.remove_cost"])
 default_role("marketer", ["finance.view_prices"])
 default_role(
     "finance",
-    ["finance.save_account", "finance.map_code", "finance.add_posting", "finance.reverse_posting", "finance.set_allocation",
+    ["finance.save_account", "finance.map_code", "finance.add_posting", "finance.add_postings", "finance.reverse_posting", "finance.set_allocation",
      "finance.set_costs", "finance.remove_cost"],
 )  # fmt: skip
 
@@ -294,6 +302,142 @@ default_role("finance", [*REVIEWS, *TRIES])
 default_role("general_manager", [*REVIEWS, *TRIES])
 default_role("country_manager", TRIES)
 
+# --- forecasts -----------------------------------------------------------------------------------------------------
+
+FORECAST_AXES = {"market": "market_id", "entity": "channel__entity_id"}
+subject(
+    "finance.forecast",
+    model=ForecastSeries,
+    read="finance.view_revenue",
+    reads=reads_series,
+    label=_("Forecast of revenue"),
+    axes=FORECAST_AXES,
+    url="finance:forecast-detail",
+    title=lambda row: str(row.channel or row.market or "") or _("Whole company"),
+)
+subject(
+    "finance.overlay",
+    model=Overlay,
+    read="finance.view_revenue",
+    reads=reads_series,
+    label=_("What people expect"),
+    axes=FORECAST_AXES,
+    url="finance:overlay-detail",
+    title=lambda row: f"{row.month:%Y-%m} {row.channel or row.market or ''}".strip(),
+)
+for role in ("general_manager", "finance"):
+    default_role(role, ["finance.ask_forecasts", "finance.save_overlay", "finance.remove_overlay"])
+default_role("country_manager", ["finance.save_overlay", "finance.remove_overlay"])
+
+# --- bank, wallets and payouts -----------------------------------------------------------------------------------------
+
+subject(
+    "finance.bank_account",
+    model=BankAccount,
+    read="finance.view_bank",
+    label=_("Bank account"),
+    axes={"entity": "entity_id"},
+    url="finance:bank_account-detail",
+)
+subject(
+    "finance.bank_line",
+    model=BankLine,
+    read="finance.view_bank",
+    label=_("Bank line"),
+    axes={"entity": "entity_id"},
+    url="finance:bank_line-detail",
+    title=lambda row: f"{row.day} {row.counterparty or row.text}"[:80],
+)
+subject(
+    "finance.payout",
+    model=Payout,
+    read="finance.view_bank",
+    label=_("Payout"),
+    axes={"entity": "channel__entity_id", "market": "channel__market_id"},
+    url="finance:payout-detail",
+)
+default_role(
+    "finance",
+    ["finance.save_bank_account", "finance.import_bank_lines", "finance.match_payout", "finance.import_ad_spend",
+     "finance.import_fees", "finance.import_payouts", "finance.import_ledger"],
+)  # fmt: skip
+default_role("marketer", ["finance.import_ad_spend"])
+
+# --- claims, bills, cash, outside ledgers --------------------------------------------------------------------------
+
+CLAIMS, BILLS, BANK, JOURNALS = "finance.view_claims", "finance.view_bills", "finance.view_bank", "finance.view_journals"
+SPENT = {"entity": "entity_id", "market": "market_id", "team": "team_id"}
+codes(
+    "finance",
+    view_bills=_("See bills of suppliers"),
+    view_limits=_("See limits of expenses"),
+    view_journals=_("See what was handed to outside ledgers"),
+    check_spending=_("Approve claims and bills above the limit"),
+)
+
+
+def reads_claim(person: Person | None) -> Q:
+    """A claim is read by its person, by whoever is asked to approve it, and where one sees others' claims."""
+    own = Q(person=person) if person is not None else NOTHING
+    return own | waiting_for(person, "finance.claim") | place(person, CLAIMS, "finance.claim")
+
+
+def reads_bill(person: Person | None) -> Q:
+    """A bill is read where one sees bills, and by whoever is asked to approve it; goods and pay with their own rights."""
+    costs = ~Q(account__line="cogs") | place(person, COSTS, "finance.bill")
+    pay = ~Q(account__line="pay") | place(person, PAY, "finance.bill")
+    return waiting_for(person, "finance.bill") | place(person, BILLS, "finance.bill") & costs & pay
+
+
+def reads_cash_line(person: Person | None) -> Q:
+    """Expected payments are read where one sees the bank; pay with its own right."""
+    return place(person, BANK, "finance.cash_line") & (~Q(kind="pay") | place(person, PAY, "finance.cash_line"))
+
+
+def reads_ledger(person: Person | None, path: str = "") -> Q:
+    """What outside ledgers are told holds cost of goods and pay: it is read with these rights too."""
+    found = EVERYTHING
+    for code in (JOURNALS, COSTS, PAY):
+        held = [scope for scope in scopes_of(person, code) if scope.market is None and scope.team is None]
+        if not any(scope.entity is None for scope in held):
+            found &= Q(**{f"{path}entity__in": [scope.entity for scope in held]}) if held else NOTHING
+    return found
+
+
+subject("finance.claim", model=Claim, read=CLAIMS, reads=reads_claim, label=_("Claim"), axes={**SPENT, "self": "person_id"},
+        url="finance:claim-detail", title=lambda row: row.what)  # fmt: skip
+subject("finance.bill", model=Bill, read=BILLS, reads=reads_bill, label=_("Bill"), axes=SPENT, url="finance:bill-detail")
+subject("finance.expense_limit", model=ExpenseLimit, read="finance.view_limits", label=_("Limit of expenses"),
+        url="finance:expense_limit-list")  # fmt: skip
+subject("finance.cash_line", model=CashLine, read=BANK, reads=reads_cash_line, label=_("Expected payment"),
+        axes={"entity": "entity_id"}, url="finance:cash_line-detail")  # fmt: skip
+subject("finance.payout_calendar", model=PayoutCalendar, read=BANK, label=_("Payout calendar"), axes={"entity": "channel__entity_id"},
+        url="finance:payout_calendar-detail")  # fmt: skip
+subject("finance.ledger", model=Ledger, read=JOURNALS, reads=reads_ledger, label=_("Outside ledger"), axes={"entity": "entity_id"},
+        url="finance:ledger-detail")  # fmt: skip
+subject("finance.journal", model=JournalExport, read=JOURNALS, reads=lambda person: reads_ledger(person, "ledger__"),
+        label=_("Export of journals"), axes={"entity": "ledger__entity_id"}, url="finance:journal-detail",
+        title=lambda row: f"{row.ledger} {row.month:%Y-%m} · {row.number}")  # fmt: skip
+
+for role in ("general_manager", "country_manager", "team_lead", "member", "finance", "people", "buyer", "marketer",
+             "agent", "compliance", "auditor"):  # fmt: skip
+    default_role(role, ["finance.view_limits"])
+default_role("team_lead", [CLAIMS])
+for role in ("general_manager", "country_manager", "finance", "buyer", "auditor"):
+    default_role(role, [BILLS])
+for role in ("finance", "buyer", "country_manager"):
+    default_role(role, ["finance.save_bill", "finance.submit_bill", "finance.remove_bill"])
+for role in ("finance", "general_manager"):
+    default_role(role, ["finance.check_spending"])
+for role in ("finance", "auditor"):
+    default_role(role, [JOURNALS])
+default_role(
+    "finance",
+    ["finance.pay_claim", "finance.take_back_claim", "finance.save_limit", "finance.remove_limit", "finance.pay_bill",
+     "finance.take_back_bill", "finance.save_cash_line", "finance.remove_cash_line", "finance.save_calendar",
+     "finance.remove_calendar", "finance.learn_calendars", "finance.save_ledger", "finance.export_month"],
+)  # fmt: skip
+
 # --- prices and savings --------------------------------------------------------------------------------------------
 
 PRICES = "finance.view_prices"
@@ -337,30 +481,3 @@ for role in ("general_manager", "finance"):
     default_role(role, [*PRICING, *SAVING, "finance.clear_duplicate"])
 default_role("country_manager", [*PRICING, *SAVING])
 default_role("marketer", ["finance.review_price", "finance.keep_price", "finance.measure_effect"])
-
-# --- forecasts -----------------------------------------------------------------------------------------------------
-
-FORECAST_AXES = {"market": "market_id", "entity": "channel__entity_id"}
-subject(
-    "finance.forecast",
-    model=ForecastSeries,
-    read="finance.view_revenue",
-    reads=reads_series,
-    label=_("Forecast of revenue"),
-    axes=FORECAST_AXES,
-    url="finance:forecast-detail",
-    title=lambda row: str(row.channel or row.market or "") or _("Whole company"),
-)
-subject(
-    "finance.overlay",
-    model=Overlay,
-    read="finance.view_revenue",
-    reads=reads_series,
-    label=_("What people expect"),
-    axes=FORECAST_AXES,
-    url="finance:overlay-detail",
-    title=lambda row: f"{row.month:%Y-%m} {row.channel or row.market or ''}".strip(),
-)
-for role in ("general_manager", "finance"):
-    default_role(role, ["finance.ask_forecasts", "finance.save_overlay", "finance.remove_overlay"])
-default_role("country_manager", ["finance.save_overlay", "finance.remove_overlay"])

@@ -64,3 +64,51 @@ notice(
     label=_("An opportunity of mine can be judged"),
     icon="seeding",
 )
+notice(
+    "finance.claim_asked",
+    title=_("Approve a claim of %(person)s: %(what)s"),
+    text=_("%(amount)s on %(day)s. The receipt is with the claim."),
+    label=_("A claim waits for my approval"),
+    optional=False,
+    icon="receipt",
+)
+notice(
+    "finance.claim_to_pay",
+    title=_("Approved claims wait to be paid"),
+    text=_("The newest is of %(person)s: %(what)s"),
+    label=_("Approved claims wait to be paid"),
+    url="finance:claim-list",
+    icon="receipt",
+)
+notice(
+    "finance.claim_paid",
+    title=_("Your claim was paid: %(what)s"),
+    text=_("%(amount)s is on its way to you."),
+    label=_("A claim of mine was paid"),
+    icon="cash",
+)
+notice(
+    "finance.bill_asked",
+    title=_("Approve a bill: %(supplier)s %(number)s"),
+    text=_("%(amount)s, due on %(due)s."),
+    label=_("A bill waits for my approval"),
+    optional=False,
+    icon="file-invoice",
+)
+notice(
+    "finance.bills_due",
+    title=_("Bills to pay: %(bills)s"),
+    text=_("The first is due on %(due)s."),
+    label=_("Bills are due"),
+    url="finance:bill-list",
+    icon="file-invoice",
+)
+notice(
+    "finance.cash_low",
+    title=_("Cash falls below zero on %(day)s"),
+    text=_("%(amount)s is the lowest point of the next thirteen weeks."),
+    label=_("Cash is expected to fall below zero"),
+    optional=False,
+    url="finance:cash",
+    icon="alert-triangle",
+)

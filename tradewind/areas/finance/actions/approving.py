@@ -1,0 +1,93 @@
+"""What claims and bills share: who approves, what an approval carries out, how it comes into the ledger and back out."""
+
+from __future__ import annotations
+
+from django.db.models import Model, Q
+from django.utils.translation import gettext as _
+
+from tradewind.areas.finance.actions.ledger import Entry, days_of, opposite, post
+from tradewind.areas.finance.models import Bill, Claim, Posting
+from tradewind.base import clock
+from tradewind.base.errors import NotAllowed, Refused
+from tradewind.engines.access.registry import subject_of
+from tradewind.engines.access.scope import can
+from tradewind.engines.inbox.models import Approval, ApprovalStep
+from tradewind.engines.inbox.rules import Step
+from tradewind.nouns.org.models import Person, ReportingLine, Team
+
+CHECK = "finance.check_spending"
+
+
+def leader_of(person: Person, team: Team | None) -> Person | None:
+    """Who leads a person: the manager of the solid line today, else the lead of the team; never the person."""
+    today = clock.today(person.zone or "UTC")
+    holds = Q(start__isnull=True) | Q(start__lte=today)
+    lines = ReportingLine.objects.filter(holds, person=person, kind=ReportingLine.SOLID, manager__active=True)
+    line = lines.filter(Q(end__isnull=True) | Q(end__gte=today)).select_related("manager").first()
+    if line is not None:
+        return line.manager
+    lead = team.lead if team is not None else None
+    return lead if lead is not None and lead.active and lead.pk != person.pk else None
+
+
+def finance_people(at: Model) -> list[Person]:
+    """Active people who look at spending for finance where a claim or bill lies, the first appointed first."""
+    held = Person.objects.filter(active=True, grants__isnull=False).distinct().order_by("id")
+    return [person for person in held if can(person, CHECK, at)]
+
+
+def approver_steps(by: Person, team: Team | None, *, second: bool, at: Model) -> list[Step[Person]]:
+    """Who approves: the lead and, for a second look or without a lead, somebody of finance. Refused when there is nobody."""
+    lead = leader_of(by, team)
+    found = [Step(lead)] if lead is not None else []
+    if second or lead is None:
+        others = [
+            person for person in finance_people(at) if person.pk != by.pk and (lead is None or person.pk != lead.pk)
+        ]
+        found += [Step(person) for person in others[:1]]
+        if not others and (lead is None or not can(lead, CHECK, at)):
+            raise Refused(_("There is nobody in finance to approve this."), code="no_approver")
+    return found
+
+
+def requests_of(row: Model) -> list[Approval]:
+    """The pending requests about a claim or bill."""
+    known = subject_of(row)
+    rows = Approval.objects.filter(subject_type=known.key if known else "", subject_id=row.pk, state=Approval.PENDING)
+    return list(rows.order_by("-id"))
+
+
+def open_request(row: Model) -> Approval:
+    """The request that waits; Refused without one."""
+    found = requests_of(row)
+    if not found:
+        raise Refused(_("Nobody was asked to approve this."), code="no_request")
+    return found[0]
+
+
+def decided_by(by: Person | None, row: Model) -> None:
+    """Raise NotAllowed unless all approvers of the pending request have approved, this person last."""
+    for request in requests_of(row):
+        steps = list(request.steps.order_by("position"))
+        done = steps and all(step.state == ApprovalStep.APPROVED for step in steps)
+        if done and by is not None and steps[-1].decided_by_id == by.pk:
+            return
+    raise NotAllowed(_("This follows from its approval alone."))
+
+
+def post_spending(
+    by: Person | None, row: Claim | Bill, prefix: str, kind: str, text: str, *, country: str = ""
+) -> list[str]:
+    """Post what was spent on its own day, or the first open one; the days whose statement changed."""
+    times = Posting.objects.filter(key__startswith=prefix).count()  # approved anew after it was taken back
+    entry = Entry(
+        f"{prefix}{times + 1}", row.account, row.day, -row.amount, row.currency, kind, entity_id=row.entity_id, market_id=row.market_id,
+        team_id=row.team_id, country=country, text=text, supplier=getattr(row, "supplier", ""), document=getattr(row, "number", ""),
+    )  # fmt: skip
+    return days_of(post(by, [entry]))
+
+
+def take_back(by: Person | None, prefix: str, reason: str) -> list[str]:
+    """Reverse the standing postings whose keys begin so; the days whose statement changed."""
+    rows = Posting.objects.filter(key__startswith=prefix, corrections__isnull=True, cause__isnull=True)
+    return days_of(post(by, [opposite(row, reason.strip()) for row in rows.select_related("account")]))

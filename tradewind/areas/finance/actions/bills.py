@@ -1,0 +1,199 @@
+"""Bills of suppliers: entered once, approved step by step, paid; each counts in the ledger on its own day."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tradewind.areas.finance.actions.approving import (
+    approver_steps,
+    decided_by,
+    finance_people,
+    open_request,
+    post_spending,
+    take_back,
+)
+from tradewind.areas.finance.actions.claims import EDITABLE, require_state
+from tradewind.areas.finance.models import Account, Bill, PayState, Posting
+from tradewind.areas.finance.queries.spending import bill_over_limit, twin_of
+from tradewind.base import clock
+from tradewind.base.errors import Refused
+from tradewind.base.money import CURRENCIES, Money, to_units
+from tradewind.engines.access.scope import Scope
+from tradewind.engines.actions.action import Bulk, action
+from tradewind.engines.inbox.actions import approve_request, reject_request
+from tradewind.engines.inbox.asking import ask_approval
+from tradewind.engines.inbox.tell import tell
+from tradewind.nouns.org.models import Entity, Market, Person, Team
+
+BILLED = ("cogs", "fulfilment", "fees", "advertising", "pay", "overhead", "below")
+
+
+def at_place(
+    _bill: Bill | None = None,
+    *,
+    entity: Entity | None = None,
+    market: Market | None = None,
+    team: Team | None = None,
+    **_more: Any,
+) -> Scope:
+    """Where a bill will lie."""
+    return Scope(entity.pk if entity else None, market.pk if market else None, team.pk if team else None)
+
+
+@action(scope=at_place)
+def save_bill(
+    by: Person | None, bill: Bill | None, *, supplier: str, number: str, day: date, due: date, account: Account, amount: Decimal,
+    currency: str, what: str = "", entity: Entity | None = None, market: Market | None = None, team: Team | None = None,
+) -> Bill:  # fmt: skip
+    """Enter a supplier's bill; the same number of the same supplier is refused."""
+    if bill is not None:
+        require_state(bill, EDITABLE)
+    refuse_faulty(bill, supplier, number, day, due, account, amount, currency)
+    row = bill or Bill()
+    row.supplier, row.number, row.what = supplier.strip(), number.strip(), what.strip()
+    row.day, row.due, row.account, row.amount, row.currency = day, due, account, to_units(amount), currency
+    row.entity, row.market, row.team, row.state = entity, market, team, PayState.DRAFT
+    row.save()
+    return row
+
+
+def refuse_faulty(
+    bill: Bill | None,
+    supplier: str,
+    number: str,
+    day: date,
+    due: date,
+    account: Account,
+    amount: Decimal,
+    currency: str,
+) -> None:
+    """Refused when a bill's facts cannot be, or when it was entered before."""
+    faults: dict[str, Any] = {}
+    if not supplier.strip():
+        faults["supplier"] = _("Who sent the bill?")
+    if not number.strip():
+        faults["number"] = _("Every bill has a number.")
+    elif (twin := twin_of(supplier, number, bill)) is not None:
+        text = _("This bill was entered already, dated %(day)s.")
+        faults["number"] = text % {"day": twin.day.isoformat()}
+    if amount == 0:
+        faults["amount"] = _("An amount of zero changes nothing.")
+    if currency not in CURRENCIES:
+        faults["currency"] = _("Unknown currency: %(code)s") % {"code": currency}
+    if due < day:
+        faults["due"] = _("It cannot be due before it was written.")
+    if account.line not in BILLED or not account.active:
+        faults["account"] = _("A bill is a cost: choose another account.")
+    if faults:
+        raise Refused(_("Some fields are missing or not right."), fields=faults)
+
+
+@action()
+def submit_bill(by: Person, bill: Bill) -> Bill:
+    """Submit a bill for approval: to one's manager and, above the limit, to finance too."""
+    require_state(bill, EDITABLE)
+    steps = approver_steps(by, bill.team, second=bill_over_limit(bill), at=bill)
+    bill.state, bill.answer, bill.decided_by, bill.decided_at = PayState.SUBMITTED, "", None, None
+    bill.save()
+    data = {
+        "supplier": bill.supplier,
+        "number": bill.number,
+        "amount": Money.of_units(bill.amount, bill.currency),
+        "due": bill.due,
+    }
+    ask_approval("finance.bill_asked", by=by, steps=steps, subject=bill, data=data, action="finance.accept_bill")
+    return bill
+
+
+@action(open_to_all=True)
+def accept_bill(by: Person, bill: Bill) -> Bulk[Bill]:
+    """Count an approved bill in the ledger; carried out by its last approval alone."""
+    require_state(bill, (PayState.SUBMITTED,))
+    decided_by(by, bill)
+    bill.state, bill.decided_by, bill.decided_at = PayState.APPROVED, by, clock.now()
+    bill.save()
+    text = bill.what or f"{bill.supplier} {bill.number}"
+    days = post_spending(by, bill, f"bill:{bill.pk}:", Posting.BILL, text)
+    return Bulk(bill, {"profit_days": days}, [], bill)
+
+
+@action(open_to_all=True)
+def approve_bill(by: Person, bill: Bill) -> Bill:
+    """Approve a bill that waits for one's approval."""
+    require_state(bill, (PayState.SUBMITTED,))
+    approve_request(by, open_request(bill))
+    bill.refresh_from_db()
+    return bill
+
+
+@action(open_to_all=True)
+def refuse_bill(by: Person, bill: Bill, *, reason: str) -> Bill:
+    """Refuse a bill that waits for one's approval, with the reason."""
+    require_state(bill, (PayState.SUBMITTED,))
+    reject_request(by, open_request(bill), note=reason)
+    return mark_refused(bill, by, reason)
+
+
+def mark_refused(bill: Bill, by: Person | None, reason: str) -> Bill:
+    """A bill that was refused may be mended and submitted again."""
+    bill.state, bill.decided_by, bill.decided_at, bill.answer = PayState.REFUSED, by, clock.now(), reason.strip()[:300]
+    bill.save()
+    return bill
+
+
+@action()
+def pay_bill(by: Person | None, bill: Bill, *, day: date | None = None) -> Bill:
+    """Mark a bill as paid."""
+    require_state(bill, (PayState.APPROVED,))
+    bill.state, bill.paid_on = PayState.PAID, day or clock.today(by.zone if by else "UTC")
+    bill.save()
+    return bill
+
+
+@action()
+def take_back_bill(by: Person | None, bill: Bill, *, reason: str) -> Bulk[Bill]:
+    """Take back the approval of a bill that is not paid yet; its posting is reversed."""
+    require_state(bill, (PayState.APPROVED,))
+    if not reason.strip():
+        raise Refused(_("Say why."), fields={"reason": _("Say why.")})
+    days = take_back(by, f"bill:{bill.pk}:", reason)
+    return Bulk(mark_refused(bill, by, reason), {"profit_days": days}, [], bill)
+
+
+@action()
+def remove_bill(by: Person | None, bill: Bill) -> Bill:
+    """Throw away a bill that was never approved."""
+    require_state(bill, EDITABLE)
+    Bill.objects.filter(pk=bill.pk).delete()
+    return bill
+
+
+def remind_due(today: date, soon: date) -> int:
+    """Tell finance of approved bills that are due until a day; how many are."""
+    rows = list(Bill.objects.filter(state=PayState.APPROVED, due__lte=soon).select_related("entity", "market", "team"))
+    counts: dict[Person, list[Bill]] = {}
+    for row in rows:
+        for person in finance_people(row)[:1]:
+            counts.setdefault(person, []).append(row)
+    for person, bills in counts.items():
+        data = {"bills": len(bills), "due": min(bill.due for bill in bills)}
+        tell([person], "finance.bills_due", None, data, group=f"bills-due-{today.isoformat()}")
+    return len(rows)
+
+
+@action()
+def settle_bill_refusal(_by: Person | None, bill: Bill, *, person: Person | None, reason: str) -> Bill:
+    """Keep that the approval of a bill was refused in the inbox."""
+    return mark_refused(bill, person, reason)
+
+
+@action()
+def settle_bill_withdrawal(_by: Person | None, bill: Bill) -> Bill:
+    """Make a bill whose request was withdrawn a draft again."""
+    bill.state = PayState.DRAFT
+    bill.save()
+    return bill

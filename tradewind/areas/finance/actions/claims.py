@@ -1,0 +1,240 @@
+"""Claims of people: written, submitted with the receipt, approved step by step, paid; each counts in the ledger on its receipt's day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tradewind.areas.finance.actions.approving import (
+    approver_steps,
+    decided_by,
+    finance_people,
+    open_request,
+    post_spending,
+    take_back,
+)
+from tradewind.areas.finance.models import Account, Claim, ExpenseLimit, PayState, Posting
+from tradewind.areas.finance.queries.spending import exchanged, has_receipt, over_limit
+from tradewind.base import clock
+from tradewind.base.errors import NotAllowed, Refused
+from tradewind.base.money import CURRENCIES, Money, to_units
+from tradewind.base.places import COUNTRIES
+from tradewind.engines.actions.action import Bulk, action
+from tradewind.engines.inbox.actions import approve_request, reject_request
+from tradewind.engines.inbox.asking import ask_approval
+from tradewind.engines.inbox.tell import tell
+from tradewind.nouns.org.models import Entity, Market, Person, Team
+
+# What a person may claim; goods and pay have their own ways.
+CLAIMED = ("fulfilment", "fees", "advertising", "overhead")
+EDITABLE = (PayState.DRAFT, PayState.REFUSED)
+
+
+@action(open_to_all=True)
+def save_claim(
+    by: Person, claim: Claim | None, *, day: date, country: str, account: Account, what: str, amount: Decimal, currency: str,
+    pay_currency: str = "", entity: Entity | None = None, market: Market | None = None, team: Team | None = None,
+) -> Claim:  # fmt: skip
+    """Write down a claim of one's own.
+
+    The amounts in the person's and the company's currency follow from the rates of the receipt's day. Raises Refused by field.
+    """
+    if claim is not None:
+        require_own(by, claim)
+        require_state(claim, EDITABLE)
+    row = claim or Claim(person=by)
+    refuse_faulty(by, day, account, what, amount, currency, pay_currency)
+    row.day, row.country, row.account, row.what = day, country, account, what.strip()[:200]
+    row.amount, row.currency, row.pay_currency = to_units(amount), currency, pay_currency or currency
+    row.entity, row.market, row.team = entity or by.entity, market, team
+    row.book_currency = row.entity.currency if row.entity else ""
+    exchanged(row)
+    row.state = PayState.DRAFT
+    row.save()
+    return row
+
+
+def refuse_faulty(
+    by: Person, day: date, account: Account, what: str, amount: Decimal, currency: str, pay_currency: str
+) -> None:
+    """Refused when a claim's facts cannot be."""
+    faults: dict[str, Any] = {}
+    if amount <= 0:
+        faults["amount"] = _("An amount above zero, please.")
+    for name, code in (("currency", currency), ("pay_currency", pay_currency or currency)):
+        if code not in CURRENCIES:
+            faults[name] = _("Unknown currency: %(code)s") % {"code": code}
+    if day > clock.today(by.zone or "UTC"):
+        faults["day"] = _("The receipt's day lies in the future.")
+    if account.line not in CLAIMED or not account.active:
+        faults["account"] = _("Claims are for costs of daily work: choose another account.")
+    if not what.strip():
+        faults["what"] = _("Say what it was for.")
+    if faults:
+        raise Refused(_("Some fields are missing or not right."), fields=faults)
+
+
+@action(open_to_all=True)
+def submit_claim(by: Person, claim: Claim) -> Claim:
+    """Submit a claim for approval: to one's manager and, above the limit, to finance too."""
+    require_own(by, claim)
+    require_state(claim, EDITABLE)
+    if not has_receipt(claim):
+        raise Refused(_("Add a picture or file of the receipt first."), code="no_receipt")
+    if claim.pay_amount is None:
+        text = _("There is no rate from %(source)s to %(target)s on that day. Ask finance to load one.")
+        raise Refused(text % {"source": claim.currency, "target": claim.pay_currency}, code="no_rate")
+    steps = approver_steps(by, claim.team, second=over_limit(claim), at=claim)
+    claim.state, claim.submitted_at, claim.answer = PayState.SUBMITTED, clock.now(), ""
+    claim.decided_by = claim.decided_at = None
+    claim.save()
+    money = Money.of_units(claim.amount, claim.currency)
+    data = {"person": by, "amount": money, "what": claim.what, "day": claim.day}
+    ask_approval("finance.claim_asked", by=by, steps=steps, subject=claim, data=data, action="finance.accept_claim")
+    return claim
+
+
+@action(open_to_all=True)
+def remove_claim(by: Person, claim: Claim) -> Claim:
+    """Throw away a claim of one's own that was never approved."""
+    require_own(by, claim)
+    require_state(claim, EDITABLE)
+    Claim.objects.filter(pk=claim.pk).delete()
+    return claim
+
+
+@action(open_to_all=True)
+def accept_claim(by: Person, claim: Claim) -> Bulk[Claim]:
+    """Count an approved claim in the ledger; carried out by its last approval alone."""
+    require_state(claim, (PayState.SUBMITTED,))
+    decided_by(by, claim)
+    claim.state, claim.decided_by, claim.decided_at = PayState.APPROVED, by, clock.now()
+    claim.save()
+    days = post_spending(by, claim, f"claim:{claim.pk}:", Posting.CLAIM, claim.what, country=claim.country)
+    for person in finance_people(claim)[:1]:
+        tell(
+            [person], "finance.claim_to_pay", claim, {"person": claim.person, "what": claim.what}, group="claims-to-pay"
+        )
+    return Bulk(claim, {"profit_days": days}, [], claim)
+
+
+@action(open_to_all=True)
+def approve_claim(by: Person, claim: Claim) -> Claim:
+    """Approve a claim that waits for one's approval."""
+    require_state(claim, (PayState.SUBMITTED,))
+    approve_request(by, open_request(claim))
+    claim.refresh_from_db()
+    return claim
+
+
+@action(open_to_all=True)
+def refuse_claim(by: Person, claim: Claim, *, reason: str) -> Claim:
+    """Refuse a claim that waits for one's approval, with the reason."""
+    require_state(claim, (PayState.SUBMITTED,))
+    reject_request(by, open_request(claim), note=reason)
+    return mark_refused(claim, by, reason)
+
+
+def mark_refused(claim: Claim, by: Person | None, reason: str) -> Claim:
+    """A claim that was refused goes back to its person, who may mend and submit it again."""
+    claim.state, claim.decided_by, claim.decided_at, claim.answer = (
+        PayState.REFUSED,
+        by,
+        clock.now(),
+        reason.strip()[:300],
+    )
+    claim.save()
+    return claim
+
+
+@action()
+def pay_claim(by: Person | None, claim: Claim, *, day: date | None = None) -> Claim:
+    """Mark a claim as paid to its person."""
+    require_state(claim, (PayState.APPROVED,))
+    if by is not None and by.pk == claim.person_id:
+        raise NotAllowed(_("Nobody pays their own claim."))
+    claim.state, claim.paid_on = PayState.PAID, day or clock.today(by.zone if by else "UTC")
+    claim.save()
+    data = {
+        "what": claim.what,
+        "amount": Money.of_units(claim.pay_amount or claim.amount, claim.pay_currency or claim.currency),
+    }
+    tell([claim.person], "finance.claim_paid", claim, data)
+    return claim
+
+
+@action()
+def take_back_claim(by: Person | None, claim: Claim, *, reason: str) -> Bulk[Claim]:
+    """Take back the approval of a claim that is not paid yet; its posting is reversed."""
+    require_state(claim, (PayState.APPROVED,))
+    if not reason.strip():
+        raise Refused(_("Say why."), fields={"reason": _("Say why.")})
+    days = take_back(by, f"claim:{claim.pk}:", reason)
+    return Bulk(mark_refused(claim, by, reason), {"profit_days": days}, [], claim)
+
+
+def require_own(by: Person | None, claim: Claim) -> None:
+    """Raise NotAllowed for somebody else's claim."""
+    if by is None or claim.person_id != by.pk:
+        raise NotAllowed(_("This is another person's claim."))
+
+
+def require_state(row: Any, states: Iterable[str]) -> None:
+    """Raise Refused when a claim or bill stands elsewhere on its way."""
+    if row.state not in tuple(states):
+        text = _("It is “%(state)s” now: this cannot be done any more.")
+        raise Refused(text % {"state": row.get_state_display()}, code="wrong_state")
+
+
+@action()
+def save_limit(
+    by: Person | None,
+    limit: ExpenseLimit | None,
+    *,
+    amount: Decimal,
+    currency: str,
+    country: str = "",
+    account: Account | None = None,
+) -> ExpenseLimit:
+    """Set the most that a claim or bill may be without finance's approval."""
+    faults: dict[str, Any] = {}
+    if amount < 0:
+        faults["amount"] = _("An amount of zero or more, please.")
+    if currency not in CURRENCIES:
+        faults["currency"] = _("Unknown currency: %(code)s") % {"code": currency}
+    if country and country not in COUNTRIES:
+        faults["country"] = _("Unknown country.")
+    others = ExpenseLimit.objects.filter(country=country, account=account).exclude(pk=limit.pk if limit else None)
+    if others.exists():
+        faults["country"] = _("There is a limit for this country and account already: change that one.")
+    if faults:
+        raise Refused(_("Some fields are missing or not right."), fields=faults)
+    row = limit or ExpenseLimit()
+    row.country, row.account, row.amount, row.currency = country, account, to_units(amount), currency
+    row.save()
+    return row
+
+
+@action()
+def remove_limit(by: Person | None, limit: ExpenseLimit) -> ExpenseLimit:
+    """Remove an expense limit."""
+    ExpenseLimit.objects.filter(pk=limit.pk).delete()
+    return limit
+
+
+@action()
+def settle_refusal(_by: Person | None, claim: Claim, *, person: Person | None, reason: str) -> Claim:
+    """Keep that the approval of a claim was refused in the inbox."""
+    return mark_refused(claim, person, reason)
+
+
+@action()
+def settle_withdrawal(_by: Person | None, claim: Claim) -> Claim:
+    """Make a claim whose request was withdrawn a draft again."""
+    claim.state, claim.submitted_at = PayState.DRAFT, None
+    claim.save()
+    return claim

@@ -1,0 +1,300 @@
+"""Claims of people and the limits they are held to: a form that a phone can fill, the way to approval and payment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as __
+from django.utils.translation import gettext_lazy as _
+
+from tradewind.areas.finance.actions import claims as actions
+from tradewind.areas.finance.forms.spending import ClaimFields, LimitFields, PayFields, RefuseFields
+from tradewind.areas.finance.models import Claim, ExpenseLimit, PayState
+from tradewind.areas.finance.queries import spending as queries
+from tradewind.base import clock
+from tradewind.base.places import COUNTRIES
+from tradewind.engines.discuss.actions import attach
+from tradewind.nouns.org.models import Entity, Membership, Person
+from tradewind.ui.pages import ActionPage, Bool, Bulk, Choice, Col, DayRange, DetailPage, FormPage, ListPage, Ref
+
+TONES = {
+    PayState.DRAFT: "neutral", PayState.SUBMITTED: "attention", PayState.APPROVED: "info", PayState.REFUSED: "bad",
+    PayState.PAID: "good",
+}  # fmt: skip
+
+
+def reader(request: HttpRequest) -> Person:
+    """The person who reads; the kit lets nobody else come this far."""
+    person: Person = request.person  # type: ignore[attr-defined]
+    return person
+
+
+def today_of(request: HttpRequest) -> Any:
+    """Today where the reader is."""
+    return clock.today(getattr(request, "zone", "") or "UTC")
+
+
+class ClaimList(ListPage[Claim]):
+    """One's own claims, and others' where one may see them."""
+
+    area, stem, any_person = "finance", "claim", True
+    title, icon, read = _("Claims"), "receipt", "finance.view_claims"
+    guide = "cash"
+    columns = [
+        Col("what", _("What it was for"), link=True),
+        Col("person", _("Person"), kind="person", sort="person__name"),
+        Col("day", _("Day of the receipt"), kind="day", sort="day"),
+        Col("amount", _("Amount"), kind="money", sort="amount"),
+        Col("pay_amount", _("To be paid"), kind="money", currency="pay_currency"),
+        Col(
+            "state",
+            _("State"),
+            kind="chip",
+            value="get_state_display",
+            tone=lambda row: TONES[PayState(row.state)],
+            sort="state",
+        ),
+        Col("receipt", _("Receipt"), kind="bool"),
+        Col("account", _("Kind of cost"), kind="localtext", value="account.name"),
+        Col("country", _("Country"), kind="country"),
+        Col("entity", _("Company"), kind="localtext", value="entity.name", hidden=True),
+        Col("market", _("Market"), kind="localtext", value="market.name", hidden=True),
+        Col("team", _("Team"), kind="localtext", value="team.name", hidden=True),
+        Col("book_amount", _("In the company's currency"), kind="money", currency="book_currency", hidden=True),
+        Col("paid_on", _("Paid on"), kind="day", hidden=True),
+    ]
+    filters = [
+        Choice("state", _("State"), PayState.choices),
+        DayRange("day", _("Day of the receipt")),
+        Ref("entity", _("Company"), lambda request: Entity.objects.all(), search="code"),
+        Bool("receipt", _("Receipt")),
+    ]
+    default_order = "-day"
+    primary, primary_label = "finance:claim-new", _("New claim")
+    bulk = [
+        Bulk(actions.approve_claim, _("Approve"), icon="check", code="finance.view_claims"),
+        Bulk(actions.pay_claim, _("Mark as paid"), icon="cash"),
+    ]
+    empty = _("Paid something for the company? Take a picture of the receipt and claim it here.")
+
+    def rows(self, request: HttpRequest) -> QuerySet[Claim]:
+        return queries.claims(reader(request))
+
+    def search(self, rows: QuerySet[Claim], text: str) -> QuerySet[Claim]:
+        return rows.filter(Q(what__icontains=text) | Q(person__name__icontains=text))
+
+
+def rate_words(text: str) -> str:
+    """The stored rate in words: which rule, of which day, at which factor."""
+    parts = text.split()
+    if len(parts) != 3:
+        return ""
+    return __("ECB rate of %(day)s: %(factor)s") % {"day": parts[1], "factor": parts[2]}
+
+
+class ClaimDetail(DetailPage[Claim]):
+    of, any_person = ClaimList, True
+    title = "what"
+    facts = [
+        *ClaimList.columns[1:6],
+        Col("rate", _("Rate to the paid currency"), value=lambda row: rate_words(row.rate)),
+        Col("book_amount", _("In the company's currency"), kind="money", currency="book_currency"),
+        Col("book_rate", _("Rate to the company's currency"), value=lambda row: rate_words(row.book_rate)),
+        Col(
+            "over", _("Limit"), kind="chip", value=lambda row: __("Above the limit") if queries.over_limit(row) else __("Within the limit"),
+            tone=lambda row: "attention" if queries.over_limit(row) else "good",
+        ),
+        *ClaimList.columns[6:12],
+        Col("submitted_at", _("Submitted"), kind="moment"),
+        Col("decided_by", _("Decided by"), kind="person"),
+        Col("decided_at", _("Decided"), kind="moment"),
+        Col("answer", _("Reason of the refusal")),
+        Col("paid_on", _("Paid on"), kind="day"),
+    ]  # fmt: skip
+    actions = [
+        "finance:claim-submit", "finance:claim-approve", "finance:claim-pay", "finance:claim-edit", "finance:claim-refuse",
+        "finance:claim-take_back", "finance:claim-remove",
+    ]  # fmt: skip
+
+    def _link(self, request: HttpRequest, row: Claim, name: str) -> Any:
+        """Its person submits, edits and throws away; approving and refusing are offered to whom it waits for."""
+        person = reader(request)
+        if (
+            name in ("finance:claim-submit", "finance:claim-edit", "finance:claim-remove")
+            and row.person_id != person.pk
+        ):
+            return None
+        if name in ("finance:claim-approve", "finance:claim-refuse") and not queries.waits_for(person, row):
+            return None
+        return super()._link(request, row, name)
+
+
+class ClaimForm(FormPage[Claim]):
+    of, any_person = ClaimList, True
+    title, edit_title = _("New claim"), _("Edit claim")
+    form = ClaimFields
+    save = actions.save_claim
+
+    @classmethod
+    def offered(cls, row: Claim) -> bool:
+        """While it is a draft or was refused."""
+        return row.state in actions.EDITABLE
+
+    def rows(self, request: HttpRequest) -> QuerySet[Claim]:
+        """One's own alone."""
+        return queries.claims(reader(request)).filter(person=reader(request))
+
+    def initial(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        if row is not None:
+            return super().initial(request, row)
+        return {**first_values(request), **super().initial(request, row)}
+
+    def arguments(self, form: forms.BaseForm) -> dict[str, Any]:
+        return {name: value for name, value in form.cleaned_data.items() if name != "receipt"}
+
+    def _save(self, request: HttpRequest, row: Any, form: forms.BaseForm, data: Any) -> Any:
+        """Keep the claim, then its receipt: a claim may be kept without, a receipt not."""
+        saved = super()._save(request, row, form, data)
+        if form.cleaned_data.get("receipt"):
+            attach(reader(request), queries.CLAIM, saved.pk, form.cleaned_data["receipt"])
+        return saved
+
+
+def first_values(request: HttpRequest) -> dict[str, Any]:
+    """What a claim usually says: today, where the person lives, works and is paid, and as the last one did."""
+    person = reader(request)
+    last = Claim.objects.filter(person=person).order_by("-pk").first()
+    home = COUNTRIES.get(person.country)
+    team = Membership.objects.filter(person=person).order_by("pk").values_list("team", flat=True).first()
+    usual = home.currency if home else ""
+    return {
+        "day": today_of(request), "country": person.country, "currency": last.currency if last else usual,
+        "pay_currency": last.pay_currency if last else usual, "entity": person.entity_id, "market": person.market_id,
+        "team": last.team_id if last else team, "account": last.account_id if last else None,
+    }  # fmt: skip
+
+
+class ClaimSubmit(ActionPage[Claim]):
+    of, any_person, verb = ClaimList, True, "submit"
+    title, button, icon = _("Submit the claim"), _("Submit"), "send"
+    text = _("Your manager is asked to approve it and, above the limit, finance too.")
+    action = actions.submit_claim
+
+    @classmethod
+    def offered(cls, row: Claim) -> bool:
+        """While it is a draft or was refused."""
+        return row.state in actions.EDITABLE
+
+
+class ClaimApprove(ActionPage[Claim]):
+    of, any_person, verb = ClaimList, True, "approve"
+    title, button, icon = _("Approve the claim"), _("Approve"), "check"
+    action = actions.approve_claim
+
+    @classmethod
+    def offered(cls, row: Claim) -> bool:
+        """While it waits."""
+        return row.state == PayState.SUBMITTED
+
+
+class ClaimRefuse(ActionPage[Claim]):
+    of, any_person, verb = ClaimList, True, "refuse"
+    title, button, icon = _("Refuse the claim"), _("Refuse"), "x"
+    action, form, danger = actions.refuse_claim, RefuseFields, True
+
+    @classmethod
+    def offered(cls, row: Claim) -> bool:
+        """While it waits."""
+        return row.state == PayState.SUBMITTED
+
+
+class ClaimPay(ActionPage[Claim]):
+    of, verb = ClaimList, "pay"
+    title, button, icon = _("Mark the claim as paid"), _("Mark as paid"), "cash"
+    action, form = actions.pay_claim, PayFields
+
+    @classmethod
+    def offered(cls, row: Claim) -> bool:
+        """Once it is approved."""
+        return row.state == PayState.APPROVED
+
+    def initial(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        return {"day": today_of(request)}
+
+
+class ClaimTakeBack(ActionPage[Claim]):
+    of, verb = ClaimList, "take_back"
+    title, button, icon = _("Take the approval back"), _("Take the approval back"), "arrow-back-up"
+    text = _("Its posting is reversed, on its day or the first open one.")
+    action, form, danger = actions.take_back_claim, RefuseFields, True
+
+    @classmethod
+    def offered(cls, row: Claim) -> bool:
+        """Once it is approved and not paid."""
+        return row.state == PayState.APPROVED
+
+
+class ClaimRemove(ActionPage[Claim]):
+    of, any_person, verb = ClaimList, True, "remove"
+    title, button, icon = _("Throw the claim away"), _("Throw away"), "trash"
+    action, danger = actions.remove_claim, True
+
+    @classmethod
+    def offered(cls, row: Claim) -> bool:
+        """While it is a draft or was refused."""
+        return row.state in actions.EDITABLE
+
+    def finish(self, request: HttpRequest, row: Any) -> HttpResponseBase:
+        return super().finish(request, None)
+
+
+def country_name(row: ExpenseLimit) -> str:
+    """The limit's country, or that it is for every other."""
+    return row.country or __("every other")
+
+
+class LimitList(ListPage[ExpenseLimit]):
+    """Limits of expenses."""
+
+    area, stem, plural = "finance", "expense_limit", "expense-limits"
+    title, icon, read = _("Limits of expenses"), "gauge", "finance.view_limits"
+    guide = "cash"
+    columns = [
+        Col("country", _("Country"), value=country_name, sort="country"),
+        Col("account", _("Kind of cost"), value=lambda row: str(row.account) if row.account else __("every other")),
+        Col(
+            "amount",
+            _("Up to"),
+            kind="money",
+            sort="amount",
+            link=lambda row: reverse("finance:expense_limit-edit", args=[row.pk]),
+        ),
+    ]
+    default_order = "country"
+    primary, primary_code = "finance:expense_limit-new", "finance.save_limit"
+    empty = _(
+        "Without limits every claim and bill is approved by finance too. Set limits to let managers decide small ones alone."
+    )
+
+    def rows(self, request: HttpRequest) -> QuerySet[ExpenseLimit]:
+        return queries.limits(reader(request))
+
+
+class LimitForm(FormPage[ExpenseLimit]):
+    of = LimitList
+    title, edit_title = _("New limit"), _("Edit limit")
+    form = LimitFields
+    save = actions.save_limit
+
+    def after(self, row: Any) -> str:
+        return reverse("finance:expense_limit-list")
+
+
+PAGES = (
+    ClaimList, ClaimDetail, ClaimForm, ClaimSubmit, ClaimApprove, ClaimRefuse, ClaimPay, ClaimTakeBack, ClaimRemove, LimitList,
+    LimitForm,
+)  # fmt: skip
