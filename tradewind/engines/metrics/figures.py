@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from hashlib import blake2b
 from typing import Any, TypeVar
 
@@ -18,8 +18,9 @@ from tradewind.base.money import CURRENCIES, from_units, round_slices
 from tradewind.base.period import Period
 from tradewind.engines.access.scope import Scope
 from tradewind.engines.metrics import rates, refresh
+from tradewind.engines.metrics.converting import SHIFT, Converter
 from tradewind.engines.metrics.models import Cube
-from tradewind.engines.metrics.question import PLACES, Cell, Filters, Key, Question, cells, checked
+from tradewind.engines.metrics.question import PLACES, Filters, Key, Question, cells, checked
 from tradewind.engines.metrics.rates import EXACT, OLD_AFTER, Rule
 from tradewind.engines.metrics.registry import MONEY_UNIT, Metric, Ratio, Total, measures_of, metric_of
 
@@ -188,9 +189,7 @@ def make_sheet(metrics: list[Metric], question: Question, currency: str | None, 
     if money and target is None and "currency" not in question.by:
         question = question.cut(*question.by, "currency")
     work = Work(question, target, rule, stamp, split=money and target is None)
-    measures = measures_of(metrics)
-    found = cells(question, measures, rule.grain if target else "none")
-    lines = {m.id: work.lines(m, found, measures) for m in metrics}
+    lines = work.all_lines(metrics)
     wholes = {m.id: work.wholes(m, lines[m.id]) for m in metrics}
     keys = {key: None for sums in lines.values() for key in sums}
     figures = {
@@ -220,27 +219,44 @@ class Work:
         """The currency a slice is told in; blank where nothing is money."""
         return str(key[self.question.by.index("currency")]) if self.split else self.target or ""
 
-    def lines(self, metric: Metric, found: list[Cell], measures: tuple[str, ...]) -> dict[Key, Sum]:
-        """A metric's sums by slice; money still in 1/10,000 of the unit."""
-        if metric.live is not None:
-            return {key: Sum(Decimal(count)) for key, count in counted(metric, self.question, self.stamp).items()}
+    def all_lines(self, metrics: list[Metric]) -> dict[str, dict[Key, Sum]]:
+        """Every metric's sums by slice, from one reading of the rows; money still in 1/10,000 of the unit."""
+        measures = measures_of(metrics)
+        lacking: dict[str, list[int]] = {}
+        if self.target is None:
+            found = stated(self.question, measures)
+        else:
+            converter = Converter(self.question, measures, self.rule, self.target, self.notes.used)
+            found, lacking = converter.sums(), converter.lacking
+        return {
+            m.id: {key: Sum(Decimal(count)) for key, count in counted(m, self.question, self.stamp).items()}
+            if m.live is not None
+            else self.lines(m, found, lacking, measures)
+            for m in metrics
+        }
+
+    def lines(
+        self, metric: Metric, found: dict[Key, list[int]], lacking: dict[str, list[int]], measures: tuple[str, ...]
+    ) -> dict[Key, Sum]:
+        """One metric's sums by slice from the measures; amounts without a rate are noted as left out."""
         formula = metric.formula
         top, bottom = (formula.numerator, formula.denominator) if isinstance(formula, Ratio) else (formula, None)
         assert top is not None  # noqa: S101
-        top_terms = terms(top, measures)
-        bottom_terms = terms(bottom, measures) if bottom else []
-        sums: dict[Key, Sum] = {}
-        with localcontext(EXACT):
-            for cell in found:
-                one = sums.get(cell.key)
-                if one is None:
-                    one = sums[cell.key] = Sum()
-                one.top += self.amount(
-                    sum(cell.values[at] * weight for at, weight in top_terms), cell, money=top.is_money
-                )
-                if bottom_terms:
-                    one.bottom += sum(cell.values[at] * weight for at, weight in bottom_terms)
-        return sums
+        above, below = self.weighed(top, measures), self.weighed(bottom, measures) if bottom else None
+        if top.is_money:
+            for currency, values in lacking.items():
+                if any(values[at] for at, _weight in terms(top, measures)):
+                    self.notes.lack(
+                        currency, from_units(sum(values[at] * weight for at, weight in terms(top, measures)))
+                    )
+        return {key: Sum(above(values), below(values) if below else Decimal(0)) for key, values in found.items()}
+
+    def weighed(self, total: Total, measures: tuple[str, ...]) -> Callable[[list[int]], Decimal]:
+        """What adds a total up from the values of measures."""
+        parts = terms(total, measures)
+        if not total.is_money or self.target is None:
+            return lambda values: Decimal(sum(values[at] * weight for at, weight in parts))
+        return lambda values: Decimal(sum(values[at] * weight for at, weight in parts)).scaleb(-SHIFT, context=EXACT)
 
     def wholes(self, metric: Metric, lines: dict[Key, Sum]) -> dict[str, Sum]:
         """A metric's whole by currency told in; a live one is counted again, because its slices do not add up."""
@@ -254,18 +270,6 @@ class Work:
             whole = found.setdefault(self.code_of(key), Sum())
             whole.top, whole.bottom = EXACT.add(whole.top, one.top), EXACT.add(whole.bottom, one.bottom)
         return found
-
-    def amount(self, units: int, cell: Cell, *, money: bool) -> Decimal:
-        """A count, or units of money of one cell, converted where a currency is asked; 0 and a note where no rate is known."""
-        if not money or not units or self.target is None or self.target == cell.currency:
-            return Decimal(units)
-        factor = self.rule.factor(cell.day or date.max, cell.currency, self.target)
-        if factor is None:
-            self.notes.lack(cell.currency, from_units(units))
-            return Decimal(0)
-        if factor.age > self.notes.age or self.notes.published is None:
-            self.notes.used(factor.published, factor.age)
-        return units * factor.value
 
     def figures(self, metric: Metric, sums: list[Sum], keys: Iterable[Key]) -> list[Figure]:
         """Figures of slices: exact ones as they are, converted ones so that they add up to the rounded whole."""
@@ -286,6 +290,16 @@ class Work:
             return Figure(metric.id, metric.unit, from_units(int(one.top)), code)
         value = in_units(one.top).quantize(Decimal(1).scaleb(-CURRENCIES[code].digits), context=EXACT)
         return Figure(metric.id, metric.unit, value, code)
+
+
+def stated(question: Question, measures: tuple[str, ...]) -> dict[Key, list[int]]:
+    """The measures by slice as they are; where they are money of several currencies the slices name them."""
+    found: dict[Key, list[int]] = {}
+    for cell in cells(question, measures):
+        there = found.setdefault(cell.key, [0] * len(measures))
+        for at, value in enumerate(cell.values):
+            there[at] += value
+    return found
 
 
 def counted(metric: Metric, question: Question, stamp: str) -> Mapping[Key, int]:

@@ -8,7 +8,9 @@ from datetime import date, timedelta
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from django.db.models import F, Q, QuerySet, Sum, Value
+from django.db import connection
+from django.db.models import Case, F, Q, QuerySet, Sum, TextField, Value, When
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from tradewind.base.errors import NotAllowed, Refused
@@ -144,11 +146,17 @@ def cells(question: Question, measures: tuple[str, ...], grain: str = "none") ->
     """The answer cut by the question, by currency and, as far as `grain` (none, month, day) needs it, by time."""
     if not measures:
         return []
-    tables = product_tables(question, measures, grain) if question.by_product else [readings(question, measures, grain)]
     found: dict[tuple[Key, str, date | None], list[int]] = {}
-    for table in tables:
+    for table in raw_tables(question, measures, grain):
         fold(question, table, measures, grain, found)
     return [Cell(key, currency, when, tuple(values)) for (key, currency, when), values in found.items()]
+
+
+def raw_tables(question: Question, measures: tuple[str, ...], grain: str) -> Iterable[Table]:
+    """The rows that answer, not yet added up; days may be texts in ISO form."""
+    if not measures:
+        return []
+    return product_tables(question, measures, grain) if question.by_product else [readings(question, measures, grain)]
 
 
 def fold(
@@ -161,14 +169,11 @@ def fold(
     """Add rows up by slice, currency and what of the day is needed."""
     at = {name: place for place, name in enumerate(table.names)}
     day_at, currency_at = at.get("day", -1), at["currency"]
-    cuts = [(day_at, name) if name in TIMES else (at[name], "") for name in question.by]
     sums = [(place, at[name]) for place, name in enumerate(measures) if name in at]
-    key_of = keyed(cuts)
+    key_of, days = keys_of(question, at), dict[Any, date]()
     for row in table.rows:
         key = key_of(row)
-        when = (
-            None if grain == "none" or day_at < 0 else row[day_at].replace(day=1) if grain == "month" else row[day_at]
-        )
+        when = None if grain == "none" or day_at < 0 else moment(days, row[day_at], grain)
         values = into.get((key, row[currency_at], when))
         if values is None:
             values = into[key, row[currency_at], when] = [0] * len(measures)
@@ -176,9 +181,28 @@ def fold(
             values[place] += row[column] or 0
 
 
+def keys_of(question: Question, at: dict[str, int]) -> Callable[[tuple[Any, ...]], Key]:
+    """What makes a slice's key from a row whose columns stand at these places."""
+    return keyed([(at["day"], name) if name in TIMES else (at[name], "") for name in question.by])
+
+
+def moment(days: dict[Any, date], raw: Any, grain: str) -> date:
+    """The day of a row, or the first of its month at month grain, worked out once a day."""
+    found = days.get(raw)
+    if found is None:
+        day = day_of(raw)
+        found = days[raw] = day.replace(day=1) if grain == "month" else day
+    return found
+
+
+def day_of(raw: Any) -> date:
+    """A day as a store tells it: a date, or a text in ISO form."""
+    return raw if isinstance(raw, date) else date.fromisoformat(raw)
+
+
 def keyed(cuts: list[tuple[int, str]]) -> Callable[[tuple[Any, ...]], Key]:
     """What makes a slice's key from a row: the columns, times among them turned into period codes."""
-    codes: dict[tuple[date, str], str] = {}
+    codes: dict[tuple[Any, str], str] = {}
     if any(kind for _place, kind in cuts):
         return lambda row: tuple(coded(codes, row[place], kind) if kind else row[place] for place, kind in cuts)
     places = [place for place, _kind in cuts]
@@ -190,11 +214,11 @@ def keyed(cuts: list[tuple[int, str]]) -> Callable[[tuple[Any, ...]], Key]:
     return itemgetter(*places)
 
 
-def coded(codes: dict[tuple[date, str], str], day: date, kind: str) -> str:
+def coded(codes: dict[tuple[Any, str], str], day: Any, kind: str) -> str:
     """The code of a day's period, worked out once a day."""
     found = codes.get((day, kind))
     if found is None:
-        found = codes[day, kind] = time_code(day, kind)
+        found = codes[day, kind] = time_code(day_of(day), kind)
     return found
 
 
@@ -221,7 +245,28 @@ def grouped(rows: QuerySet[Any], paths: dict[str, str], sums: dict[str, Any]) ->
     aliases = {f"at_{name}": F(path) for name, path in paths.items()}
     totals = {f"sum_{name}": total for name, total in sums.items()}
     found = rows.annotate(**aliases).values(*aliases).annotate(**totals).order_by()
-    return Table((*paths, *sums), found.values_list(*aliases, *totals).iterator(chunk_size=5000))
+    return Table((*paths, *sums), plain_rows(found.values_list(*aliases, *totals)))
+
+
+def listed(rows: QuerySet[Any], paths: dict[str, str], values: dict[str, Any]) -> Table:
+    """Rows as they are, for tables whose groups would be nearly as many; days as texts, which drivers do not take apart."""
+    aliases: dict[str, Any] = {f"at_{name}": F(path) for name, path in paths.items()}
+    if "day" in paths:
+        aliases["at_day"] = Cast(paths["day"], TextField())
+    found = rows.annotate(**aliases, **{f"of_{name}": value for name, value in values.items()}).order_by()
+    return Table((*paths, *values), plain_rows(found.values_list(*aliases, *(f"of_{name}" for name in values))))
+
+
+def plain_rows(rows: QuerySet[Any]) -> Iterator[tuple[Any, ...]]:
+    """The rows of a query of plain numbers, texts and days; SQLite's without Django's conversions, which cost more than the query."""
+    if connection.vendor != "sqlite":
+        yield from rows.iterator(chunk_size=5000)
+        return
+    sql, values = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        while part := cursor.fetchmany(5000):
+            yield from part
 
 
 def whole_months(question: Question) -> Period | None:
@@ -270,19 +315,20 @@ def live_products(question: Question, measures: tuple[str, ...], *, timed: bool)
     """Sums of order lines and refund lines, straight from the facts."""
     earned = Q(order__state=Order.PAID, kind__in=OrderLine.GOODS)
     sale, credit = earned & Q(order__kind=Order.SALE), earned & Q(order__kind=Order.CREDIT)
-    columns = {
-        "stated": Sum("amount"),
-        "gross": Sum("gross", filter=sale),
-        "sales_net": Sum("net", filter=sale),
-        "credits_net": Sum("net", filter=credit),
-        "units": Sum("quantity", filter=sale),
+    columns: dict[str, tuple[str, Q | None]] = {
+        "stated": ("amount", None),
+        "gross": ("gross", sale),
+        "sales_net": ("net", sale),
+        "credits_net": ("net", credit),
+        "units": ("quantity", sale),
     }
-    if wanted := {name: columns[name] for name in measures if name in columns}:
+    draw = listed if timed else grouped
+    if wanted := {name: amount_of(*columns[name], timed=timed) for name in measures if name in columns}:
         lines = by_days(OrderLine.objects.filter(order__day__range=(question.start, question.end)), "product_id")
         if "stated" not in measures:
             lines = lines.filter(earned, order__kind__in=(Order.SALE, Order.CREDIT))
         paths = product_paths(question, "order__", "order__day" if timed else "", "product_id", "order__currency")
-        yield grouped(lines.filter(condition(question, "order__")), paths, wanted)
+        yield draw(lines.filter(condition(question, "order__")), paths, wanted)
     if "refunds_net" in measures:
         back = RefundLine.objects.filter(
             refund__day__range=(question.start, question.end),
@@ -293,7 +339,15 @@ def live_products(question: Question, measures: tuple[str, ...], *, timed: bool)
         paths = product_paths(
             question, "line__order__", "refund__day" if timed else "", "line__product_id", "refund__currency"
         )
-        yield grouped(back.filter(condition(question, "line__order__")), paths, {"refunds_net": Sum("net")})
+        amount = amount_of("net", None, timed=timed)
+        yield draw(back.filter(condition(question, "line__order__")), paths, {"refunds_net": amount})
+
+
+def amount_of(column: str, when: Q | None, *, timed: bool) -> Any:
+    """A measure of a line: its own value where rows are listed, else their sum."""
+    if not timed:
+        return Sum(column, filter=when)
+    return F(column) if when is None else Case(When(when, then=F(column)), default=Value(0))
 
 
 def by_days(rows: QuerySet[Any], product: str) -> QuerySet[Any]:
