@@ -450,7 +450,7 @@ class Sheet {
       this.from = { r: top, c: left };
       this.at = { r: Math.min(this.rows.length - 1, top + block.length - 1), c: last };
     }
-    if (wrong.length) return this.tell(`${wrong.slice(0, 3).map((one) => `“${one}”`).join(", ")} ${this.words.notnumber}`);
+    if (wrong.length) return this.tell(`${[...new Set(wrong)].slice(0, 3).map((one) => `“${one}”`).join(", ")} ${this.words.notnumber}`);
     this.write(found);
     this.mark();
     if (cut) this.tell(`${cut} ${this.words.cut}`);

@@ -260,12 +260,16 @@ def total(made: InMoney) -> Decimal:
 
 @dataclass(frozen=True)
 class Gap:
-    """What a goal asks of net revenue and what the rows add up to, in the goal's currency; `met` when nothing is missing."""
+    """What a goal asks of net revenue and what the rows add up to, in the goal's currency.
+
+    `met` when nothing is missing; `partial` when the rows are one entity's and the goal is everybody's.
+    """
 
     goal: KeyResult
     asked: Decimal
     planned: Decimal
     currency: str
+    partial: bool = False
 
     @property
     def gap(self) -> Decimal:
@@ -295,8 +299,10 @@ def gaps(person: Person | None, budget: Budget) -> list[Gap]:
 
 
 def within(budget: Budget, place: Scope) -> bool:
-    """Whether a budget speaks of all of a place."""
-    return budget.entity_id in (None, place.entity) and budget.market_id in (None, place.market)
+    """Whether a budget speaks of a place: of all of it, or, for a goal of a market, of one entity's part (then the gap is partial)."""
+    if budget.market_id not in (None, place.market):
+        return False
+    return budget.entity_id in (None, place.entity) or (place.entity is None and place.market is not None)
 
 
 def gap_of(budget: Budget, goal: KeyResult, place: Scope, lines: Sequence[PlanLine]) -> Gap:
@@ -314,7 +320,8 @@ def gap_of(budget: Budget, goal: KeyResult, place: Scope, lines: Sequence[PlanLi
         Decimal(0),
     )  # fmt: skip
     digits = CURRENCIES[currency].digits
-    return Gap(goal, from_units(goal.target or 0), rounded(total, digits), currency)
+    partial = budget.entity_id is not None and place.entity is None
+    return Gap(goal, from_units(goal.target or 0), rounded(total, digits), currency, partial)
 
 
 __all__ = [

@@ -122,6 +122,7 @@ def goals(request: HttpRequest, row: Budget) -> dict[str, Any]:
         {
             "goal": gap.goal,
             "met": gap.met,
+            "partial": gap.partial,
             "asked_money": Money(gap.asked, gap.currency),
             "planned_money": Money(gap.planned, gap.currency),
             "gap_money": Money(gap.gap, gap.currency),
@@ -188,17 +189,17 @@ class EditForm(FormPage[Budget]):
 class Version(ActionPage[Budget]):
     """Makes another version: leads to the new one, and suggests its names."""
 
-    ending = ""
+    ending: Any = ""
 
     def initial(self, request: HttpRequest, row: Any) -> dict[str, Any]:
-        return {"name": f"{row.name} {self.ending}".strip(), "code": f"{row.code}-{row.pk + 1}"[:60]}
+        return {"name": f"{row.name} · {self.ending}"[:160], "code": f"{row.code}-{Budget.objects.count() + 1}"[:60]}
 
 
 class BudgetCopy(Version):
     of, verb, icon = BudgetList, "copy", "copy"
     title, button, action, form = _("Copy the budget"), _("Copy"), actions.copy_budget, VersionFields
     text = _("The copy is a draft with the same rows, months and drivers as this version has now.")
-    ending = "2"
+    ending = _("copy")
 
 
 class BudgetReforecast(Version):
@@ -221,6 +222,7 @@ class BudgetReforecast(Version):
 class BudgetScenario(Version):
     of, verb, icon = BudgetList, "scenario", "git-branch"
     title, button, action, form = _("Make a scenario"), _("Scenario"), budget_changes.make_scenario, ScenarioFields
+    ending = _("scenario")
     text = _("A copy that bears shocks; its effect on the result is shown line by line beside this version.")
 
     def arguments(self, form: forms.BaseForm) -> dict[str, Any]:
