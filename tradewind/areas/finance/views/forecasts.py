@@ -52,6 +52,11 @@ def name_of(row: ForecastSeries | Overlay) -> str:
     return str(row.channel or row.market or _("Whole company"))
 
 
+def kind_of(row: ForecastSeries | Overlay) -> str:
+    """What a series is of."""
+    return _("Market") if row.market_id else _("Channel") if row.channel_id else _("Company")
+
+
 def month_name(month: date) -> str:
     """A month in words."""
     return Period.containing(month, "month").label()
@@ -110,6 +115,7 @@ class ForecastList(ListPage[ForecastSeries]):
     guide = "forecast"
     columns = [
         Col("name", gettext_lazy("Series"), value=name_of, link=True),
+        Col("kind", gettext_lazy("Kind"), value=kind_of),
         Col("next_amount", gettext_lazy("First month"), kind="money", currency="run.currency"),
         Col("ahead", gettext_lazy("12 months"), kind="money", currency="run.currency", sort="ahead"),
         Col("error", gettext_lazy("Error on the past"), kind="percent", value=lambda row: score(row, row.model)),
@@ -344,7 +350,7 @@ class ForecastMake(ActionPage[ForecastSeries]):
 
 class ForecastBelieve(ActionPage[ForecastSeries]):
     of, verb = ForecastList, "believe"
-    title, button = gettext_lazy("Say what you expect"), gettext_lazy("Save")
+    title = button = gettext_lazy("Say what you expect")
     action, form, icon = actions.save_overlay, MonthBeliefFields, "message-plus"
 
     @classmethod
@@ -390,6 +396,7 @@ class OverlayList(ListPage[Overlay]):
     columns = [
         Col("month", gettext_lazy("Month"), value=lambda row: month_name(row.month), sort="month", link=True),
         Col("name", gettext_lazy("Series"), value=name_of),
+        Col("kind", gettext_lazy("Kind"), value=kind_of),
         Col("amount", gettext_lazy("Expected"), kind="money", sort="amount"),
         Col("reason", gettext_lazy("Reason")),
         Col("by", gettext_lazy("By"), value="by.name"),
@@ -420,7 +427,7 @@ def still_open(row: Overlay) -> bool:
 
 class OverlayChange(ActionPage[Overlay]):
     of, verb = OverlayList, "change"
-    title, button, icon = gettext_lazy("Change what you expect"), gettext_lazy("Save"), "pencil"
+    title, button, icon = gettext_lazy("Change what you expect"), gettext_lazy("Change"), "pencil"
     action, form = actions.save_overlay, BeliefFields
 
     @classmethod
