@@ -40,33 +40,39 @@ def largest(found: Comparison, most: int = 5) -> list[Told]:
     )[:most]
     accounts, markets = names_of_accounts(), names_of("market", [market for (_account, market), _one in ranked])
     return [
-        Told(account, market, sentence(str(accounts[account].name), markets[market], one, found), one.parts.total > 0)
+        Told(
+            account,
+            market,
+            sentence(place(str(accounts[account].name), markets[market] if market else ""), one, found),
+            one.parts.total > 0,
+        )
         for (account, market), one in ranked
     ]
 
 
-def sentence(account: str, market: str, one: Split, found: Comparison) -> str:
+def place(account: str, market: str) -> str:
+    """An account in a market in words."""
+    return _("%(account)s in %(market)s") % {"account": account, "market": market} if market else account
+
+
+def sentence(what: str, one: Split, found: Comparison) -> str:
     """A variance in words: how much, in which direction, how much of the plan, and what explains it."""
     currency = found.asked.currency
     whole = one.parts.total
     facts = {
-        "account": account, "market": market, "actual": money(one.actual, currency), "plan": money(one.plan, currency),
+        "what": what, "actual": money(one.actual, currency), "plan": money(one.plan, currency),
         "amount": money(abs(whole), currency), "share": format_percent(abs(whole / one.plan)) if one.plan else "–",
     }  # fmt: skip
     if not one.plan:
         first = (
-            _("%(account)s, %(market)s: %(actual)s that nobody planned, good for the result.")
+            _("%(what)s: %(actual)s that nobody planned, good for the result.")
             if whole > 0
-            else _("%(account)s, %(market)s: %(actual)s that nobody planned, at the cost of the result.")
+            else _("%(what)s: %(actual)s that nobody planned, at the cost of the result.")
         )
     elif whole > 0:
-        first = _(
-            "%(account)s, %(market)s: %(actual)s instead of %(plan)s, %(amount)s better for the result (%(share)s)."
-        )
+        first = _("%(what)s: %(actual)s instead of %(plan)s, %(amount)s better for the result (%(share)s).")
     else:
-        first = _(
-            "%(account)s, %(market)s: %(actual)s instead of %(plan)s, %(amount)s worse for the result (%(share)s)."
-        )
+        first = _("%(what)s: %(actual)s instead of %(plan)s, %(amount)s worse for the result (%(share)s).")
     return f"{first % facts} {reasons(one, found)}".strip()
 
 
@@ -82,7 +88,9 @@ def reasons(one: Split, found: Comparison) -> str:
 
 def money(amount: Decimal, currency: str) -> str:
     """An amount as the reader writes it."""
-    return format_money(Money(amount, currency).rounded())
+    return format_money(Money(amount, currency).rounded()).replace(
+        "-", "−"
+    )  # a minus is never left at the end of a line
 
 
 def text_of(rows: Iterable[Told]) -> str:
