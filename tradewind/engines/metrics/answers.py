@@ -140,6 +140,7 @@ def told(metric: Metric, sheet: Sheet, period: Period | None) -> dict[str, Any]:
         "missing": [
             {"currency": code, "amount": plain(amount, code)} for code, amount in sorted(sheet.notes.missing.items())
         ],
+        "facts_now": sheet.notes.facts,
         "rate_age_days": sheet.notes.age if sheet.rate else None,
     }
 

@@ -47,7 +47,8 @@ class Missing(Schema):
 class Figures(Schema):
     """Rows with one value a cut (codes; null where there is none) and `value` as an exact text; money with currency and rate.
 
-    `fresh` is false while new facts wait to be counted.
+    `fresh` is false while new facts wait to be counted. `facts_now` tells that products are shown as their facts are now, though a
+    month of them changed after it was closed.
     """
 
     metric: str
@@ -58,6 +59,7 @@ class Figures(Schema):
     total: list[dict[str, Any]]
     additive: bool
     missing: list[Missing]
+    facts_now: bool
     rate_age_days: int | None
     fresh: bool
 

@@ -305,6 +305,8 @@ class Board:
             if sheet.notes.old and sheet.notes.age > age:
                 age, published = sheet.notes.age, sheet.notes.published
         found = []
+        if any(sheet.notes.facts for sheet in self.sheets):
+            found.append(_("A month here changed after it was closed: products are shown as their facts are now."))
         if missing:
             amounts = ", ".join(
                 format_money(Money(amount, code), code=True) for code, amount in sorted(missing.items())

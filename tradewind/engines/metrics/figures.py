@@ -20,7 +20,7 @@ from tradewind.engines.access.scope import Scope
 from tradewind.engines.metrics import rates, refresh
 from tradewind.engines.metrics.converting import SHIFT, Converter
 from tradewind.engines.metrics.models import Cube
-from tradewind.engines.metrics.question import PLACES, Filters, Key, Question, cells, checked
+from tradewind.engines.metrics.question import PLACES, Filters, Key, Question, cells, checked, shows_facts
 from tradewind.engines.metrics.rates import EXACT, OLD_AFTER, Rule
 from tradewind.engines.metrics.registry import MONEY_UNIT, Metric, Ratio, Total, measures_of, metric_of
 
@@ -37,6 +37,7 @@ class Notes:
     missing: dict[str, Decimal] = field(default_factory=dict)
     age: int = 0
     published: date | None = None
+    facts: bool = False  # products as their facts are now, where a month changed after it was closed
 
     def lack(self, currency: str, amount: Decimal) -> None:
         """Note an amount that no rate converts."""
@@ -190,6 +191,7 @@ def make_sheet(metrics: list[Metric], question: Question, currency: str | None, 
         question = question.cut(*question.by, "currency")
     work = Work(question, target, rule, stamp, split=money and target is None)
     lines = work.all_lines(metrics)
+    work.notes.facts = shows_facts(question, rule.grain if target else "none")
     wholes = {m.id: work.wholes(m, lines[m.id]) for m in metrics}
     keys = {key: None for sums in lines.values() for key in sums}
     figures = {

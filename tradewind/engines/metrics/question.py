@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.base.period import Period
 from tradewind.engines.access.scope import Scope, scopes_of
-from tradewind.engines.metrics.models import ProductReading, SaleReading
+from tradewind.engines.metrics.models import LateProduct, ProductReading, SaleReading
 from tradewind.engines.metrics.registry import Metric
 from tradewind.nouns.org.models import Person
 from tradewind.nouns.trade.models import Order, OrderLine, RefundLine
@@ -295,11 +295,11 @@ def span(question: Question, *, fine: bool) -> Q:
 
 def product_tables(question: Question, measures: tuple[str, ...], grain: str) -> Iterator[Table]:
     """Sums by product: whole months from product readings where they answer exactly, else straight from the facts."""
-    fine = grain == "day" or any(name in FINE for name in question.by)
-    timed = fine or grain == "month" or any(name in TIMES for name in question.by)
-    whole = None if fine or question.asks_country else whole_months(question)
+    timed = grain != "none" or any(name in TIMES for name in question.by)
+    whole = None if from_facts(question, grain) else whole_months(question)
     if whole is None:
         yield from live_products(question, measures, timed=timed)
+        yield from late_products(question, measures, timed=timed)
         return
     rows = by_days(ProductReading.objects.filter(day__range=(whole.start, whole.end)), "product_id")
     paths = {name: PRODUCT_PLACES[name] for name in question.by if name in PRODUCT_PLACES} | {"currency": "currency"}
@@ -309,6 +309,45 @@ def product_tables(question: Question, measures: tuple[str, ...], grain: str) ->
         yield from live_products(replace(question, end=whole.start - timedelta(days=1)), measures, timed=timed)
     if question.end > whole.end:
         yield from live_products(replace(question, start=whole.end + timedelta(days=1)), measures, timed=timed)
+
+
+def from_facts(question: Question, grain: str) -> bool:
+    """Whether products are counted straight from the facts: product readings know neither days nor countries."""
+    return grain == "day" or any(name in FINE for name in question.by) or question.asks_country
+
+
+def late_products(question: Question, measures: tuple[str, ...], *, timed: bool) -> Iterator[Table]:
+    """What changed after whole closed months of the question, moved from them to the month that counts it.
+
+    Where days or countries are cut or chosen it cannot be told which of them changed: these show the facts as they are now.
+    """
+    whole = None if question.asks_country or any(name in FINE for name in question.by) else whole_months(question)
+    if whole is None:
+        return
+    paths = {name: PRODUCT_PLACES[name] for name in question.by if name in PRODUCT_PLACES} | {"currency": "currency"}
+    for column, sign in (("cause_day", -1), ("day", 1)):
+        rows = LateProduct.objects.filter(withdrawn_at=None, **{f"{column}__range": (whole.start, whole.end)})
+        rows = by_days(rows, "product_id").filter(condition(question))
+        sums = {name: Sum(F(name) * sign) for name in measures}
+        yield grouped(rows, paths | ({"day": column} if timed else {}), sums)
+
+
+def shows_facts(question: Question, grain: str) -> bool:
+    """Whether an answer about products tells facts as they are now, though a month of it has changed after it was closed.
+
+    Whole months come from readings, which stay; parts of months, days, weeks, countries and rates of days do not.
+    """
+    if not question.by_product:
+        return False
+    whole = None if from_facts(question, grain) else whole_months(question)
+    first, last = question.start.replace(day=1), question.end
+    parts = [(first, last)]
+    if whole is not None:
+        parts = [(first, whole.start - timedelta(days=1)), (whole.end + timedelta(days=1), last)]
+    touched = Q(pk__in=[])
+    for part in parts:
+        touched |= Q(cause_day__range=part) | Q(day__range=part)
+    return LateProduct.objects.filter(touched, withdrawn_at=None).exists()
 
 
 def live_products(question: Question, measures: tuple[str, ...], *, timed: bool) -> Iterator[Table]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from random import Random
+from typing import Any
 
 import pytest
 import time_machine
@@ -14,9 +16,10 @@ from hypothesis import strategies as st
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.base.period import Period
 from tradewind.engines.access.models import Grant, Role
-from tradewind.engines.metrics import actions, closing, refresh
+from tradewind.engines.inbox.models import Notice
+from tradewind.engines.metrics import actions, closing, figures, refresh
 from tradewind.engines.metrics.models import Close, LateProduct, LateSale, ProductReading, SaleReading
-from tradewind.engines.metrics.tests.trade import make_channel, make_order, make_refund
+from tradewind.engines.metrics.tests.trade import make_channel, make_order, make_rate_set, make_refund
 from tradewind.nouns.org.models import Person
 from tradewind.nouns.trade.models import Order, Product
 
@@ -76,6 +79,31 @@ def test_closed_month_stays_and_late_facts_count_on_the_first_open_day() -> None
     assert refresh.check(200, Random(1)) == []
 
 
+def test_products_of_a_closed_month_stay_and_say_where_they_cannot() -> None:
+    shop, mug = make_channel(currency="USD"), Product.objects.create(key="MUG", sku="MUG")
+    make_order(shop, date(2026, 1, 10), (100_000,), products=[mug])
+    refresh.ensure()
+    close(JAN)
+    make_order(shop, date(2026, 1, 12), (70_000,), products=[mug])
+    touch(date(2026, 1, 12))
+    make_rate_set("plan", {"USD": "2"})
+
+    def told(start: date, end: date, by: str = "product", **more: Any) -> tuple[list[Decimal | None], bool]:
+        sheet = figures.slices("finance.net_revenue", (by,), None, Period(start, end), **more)
+        return [one.figures["finance.net_revenue"].value for one in sheet.slices], sheet.notes.facts
+
+    january, february = (JAN, date(2026, 1, 31)), (FEB, date(2026, 2, 28))
+    assert told(*january) == ([10], False)
+    assert told(*february) == ([7], False)
+    mugs = {"filters": (("product", (mug.pk,)),)}
+    assert told(*january, currency="USD", rate="day") == ([10], True)
+    assert told(JAN, february[1], currency="USD", rate="day") == ([17], True)
+    assert told(*january, by="day", **mugs) == ([10, 7], True)
+    assert told(JAN, date(2026, 1, 20)) == ([17], True)
+    assert told(MAR, date(2026, 3, 20)) == ([], False)
+    assert told(*january, currency="EUR", rate="plan") == ([5], False)
+
+
 def test_late_facts_pass_over_months_that_are_closed_too() -> None:
     shop = make_channel()
     order = make_order(shop, date(2026, 1, 10))
@@ -100,12 +128,14 @@ def test_month_opens_only_by_two_people_and_then_counts_itself() -> None:
     with pytest.raises(Refused):
         actions.reopen_month(bob, row)
     actions.ask_reopening(ann, row, reason="a return was missed")
+    assert [(n.person, n.kind) for n in Notice.objects.all()] == [(bob, "metrics.reopening_asked")]
     with pytest.raises(NotAllowed):
         actions.reopen_month(ann, row)
     with pytest.raises(NotAllowed):
         actions.reopen_month(Person.objects.create(name="Eve"), row)
     assert closing.is_closed(FEB)
     actions.reopen_month(bob, row)
+    assert Notice.objects.filter(person=ann, kind="metrics.month_opened").count() == 1
     refresh.refresh()
     assert net(date(2026, 2, 3)) == 50_000
     assert net(MAR) == 50_000  # March is closed: it keeps what it had …
@@ -121,6 +151,7 @@ def test_wish_to_open_a_month_can_be_turned_down() -> None:
         actions.ask_reopening(ann, row, reason=" ")
     actions.ask_reopening(ann, row, reason="a return was missed")
     actions.keep_closed(keeper("Bob"), row)
+    assert [notice.kind for notice in Notice.objects.filter(person=ann)] == ["metrics.month_kept"]
     assert (row.state, row.asked_by, closing.is_closed(JAN)) == (Close.CLOSED, None, True)
 
 
