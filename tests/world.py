@@ -52,6 +52,7 @@ FIXED: dict[str, dict[str, Any]] = {
     "surveys.wave": {"closes": MOMENT + timedelta(days=7)},
     "trade.price": {"amount": 10_000},
     "finance.budget": {"end": DAY + timedelta(days=365)},
+    "finance.distinct": {"second": lambda side: side.make(apps.get_model("finance.posting"), next(numbers))},
     "finance.claim": {"amount": 10_000},
     "finance.allocationrule": {"number": lambda side: next(numbers)},
     "jobs.job": {"state": "done", "name": "jobs.prune"},

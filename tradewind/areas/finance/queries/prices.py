@@ -104,7 +104,7 @@ def weeks(product: Product, channel: Channel, today: date) -> list[Week]:
     start = end - timedelta(weeks=HISTORY_WEEKS) + timedelta(days=1)
     units: dict[date, int] = defaultdict(int)
     paid: dict[date, int] = defaultdict(int)
-    rows = sold(product, channel, start, end).values_list("order__day").annotate(Sum("quantity"), Sum(PAID))
+    rows = sold(product, channel, start, end).values_list("order__day").annotate(units=Sum("quantity"), paid=Sum(PAID))
     for day, many, amount in rows:
         monday = day - timedelta(days=day.weekday())
         units[monday] += many

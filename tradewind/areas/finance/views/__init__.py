@@ -9,22 +9,26 @@ from tradewind.areas.finance.views import (
     budgets,
     cash,
     claims,
+    costs,
     forecasts,
     growth,
+    inventory,
     investments,
     journals,
     ledger,
     payouts,
+    prices,
     profit,
     profit_rows,
     profit_settled,
     rates,
     reviews,
+    simulator,
     variance,
 )
 from tradewind.ui.pages import arrange
 
-PAGES = (*profit.PAGES, *profit_rows.PAGES, *profit_settled.PAGES, *ledger.PAGES, *bank.PAGES, *payouts.PAGES, *claims.PAGES, *bills.PAGES, *cash.PAGES, *journals.PAGES, *budgets.PAGES, *budget_grid.PAGES, *investments.PAGES, *variance.PAGES, *reviews.PAGES, *growth.PAGES, *forecasts.PAGES, *rates.PAGES)
+PAGES = (*profit.PAGES, *profit_rows.PAGES, *profit_settled.PAGES, *ledger.PAGES, *bank.PAGES, *payouts.PAGES, *claims.PAGES, *bills.PAGES, *cash.PAGES, *journals.PAGES, *budgets.PAGES, *budget_grid.PAGES, *investments.PAGES, *variance.PAGES, *reviews.PAGES, *growth.PAGES, *forecasts.PAGES, *rates.PAGES, *prices.PAGES, *simulator.PAGES, *costs.PAGES, *inventory.PAGES)
 
 arrange(
     "finance",
@@ -33,6 +37,7 @@ arrange(
     (_("Budget and actual"), ("finance:budget-list", "finance:transfer-list", "finance:investment-list", "finance:approval_limit-list", "finance:variance", "finance:review-list", "finance:variance_note-list", "finance:variance_limit-list", "finance:growth", "finance:opportunity-list")),
     (_("Claims and bills"), ("finance:claim-list", "finance:bill-list", "finance:expense_limit-list")),
     (_("Money"), ("finance:cash", "finance:payout_calendar-list", "finance:cash_line-list", "finance:ledger-list", "finance:journal-list", "finance:payout-list", "finance:bank_line-list", "finance:bank_account-list", "exchange:sheet-list")),
+    (_("Prices and costs"), ("finance:price-list", "finance:price-simulator", "finance:price_review-list", "finance:price_rule-list", "finance:cost-structure", "finance:odd-charges", "finance:saving-list", "finance:inventory", "finance:reorder")),
     (_("Outlook"), ("finance:forecast-list", "finance:overlay-list")),
 )  # fmt: skip
 
