@@ -183,7 +183,7 @@ class OrderDetail(DetailPage[Order]):
         Col("city", _("City")),
         Col("external_id", _("Platform id")),
         Col("stated_state", _("State on the platform")),
-        Col("fulfilment_state", _("Fulfilment")),
+        Col("fulfilment_state", _("Fulfilment state")),
         Col("fulfilled_at", _("Fulfilled at"), kind="moment"),
         Col("discount_code", _("Discount code")),
         Col("note", _("Note")),

@@ -28,7 +28,7 @@ from tradewind.engines.access.scope import Scope, visible
 from tradewind.nouns.org.models import Person
 from tradewind.nouns.trade.models import AdSpend, Fee, Order, OrderLine, Payment, Refund, RefundLine, UnitCost
 
-MOST = 200
+MOST = 100
 DIMENSIONS = ("entity", "market", "team", "channel", "product", "partner")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from tradewind.base.money import round_slices
 
@@ -51,19 +51,20 @@ class Sheet:
 def laid_out(cells: Cells, columns: Sequence[object], places: int, kept: Sequence[str] = LINES) -> Sheet:
     """The statement of exact amounts by account and column, rounded to `places` so that everything adds up.
 
-    Results are rounded first, each once from its exact amount and then over the columns by largest remainder; what lies between two
-    results follows, and each account's cells are rounded within it. `kept` names the lines to show, without gaps from the top.
+    Each result's total is its exact amount, rounded once. What a section adds to it is spread over the columns by largest remainder, so
+    that a column without anything gets nothing, and over the accounts within each column. `kept` names the lines to show.
     """
     sheet, before = Sheet(list(columns)), dict.fromkeys(columns, Decimal(0))
-    exact = dict.fromkeys(columns, Decimal(0))
+    running, step = Decimal(0), Decimal(1).scaleb(-places)
     for lines, result in SECTIONS:
         if not set(lines) & set(kept):
             break
         keys = sorted({key for key, _column in cells if key[0] in lines}, key=lambda key: (lines.index(key[0]), key[1]))
-        for column in columns:
-            exact[column] += sum((cells.get((key, column), Decimal(0)) for key in keys), Decimal(0))
-        rounded = dict(zip(columns, round_slices([exact[column] for column in columns], places), strict=True))
-        section = {column: rounded[column] - before[column] for column in columns}
+        exact = [sum((cells.get((key, column), Decimal(0)) for key in keys), Decimal(0)) for column in columns]
+        running += sum(exact, Decimal(0))
+        added = running.quantize(step) - sum(before.values(), Decimal(0))
+        section = dict(zip(columns, rounded_to(exact, added, places), strict=True))
+        rounded = {column: before[column] + section[column] for column in columns}
         by_column = {column: within(cells, keys, column, section[column], places) for column in columns}
         accounts = {key: {column: by_column[column][key] for column in columns} for key in keys}
         sheet.rows.extend(section_rows(lines, accounts, columns))
@@ -75,17 +76,34 @@ def laid_out(cells: Cells, columns: Sequence[object], places: int, kept: Sequenc
     return sheet
 
 
+def rounded_to(values: Sequence[Decimal], total: Decimal, places: int) -> list[Decimal]:
+    """Values rounded so that they add up to a total that is less than a step from theirs; a value of zero stays zero.
+
+    The largest remainders are rounded up; what is still lacking or too much is borne by the largest value.
+    """
+    step = Decimal(1).scaleb(-places)
+    floors = [value.quantize(step, rounding=ROUND_FLOOR) for value in values]
+    missing = int((total - sum(floors, Decimal(0))) / step)
+    open_to = [place for place, value in enumerate(values) if floors[place] != value]
+    for place in sorted(open_to, key=lambda at: (floors[at] - values[at], at))[: max(missing, 0)]:
+        floors[place] += step
+    spare = total - sum(floors, Decimal(0))
+    if spare and floors:
+        floors[max(range(len(floors)), key=lambda at: (abs(values[at]), -at))] += spare
+    return floors
+
+
 def within(cells: Cells, keys: Sequence[Key], column: object, section: Decimal, places: int) -> dict[Key, Decimal]:
     """A column's accounts of a section, rounded so that they add up to what the section comes to.
 
-    The section's amount is a difference of two rounded results: at most a step away from its own rounding, which the largest account bears.
+    The section's amount is at most a step away from its own rounding, which the largest account bears.
     """
     if not keys:
         return {}
     values = [cells.get((key, column), Decimal(0)) for key in keys]
     rounded = round_slices(values, places)
     spare = section - sum(rounded, Decimal(0))
-    largest = max(range(len(keys)), key=lambda place: (abs(rounded[place]), -place))
+    largest = max(range(len(keys)), key=lambda place: (abs(values[place]), -place))
     rounded[largest] += spare
     return dict(zip(keys, rounded, strict=True))
 

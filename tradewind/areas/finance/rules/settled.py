@@ -32,13 +32,13 @@ class Expected:
 def expected(months: Sequence[Month]) -> list[Expected]:
     """For each month, oldest first. A month with fees is settled once they reach most of what the settled months before it had.
 
-    The share is fees over net revenue of the last three settled months before the month; the first month with fees counts as settled.
-    Without a settled month before, fees are what is known.
+    The share is fees over net revenue of the last three settled months before the month. The first month with fees is often a part of a
+    month: it counts as long as there is no other. Without a settled month before, fees are what is known.
     """
     settled: list[Month] = []
     found = []
     for row in months:
-        share = share_of(settled[-MONTHS:])
+        share = share_of(settled[1:][-MONTHS:] or settled)
         guess = row.net * share if share is not None and row.net > 0 else row.fees
         waiting = share is not None and row.net > 0 and abs(row.fees) < abs(guess) * ENOUGH
         found.append(Expected(guess if waiting else row.fees, share, waiting))

@@ -305,6 +305,11 @@ def test_statement_adds_up_every_way(found: dict[tuple[tuple[str, str], int], De
             running = {column: running[column] + row.cells[column] for column in running}
         if row.kind == "result":
             assert row.cells == running
+    for row in sheet.rows:
+        for column, amount in row.cells.items():
+            exact = [value for (key, at), value in found.items() if at == column and key[0] == row.line]
+            if row.kind == "line" and not any(exact):
+                assert amount == 0  # nothing is rounded up from nothing
     step = Decimal(1).scaleb(-places)
     assert sheet.result("result").total == sum(found.values(), Decimal(0)).quantize(step)
     net = sum(

@@ -41,7 +41,7 @@ from tradewind.engines.metrics.question import reach
 from tradewind.engines.metrics.registry import metric_of
 from tradewind.nouns.org.models import Company
 from tradewind.ui import hooks
-from tradewind.ui.formats import format_money, format_percent
+from tradewind.ui.formats import format_money, format_number, format_percent
 from tradewind.ui.pages import Page, is_part
 from tradewind.ui.pages.files import FILES
 
@@ -176,13 +176,23 @@ def draw(ask: Ask, found: Shown, row: Row, prefix: str) -> Drawn:
         for column in sheet.columns
     ]
     other = found.other(row)
-    delta = (row.total - other) / abs(other) if other else None
+    cost = row.kind != "result" and max(row.total, other or Decimal(0)) <= 0
+    delta = (row.total - other) / abs(other) * (-1 if cost else 1) if other else None
     before_net = found.before.result(NET).total if found.before else Decimal(0)
     told = "" if other is None else text(other, before_net, found.currency, percent)
     total = cell(
         text(row.total, net.total, found.currency, percent), behind(ask, row, None, prefix), "num profit-total"
     )
-    return Drawn(row.kind, name_of(row, found), SafeString("".join(cells)), total, told, delta, "up", found.spark(row))
+    return Drawn(
+        row.kind,
+        name_of(row, found),
+        SafeString("".join(cells)),
+        total,
+        told,
+        delta,
+        "down" if cost else "up",
+        found.spark(row),
+    )
 
 
 def cell(words: str, url: str, kind: str = "num") -> SafeString:
@@ -203,7 +213,7 @@ def text(value: Decimal, net: Decimal, currency: str, percent: bool) -> str:
     """An amount, or what it is of net revenue."""
     if percent:
         return format_percent(value / net) if net else "–"
-    return format_money(Money(value, currency))
+    return format_number(value, CURRENCIES[currency].digits)
 
 
 def behind(ask: Ask, row: Row, column: Any, prefix: str) -> str:

@@ -38,7 +38,7 @@ FIELDS: Final[dict[str, Field]] = {
     "paid_at": Field("moment", _("Paid at"), _SALES),
     "cancelled_at": Field("moment", _("Cancelled at"), _SALES),
     "fulfilled_at": Field("moment", _("Shipped at"), _SALES),
-    "fulfilment": Field("text", _("Fulfilment"), _SALES),
+    "fulfilment": Field("text", _("Fulfilment state"), _SALES),
     "customer_id": Field("id", _("Customer id"), _ALL),
     "customer_name": Field("text", _("Customer name"), _ALL),
     "email": Field("text", _("E-mail"), _ALL),
