@@ -6,13 +6,23 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from tradewind.areas.finance.queries import forecasts, profit_answers, variance_answers, variance_asked
+from tradewind.areas.finance.queries import (
+    cash,
+    forecasts,
+    journals,
+    profit_answers,
+    spending,
+    spending_answers,
+    variance_answers,
+    variance_asked,
+)
 from tradewind.areas.finance.queries import rates as queries
+from tradewind.base import clock
 from tradewind.base.errors import NotFound
 from tradewind.base.money import CURRENCIES, from_units
 from tradewind.engines.access.rest import PROBLEMS, Paged, cursor_page, person_of
@@ -249,10 +259,92 @@ class VarianceOut(Schema):
     markets: list[VarianceMarket]
 
 
-@router.get("/variance", response={200: VarianceOut, **PROBLEMS}, summary="Budget against actual, split into five parts")
+@router.get(
+    "/variance", response={200: VarianceOut, **PROBLEMS}, summary="Budget against actual, split into five parts"
+)
 def get_variance(
-    request: HttpRequest, period: str = "", version: str = "", currency: str = "", rate: str = "month", market: str = "", entity: str = ""
+    request: HttpRequest,
+    period: str = "",
+    version: str = "",
+    currency: str = "",
+    rate: str = "month",
+    market: str = "",
+    entity: str = "",
 ) -> dict[str, Any]:
     """The statement that you may see: whole months, by default the newest that is over, against the approved budgets or one version."""
-    asked = {"period": period, "version": version, "currency": currency, "rate": rate, "market": market, "entity": entity}
+    asked = {
+        "period": period,
+        "version": version,
+        "currency": currency,
+        "rate": rate,
+        "market": market,
+        "entity": entity,
+    }
     return variance_answers.answer(person_of(request), variance_asked.read_ask(asked, Scope()))
+
+
+class ClaimOut(Schema):
+    """A claim: the receipt's amount, what its person is paid, what it is in the company's currency, and the rates between them."""
+
+    id: int
+    version: int
+    person: int
+    what: str
+    day: date
+    country: str
+    account: str
+    entity: str | None
+    market: str | None
+    team: str | None
+    amount: str
+    currency: str
+    pay_amount: str | None
+    pay_currency: str
+    rate: str
+    book_amount: str | None
+    book_currency: str
+    book_rate: str
+    state: str
+    receipt: bool
+    answer: str
+    paid_on: date | None
+
+
+@router.get("/claims", response={200: Paged[ClaimOut], **PROBLEMS}, summary="Claims you may see, your own always")
+def list_claims(request: HttpRequest, state: str = "", cursor: str = "", limit: int = 50) -> dict[str, Any]:
+    """The newest first, of one state where named."""
+    rows = spending.claims(person_of(request))
+    return cursor_page(
+        request, rows.filter(state=state) if state else rows, "-pk", spending_answers.claim_out, cursor, limit
+    )
+
+
+@router.get("/claims/{claim_id}", response={200: ClaimOut, **PROBLEMS}, summary="A claim")
+def get_claim(request: HttpRequest, claim_id: int) -> dict[str, Any]:
+    """One claim; submit, approve and pay it by its actions."""
+    row = spending.claims(person_of(request)).filter(pk=claim_id).first()
+    if row is None:
+        raise NotFound(_("There is no such claim."))
+    return spending_answers.claim_out(row)
+
+
+@router.get("/cash", response={200: dict[str, Any], **PROBLEMS}, summary="Cash of the next thirteen weeks")
+def get_cash(request: HttpRequest, currency: str = "EUR", ahead: bool = False) -> dict[str, Any]:
+    """All currencies in one at the newest ECB rate, and each by itself; with `ahead` sales go on as in the last 28 days."""
+    person, code = person_of(request), currency.upper()
+    require(person, cash.VIEW)
+    if code not in CURRENCIES:
+        raise NotFound(_("Unknown currency: %(code)s") % {"code": code})
+    return spending_answers.cash_out(cash.outlook(person, clock.today(person.zone or "UTC"), code, ahead=ahead))
+
+
+@router.get("/journals/{export_id}/file", response={200: None, **PROBLEMS}, summary="The file of an export of journals")
+def get_journal_file(request: HttpRequest, export_id: int) -> HttpResponse:
+    """The bytes as the outside ledger reads them, the same every time."""
+    row = journals.exports(person_of(request)).filter(pk=export_id).first()
+    if row is None:
+        raise NotFound(_("There is no such export."))
+    name, written = journals.file_of(row)
+    return HttpResponse(
+        written.content, content_type=written.kind, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )

@@ -153,7 +153,9 @@ def earned_by_day(channel: Channel, since: date, today: date) -> list[tuple[date
     orders = Order.objects.filter(
         channel=channel, state=Order.PAID, kind=Order.SALE, day__range=(since, today)
     ).order_by()
-    for day, currency, amount in orders.values_list("day", "currency").annotate(Sum(Coalesce("stated_total", "net"))):
+    for day, currency, amount in orders.values_list("day", "currency").annotate(
+        earned=Sum(Coalesce("stated_total", "net"))
+    ):
         sums[day, currency] = sums.get((day, currency), 0) + (amount or 0)
     refunds = Refund.objects.filter(order__channel=channel, day__range=(since, today)).order_by()
     for day, currency, amount in refunds.values_list("day", "currency").annotate(Sum("amount")):
