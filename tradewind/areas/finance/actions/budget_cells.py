@@ -65,7 +65,9 @@ def add_row(
         budget=budget, formula=formula.strip(), objective=objective, owner=owner or by, note=note, **corner
     )
     may_see(by, row)
-    follow_formulas(budget, row)
+    if row.formula:  # a row without one has no months yet: nothing can follow from it
+        follow_formulas(budget, row)
+    publish(None, "budget", {"budget": budget.pk, "rows": []})
     return row
 
 

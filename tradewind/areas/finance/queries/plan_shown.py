@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext
+
 from tradewind.areas.finance.models import Account, Budget, BudgetCell, BudgetRow
 from tradewind.areas.finance.queries import plans
 from tradewind.areas.finance.queries.profit import GUARDED, reach
@@ -19,6 +21,7 @@ from tradewind.base.money import CURRENCIES, from_units
 from tradewind.base.period import Period
 from tradewind.engines.access.scope import Scope, can, visible
 from tradewind.engines.metrics import rates
+from tradewind.engines.metrics.models import Target
 from tradewind.engines.metrics.rates import EXACT
 from tradewind.nouns.goals.models import GoalState, KeyResult, Objective, ResultKind
 from tradewind.nouns.org.models import Person
@@ -259,69 +262,102 @@ def total(made: InMoney) -> Decimal:
 
 
 @dataclass(frozen=True)
-class Gap:
-    """What a goal asks of net revenue and what the rows add up to, in the goal's currency.
+class Wished:
+    """What is asked of net revenue from the top, by a goal or a target: in words, for days and a place, in a currency."""
 
-    `met` when nothing is missing; `partial` when the rows are one entity's and the goal is everybody's.
-    """
-
-    goal: KeyResult
-    asked: Decimal
-    planned: Decimal
+    words: str
+    period: str
+    start: date
+    end: date
+    place: Scope
     currency: str
+    asked: Decimal
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A wish beside what the rows add up to; `partial` when the rows are one entity's and the wish is everybody's."""
+
+    wish: Wished
+    planned: Decimal
     partial: bool = False
 
     @property
     def gap(self) -> Decimal:
         """What is missing; below zero when more is planned than asked."""
-        return self.asked - self.planned
+        return self.wish.asked - self.planned
 
     @property
     def met(self) -> bool:
-        """Whether the plan reaches the goal."""
+        """Whether the plan reaches the wish."""
         return self.gap <= 0
 
 
 def gaps(person: Person | None, budget: Budget) -> list[Gap]:
-    """The goals for net revenue within the budget's months that one may see, beside what the rows of their place add up to."""
-    goals = visible(person, "structure.view_goal", Objective.objects.all())
-    found = KeyResult.objects.filter(
-        metric=REVENUE_METRIC, kind=ResultKind.MONEY, target__isnull=False, objective__in=goals.filter(state=GoalState.PUBLISHED),
-        objective__start__gte=budget.start, objective__end__lte=budget.end,
-    ).select_related("objective", "entity", "market")  # fmt: skip
+    """The wishes for net revenue within the budget's months that one may see, beside what the rows of their place add up to."""
     lines = plans.plan_lines(budget, plans.rows(person, budget))
-    made = []
-    for goal in found:
-        place = Scope(goal.entity_id or goal.objective.entity_id, goal.market_id or goal.objective.market_id)
-        if within(budget, place) and can(person, plans.VIEW, place):
-            made.append(gap_of(budget, goal, place, lines))
-    return made
+    found = [*wished_by_goals(person, budget), *wished_by_targets(person, budget)]
+    seen = [wish for wish in found if within(budget, wish.place) and can(person, plans.VIEW, wish.place)]
+    return [gap_of(budget, wish, lines) for wish in sorted(seen, key=lambda wish: (wish.start, wish.end, wish.words))]
+
+
+def wished_by_goals(person: Person | None, budget: Budget) -> list[Wished]:
+    """Key results of published goals that are bound to net revenue."""
+    goals = visible(person, "structure.view_goal", Objective.objects.filter(state=GoalState.PUBLISHED))
+    found = KeyResult.objects.filter(
+        metric=REVENUE_METRIC, kind=ResultKind.MONEY, target__isnull=False, cuts={}, objective__in=goals, objective__team=None,
+        objective__start__gte=budget.start, objective__end__lte=budget.end,
+    ).select_related("objective")  # fmt: skip
+    return [
+        Wished(
+            f"{one.objective.title} · {one.title}", one.objective.period, one.objective.start, one.objective.end,
+            Scope(one.entity_id or one.objective.entity_id, one.market_id or one.objective.market_id),
+            one.currency or budget.currency, from_units(one.target or 0),
+        )
+        for one in found
+    ]  # fmt: skip
+
+
+def wished_by_targets(person: Person | None, budget: Budget) -> list[Wished]:
+    """Targets set on net revenue."""
+    found = visible(person, "metrics.view_target", Target.objects.all()).filter(
+        metric=REVENUE_METRIC, cuts={}, start__gte=budget.start, end__lte=budget.end
+    )
+    return [
+        Wished(
+            " · ".join([gettext("Target"), *(str(part) for part in (one.entity, one.market) if part)]), one.period, one.start, one.end,
+            Scope(one.entity_id, one.market_id), one.currency or budget.currency, from_units(one.goal),
+        )
+        for one in found.select_related("entity", "market")
+    ]  # fmt: skip
 
 
 def within(budget: Budget, place: Scope) -> bool:
-    """Whether a budget speaks of a place: of all of it, or, for a goal of a market, of one entity's part (then the gap is partial)."""
+    """Whether a budget speaks of a place: of all of it, or, for a wish of a market, of one entity's part (then the gap is partial)."""
     if budget.market_id not in (None, place.market):
         return False
     return budget.entity_id in (None, place.entity) or (place.entity is None and place.market is not None)
 
 
-def gap_of(budget: Budget, goal: KeyResult, place: Scope, lines: Sequence[PlanLine]) -> Gap:
-    """One goal beside the plan."""
-    currency = goal.currency or budget.currency
+def gap_of(budget: Budget, wish: Wished, lines: Sequence[PlanLine]) -> Gap:
+    """One wish beside the plan."""
+    place = wish.place
     inside = [
         line for line in lines
         if line.line in plans.NET and place.entity in (None, line.corner[0]) and place.market in (None, line.corner[1])
     ]  # fmt: skip
-    made = in_money(budget, inside, currency, {})
-    days = plans.months(budget)
-    total = sum(
-        (amount for _line, amounts in made.lines for day, amount in zip(days, amounts, strict=True)
-         if goal.objective.start <= day <= goal.objective.end),
+    made, days = in_money(budget, inside, wish.currency, {}), plans.months(budget)
+    planned = sum(
+        (
+            amount
+            for _line, amounts in made.lines
+            for day, amount in zip(days, amounts, strict=True)
+            if wish.start <= day <= wish.end
+        ),
         Decimal(0),
-    )  # fmt: skip
-    digits = CURRENCIES[currency].digits
+    )
     partial = budget.entity_id is not None and place.entity is None
-    return Gap(goal, from_units(goal.target or 0), rounded(total, digits), currency, partial)
+    return Gap(wish, rounded(planned, CURRENCIES[wish.currency].digits), partial)
 
 
 __all__ = [

@@ -120,12 +120,12 @@ def goals(request: HttpRequest, row: Budget) -> dict[str, Any]:
     found = plan_shown.gaps(request.person, row)  # type: ignore[attr-defined]
     shown = [
         {
-            "goal": gap.goal,
+            "wish": gap.wish,
             "met": gap.met,
             "partial": gap.partial,
-            "asked_money": Money(gap.asked, gap.currency),
-            "planned_money": Money(gap.planned, gap.currency),
-            "gap_money": Money(gap.gap, gap.currency),
+            "asked": Money(gap.wish.asked, gap.wish.currency),
+            "planned": Money(gap.planned, gap.wish.currency),
+            "gap": Money(gap.gap, gap.wish.currency),
         }
         for gap in found
     ]
