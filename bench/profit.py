@@ -137,7 +137,8 @@ def orders(wanted: int, first: int, shops: list[Any], products: list[int], dice:
     """About so many lines in orders; how many were made."""
     from tradewind.nouns.trade.models import Fee, Order, OrderLine, Refund  # noqa: PLC0415
 
-    heads, counts = [], []
+    heads: list[Order] = []
+    counts: list[int] = []
     while sum(counts) < wanted:
         shop, day = dice.choice(shops), FIRST + timedelta(dice.randrange(DAYS))
         counts.append(dice.choice((1, 2, 3, 4)))

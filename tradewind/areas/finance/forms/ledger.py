@@ -20,7 +20,7 @@ PART_NAMES = [
     (UnitCost.DUTY, gettext_lazy("Duty and import tax")), (UnitCost.PACKAGING, gettext_lazy("Packaging")),
     (UnitCost.INBOUND, gettext_lazy("Receiving and preparation")), (UnitCost.OTHER, gettext_lazy("Other cost of goods")),
 ]  # fmt: skip
-DAY = {"widget": forms.DateInput(attrs={"type": "date"})}
+DAY: dict[str, Any] = {"widget": forms.DateInput(attrs={"type": "date"})}
 
 
 class AccountFields(forms.Form):

@@ -26,7 +26,7 @@ from tradewind.base.errors import NotAllowed, NotFound
 from tradewind.base.money import Money
 from tradewind.engines.access.scope import Scope, visible
 from tradewind.nouns.org.models import Person
-from tradewind.nouns.trade.models import AdSpend, Fee, Order, OrderLine, Payment, Refund, RefundLine, UnitCost
+from tradewind.nouns.trade.models import AdSpend, Fee, Order, OrderLine, Payment, Product, Refund, RefundLine, UnitCost
 
 MOST = 100
 DIMENSIONS = ("entity", "market", "team", "channel", "product", "partner")
@@ -252,7 +252,9 @@ def costs(wish: Wish, scopes: tuple[Scope, ...], parts: list[str]) -> Source:
 def fees(wish: Wish, scopes: tuple[Scope, ...], accounts: list[Account]) -> Source:
     """Fees whose kind leads to one of the accounts; an entity's own code goes before the general one."""
     ids = {one.pk for one in accounts}
-    rows = list(AccountCode.objects.filter(system=FEE).values_list("outside", "entity_id", "account_id"))
+    rows: list[tuple[str, int | None, int]] = list(
+        AccountCode.objects.filter(system=FEE).values_list("outside", "entity_id", "account_id")
+    )
     here, elsewhere = Q(pk__in=[]), Q(pk__in=[])
     for kind, entity, account in rows:
         if entity is not None:
@@ -272,9 +274,7 @@ def fees(wish: Wish, scopes: tuple[Scope, ...], accounts: list[Account]) -> Sour
 
 def product_of(sku: str) -> QuerySet[Any]:
     """The product of a sku that a fact states."""
-    from_products = OrderLine._meta.get_field("product").related_model
-    assert from_products is not None and not isinstance(from_products, str)  # noqa: S101
-    return from_products._default_manager.filter(key=OuterRef(sku)).exclude(key="").values("pk")[:1]
+    return Product.objects.filter(key=OuterRef(sku)).exclude(key="").values("pk")[:1]
 
 
 def payments(wish: Wish, scopes: tuple[Scope, ...]) -> Source:

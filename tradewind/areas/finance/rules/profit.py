@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_FLOOR, Decimal
+from typing import Any
 
 from tradewind.base.money import round_slices
 
@@ -22,7 +23,7 @@ RESULTS = tuple(result for _lines, result in SECTIONS)
 LINES = tuple(line for lines, _result in SECTIONS for line in lines)
 
 Key = tuple[str, str]  # line, account code
-Cells = Mapping[tuple[Key, object], Decimal]
+Cells = Mapping[tuple[Key, Any], Decimal]
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Row:
     kind: str
     line: str
     account: str
-    cells: dict[object, Decimal]
+    cells: dict[Any, Decimal]
     total: Decimal
 
 
@@ -40,7 +41,7 @@ class Row:
 class Sheet:
     """Rows from the top down; for each column and in the total every result is the sum of what stands above it."""
 
-    columns: list[object]
+    columns: list[Any]
     rows: list[Row] = field(default_factory=list)
 
     def result(self, name: str) -> Row:
@@ -48,7 +49,7 @@ class Sheet:
         return next(row for row in self.rows if row.kind == "result" and row.line == name)
 
 
-def laid_out(cells: Cells, columns: Sequence[object], places: int, kept: Sequence[str] = LINES) -> Sheet:
+def laid_out(cells: Cells, columns: Sequence[Any], places: int, kept: Sequence[str] = LINES) -> Sheet:
     """The statement of exact amounts by account and column, rounded to `places` so that everything adds up.
 
     Each result's total is its exact amount, rounded once. What a section adds to it is spread over the columns by largest remainder, so
@@ -93,7 +94,7 @@ def rounded_to(values: Sequence[Decimal], total: Decimal, places: int) -> list[D
     return floors
 
 
-def within(cells: Cells, keys: Sequence[Key], column: object, section: Decimal, places: int) -> dict[Key, Decimal]:
+def within(cells: Cells, keys: Sequence[Key], column: Any, section: Decimal, places: int) -> dict[Key, Decimal]:
     """A column's accounts of a section, rounded so that they add up to what the section comes to.
 
     The section's amount is at most a step away from its own rounding, which the largest account bears.
@@ -108,9 +109,7 @@ def within(cells: Cells, keys: Sequence[Key], column: object, section: Decimal, 
     return dict(zip(keys, rounded, strict=True))
 
 
-def section_rows(
-    lines: Sequence[str], accounts: Mapping[Key, dict[object, Decimal]], columns: Sequence[object]
-) -> list[Row]:
+def section_rows(lines: Sequence[str], accounts: Mapping[Key, dict[Any, Decimal]], columns: Sequence[Any]) -> list[Row]:
     """A line's sum, then its accounts, for the lines of a section that have any."""
     rows = []
     for line in lines:

@@ -54,9 +54,12 @@ def test_first_in_first_out_takes_single_units_in_their_order(found: list[tuple[
 
 @given(MOVES)
 def test_moving_average_follows_the_exact_average(found: list[tuple[int, int]]) -> None:
-    units, value, owed, exact = 0, Fraction(0), 0, list[Fraction]()
+    units, owed, exact, value = 0, 0, list[Fraction](), Fraction(0)
     for many, cost in found:
-        units, value, owed = (units + many, value + cost, owed) if many > 0 else (units, value, owed - many)
+        if many > 0:
+            units, value = units + many, value + cost
+        else:
+            owed -= many
         out = min(owed, units)
         if out:
             share = value * out / units

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 import pytest
 import time_machine
@@ -33,7 +34,7 @@ from tradewind.nouns.trade.models import AdSpend, Fee, Order, OrderLine, Payment
 
 pytestmark = pytest.mark.django_db
 FIRST, LAST = date(2025, 11, 1), date(2026, 5, 31)
-MONTHS = {"start": FIRST, "end": LAST}
+MONTHS: dict[str, Any] = {"start": FIRST, "end": LAST}
 
 
 @pytest.fixture(autouse=True)

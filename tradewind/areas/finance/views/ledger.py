@@ -83,9 +83,9 @@ class PostingList(ListPage[Posting]):
         Ref(
             "account",
             _("Account"),
-            lambda request: queries.accounts(request.person).order_by("position"),
+            lambda request: queries.accounts(reader(request)).order_by("position"),
             search="code",
-        ),  # type: ignore[attr-defined]
+        ),
         Choice("line", _("Line"), Line.choices, field="account__line"),
         Choice("kind", _("Kind"), list(KIND_NAMES.items())),
         Ref("entity", _("Entity"), lambda request: Entity.objects.all(), search="code"),
