@@ -127,10 +127,10 @@ def test_a_variance_is_explained_and_the_review_finished(
 
     hers = new_page(her_user)
     hers.goto(f"/finance/variance-notes/{note.pk}/")
-    hers.get_by_role("link", name="Explain", exact=True).click()
+    hers.get_by_role("link", name="Say why", exact=True).click()
     keep(hers, "variance-explain")
     hers.locator("[name=comment]").fill("We moved into the second office a month early.")
-    hers.get_by_role("button", name="Explain", exact=True).click()
+    hers.get_by_role("button", name="Say why", exact=True).click()
     expect(hers.locator("body")).to_contain_text("second office a month early")
 
     page = new_page(user)

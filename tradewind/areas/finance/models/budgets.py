@@ -221,7 +221,7 @@ class Review(Versioned):
         constraints: ClassVar = [models.UniqueConstraint("month", Coalesce("entity", 0), name="review_once")]
 
     def __str__(self) -> str:
-        return self.month.isoformat()
+        return f"{self.month:%Y-%m}"
 
 
 class VarianceNote(Versioned):
@@ -244,4 +244,4 @@ class VarianceNote(Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.review_id} {self.account_id}"
+        return str(self.account)

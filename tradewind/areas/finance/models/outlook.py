@@ -171,7 +171,7 @@ class Opportunity(Versioned):
         constraints: ClassVar = [models.UniqueConstraint(fields=["product", "market"], name="opportunity_once")]
 
     def __str__(self) -> str:
-        return f"{self.product_id} {self.market_id}"
+        return f"{self.product} · {self.market}"
 
 
 class CashLine(Versioned):

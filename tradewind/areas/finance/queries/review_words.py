@@ -61,7 +61,7 @@ def sentence(what: str, one: Split, found: Comparison) -> str:
     whole = one.parts.total
     facts = {
         "what": what, "actual": money(one.actual, currency), "plan": money(one.plan, currency),
-        "amount": money(abs(whole), currency), "share": format_percent(abs(whole / one.plan)) if one.plan else "–",
+        "amount": money(abs(whole), currency), "share": format_percent(abs(whole / one.plan)).replace(" ", "\u00a0") if one.plan else "–",
     }  # fmt: skip
     if not one.plan:
         first = (
@@ -73,7 +73,8 @@ def sentence(what: str, one: Split, found: Comparison) -> str:
         first = _("%(what)s: %(actual)s instead of %(plan)s, %(amount)s better for the result (%(share)s).")
     else:
         first = _("%(what)s: %(actual)s instead of %(plan)s, %(amount)s worse for the result (%(share)s).")
-    return f"{first % facts} {reasons(one, found)}".strip()
+    more = reasons(one, found)
+    return _("%(first)s %(more)s") % {"first": first % facts, "more": more} if more else first % facts
 
 
 def reasons(one: Split, found: Comparison) -> str:

@@ -30,6 +30,7 @@ from tradewind.base.period import Period
 from tradewind.engines.inbox.models import Todo
 from tradewind.nouns.org.models import Entity, Person
 from tradewind.ui import hooks
+from tradewind.ui.formats import format_money
 from tradewind.ui.pages import ActionPage, Bool, Col, DayRange, DetailPage, FormPage, ListPage, Page, Ref
 from tradewind.ui.pages.details import find
 from tradewind.ui.pages.files import FILES
@@ -229,7 +230,7 @@ class NoteComment(ActionPage[VarianceNote]):
     """Open to everybody; the action asks who it is."""
 
     of, verb, any_person = NoteList, "comment", True
-    title, button, icon = gettext_lazy("Explain the variance"), gettext_lazy("Explain"), "message-check"
+    title, button, icon = gettext_lazy("Explain the variance"), gettext_lazy("Say why"), "message-check"
     action, form = actions.comment_variance, CommentFields
 
     @classmethod
@@ -241,7 +242,7 @@ class NoteComment(ActionPage[VarianceNote]):
 
     def warning(self, request: HttpRequest, row: Any) -> Any:
         money = {
-            name: Money.of_units(getattr(row, f"{name}_amount"), row.currency).rounded()
+            name: format_money(Money.of_units(getattr(row, f"{name}_amount"), row.currency), code=True)
             for name in ("budget", "actual")
         }
         return _("%(what)s: %(actual)s instead of %(budget)s.") % {"what": queries.note_words(row), **money}
