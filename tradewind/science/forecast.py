@@ -97,7 +97,7 @@ def models_of(series: Series, season: int) -> Models:
         "theta 3": seasoned(cycle, lambda y, h: theta(y, h, 3.0).forecast),
         SEASONAL_NAIVE: lambda y, h: seasonal_naive(y, h, season),
     }
-    if season > 1 and fewest_for(season) <= len(series) < 3 * season:  # too short to test for a season
+    if cycle is None and 1 < season < fewest_for(season) <= len(series):  # a season may be there and not stand out yet
         found[GROWN] = lambda y, h: grown(y, h, season)
     if cycle:
         begin, multiplies = cycle.values, cycle.multiplies
@@ -177,6 +177,7 @@ def best(series: Series, season: int = 12, horizon: int = 12) -> Forecast:
     used = recent(series, season)
     models = models_of(used, season)
     trial = backtest(used, season, horizon)
+    trial.said = {name: said for name, said in trial.said.items() if name in models or name == NAIVE}
     weights = weights_of(trial, models)
     middle = blend({name: models[name](used, horizon) for name in weights}, weights)
     if all(name in trial.said for name in weights) and trial.actual:

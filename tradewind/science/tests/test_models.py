@@ -18,7 +18,8 @@ flats = st.floats(min_value=0.5, max_value=1e6)
 
 def test_golden_section_and_descent_find_the_least_cost() -> None:
     place, cost = golden(lambda x: (x - 0.3) ** 2, 0, 1, steps=30)
-    assert (place, cost) == (pytest.approx(0.3, abs=1e-5), pytest.approx(0, abs=1e-9))
+    assert place == pytest.approx(0.3, abs=1e-5)
+    assert cost == pytest.approx(0, abs=1e-9)
     found, least = descend(lambda p: (p[0] - 0.25) ** 2 + (p[1] + 1) ** 2, [0.9, 0.0], [(0, 1), (-0.5, 0.5)], rounds=12)
     assert found == pytest.approx([0.25, -0.5], abs=1e-3)  # the second one's least cost lies beyond its bound
     assert least == pytest.approx(0.25, abs=1e-3)
@@ -64,7 +65,8 @@ def test_theta_is_free_of_scale(values: list[float], factor: float) -> None:
 
 def test_theta_of_a_line_has_half_its_slope_ahead() -> None:
     start, slope = line([5.0 + 2 * i for i in range(20)])
-    assert (start, slope) == (pytest.approx(5), pytest.approx(2))
+    assert start == pytest.approx(5)
+    assert slope == pytest.approx(2)
     found = theta([5.0 + 2 * i for i in range(20)], 3).forecast
     assert [b - a for a, b in itertools.pairwise(found)] == pytest.approx([1, 1])
 

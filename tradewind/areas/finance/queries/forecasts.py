@@ -72,7 +72,9 @@ def past(origin: date | None = None) -> Past | None:
     start, end = first_whole(facts.start), min(origin or newest, newest)
     if end <= start:
         return None
-    currency, missing, found = home_currency(), {}, {}
+    currency = home_currency()
+    missing: dict[str, Decimal] = {}
+    found: dict[Key, Amounts] = {}
     for cut in ("", *CUTS):
         amounts, lacking = revenue(cut, start, end, currency)
         missing |= lacking

@@ -377,7 +377,7 @@ class ForecastBelieve(ActionPage[ForecastSeries]):
 
     def perform(self, request: HttpRequest, row: ForecastSeries | None, values: dict[str, Any]) -> Any:
         assert row is not None  # noqa: S101
-        place = {"market": row.market, "channel": row.channel}
+        place: dict[str, Any] = {"market": row.market, "channel": row.channel}
         actions.save_overlay(reader(request), overlay_of(row, values["month"]), **values, **place)
         return row
 
