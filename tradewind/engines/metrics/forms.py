@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tradewind.engines.access.scope import can
 from tradewind.engines.metrics import rates
@@ -82,7 +83,11 @@ class TargetFields(CornerFields):
 
     period = forms.CharField(label=_("Period"), max_length=32, help_text=_("Such as 2026-Q4, 2026-11, 2026 or FY2026."))
     goal = amount(_("Target"), help_text=_("In the unit of the metric; per cents as points: 25 for 25 %."))
-    line = amount(_("Limit"), required=False, help_text=_("Not below it, or not above it where less is better."))
+    line = amount(
+        pgettext_lazy("watch", "Limit"),
+        required=False,
+        help_text=_("Not below it, or not above it where less is better."),
+    )
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
     field_order = ("metric", "period", "goal", "line", *CORNER, "owner", "note")
 
@@ -97,7 +102,9 @@ class WatchFields(CornerFields):
         (Rule.SILENT, _("has no data")),
     ])  # fmt: skip
     limit = amount(
-        _("Limit"), required=False, help_text=_("In the unit of the metric; per cents as points: 25 for 25 %.")
+        pgettext_lazy("watch", "Limit"),
+        required=False,
+        help_text=_("In the unit of the metric; per cents as points: 25 for 25 %."),
     )
     days = forms.IntegerField(label=_("Over how many days"), min_value=1, max_value=366, initial=7,
                               help_text=_("The last whole days; a change is against as many days before."))  # fmt: skip

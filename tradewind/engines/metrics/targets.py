@@ -11,6 +11,7 @@ from hashlib import blake2b
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tradewind.base import clock
 from tradewind.base.period import Period
@@ -24,7 +25,7 @@ from tradewind.engines.metrics.state import Home
 
 LAST_YEAR, EVEN = "last_year", "even"
 STATE_NAMES: dict[str, Any] = {
-    "open": _("Not begun"), "on_track": _("On track"), "reached": _("Reached"), "behind": _("Behind"),
+    "open": _("Not begun"), "on_track": _("On track"), "reached": pgettext_lazy("target", "Reached"), "behind": _("Behind"),
     "crossed": _("Limit crossed"), "missed": _("Missed"),
 }  # fmt: skip
 TONES = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -88,14 +87,14 @@ def test_products_of_a_closed_month_stay_and_say_where_they_cannot() -> None:
     touch(date(2026, 1, 12))
     make_rate_set("plan", {"USD": "2"})
 
-    def told(start: date, end: date, by: str = "product", **more: Any) -> tuple[list[Decimal | None], bool]:
+    def told(start: date, end: date, by: str = "product", **more: Any) -> Any:
         sheet = figures.slices("finance.net_revenue", (by,), None, Period(start, end), **more)
         return [one.figures["finance.net_revenue"].value for one in sheet.slices], sheet.notes.facts
 
     january, february = (JAN, date(2026, 1, 31)), (FEB, date(2026, 2, 28))
     assert told(*january) == ([10], False)
     assert told(*february) == ([7], False)
-    mugs = {"filters": (("product", (mug.pk,)),)}
+    mugs: dict[str, Any] = {"filters": (("product", (mug.pk,)),)}
     assert told(*january, currency="USD", rate="day") == ([10], True)
     assert told(JAN, february[1], currency="USD", rate="day") == ([17], True)
     assert told(*january, by="day", **mugs) == ([10, 7], True)

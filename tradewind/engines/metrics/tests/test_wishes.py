@@ -65,7 +65,7 @@ def test_target_stands_against_what_dashboards_show() -> None:
     shop = make_channel()
     steady(shop, date(2026, 6, 1), date(2026, 6, 15))
     row = june(line=D(200))
-    one = targets.against(NET, Scope(), Period.parse("2026-06"))
+    one: Any = targets.against(NET, Scope(), Period.parse("2026-06"))
     assert one is not None
     assert (one.value, one.share, one.expected, one.basis, one.state) == (150, D("0.5"), 150, "even", "on_track")
     assert (row.value, row.expected, row.state) == (1_500_000, 1_500_000, "on_track")
@@ -80,7 +80,7 @@ def test_target_expects_what_the_year_before_had_by_then() -> None:
     make_order(shop, date(2025, 6, 25), (300_000,))
     make_order(shop, date(2026, 6, 15), (800_000,))
     refresh.ensure()
-    one = targets.stand(june())
+    one: Any = targets.stand(june())
     assert (one.expected, one.basis, one.state) == (75, "last_year", "on_track")
 
 
@@ -106,7 +106,7 @@ def test_target_is_the_only_one_of_its_corner_and_period() -> None:
 def test_target_is_set_and_read_where_its_number_may_be_seen() -> None:
     north, south = make_channel("north"), make_channel("south")
     ann, bob = manager("Ann", north.market), manager("Bob", None)
-    facts = {"metric": NET, "period": "2026-06", "goal": D(300)}
+    facts: dict[str, Any] = {"metric": NET, "period": "2026-06", "goal": D(300)}
     mine = actions.set_target(ann, None, market=north.market, **facts)
     with pytest.raises(NotAllowed):
         actions.set_target(ann, None, market=south.market, **facts)
@@ -180,7 +180,7 @@ def test_effect_is_measured_against_the_pace_before_and_a_market_without_it() ->
         "start": date(2026, 6, 1), "end": date(2026, 6, 10), "promised": D(100), "market": here.market, "currency": "EUR",
     }  # fmt: skip
     row = actions.promise_effect.system(None, **facts, subject_type="finance.price", subject_id=7)
-    one = effects.measure(row)
+    one: Any = effects.measure(row)
     assert (one.base, one.after, one.change, one.share, one.days, one.final) == (300, 250, 150, D("1.5"), 10, True)
     row = actions.promise_effect.system(row, **facts, control=there.market)
     assert effects.measure(row).change == 100

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tradewind.base.places import COUNTRIES
 from tradewind.engines.access.scope import visible
@@ -20,6 +21,7 @@ from tradewind.nouns.trade.models import Channel
 from tradewind.ui.formats import format_number, format_percent
 from tradewind.ui.pages import ActionPage, Bool, Choice, Col, DayRange, DetailPage, FormPage, ListPage, Ref, Section
 
+LIMIT = pgettext_lazy("watch", "Limit")
 STATES = list(targets.STATE_NAMES.items())
 
 
@@ -71,7 +73,7 @@ def in_words(row: Watch, units: int | None) -> str:
 
 def alert_words(row: Any) -> Any:
     """Whether a watch is raised."""
-    return _("Open") if row.open_alerts else _("Quiet") if row.active else _("Not watched")
+    return _("Raised") if row.open_alerts else _("Quiet") if row.active else _("Not watched")
 
 
 METRIC = Col("metric", _("Metric"), value=corners.metric_name, sort="metric", link=True)
@@ -82,7 +84,7 @@ PLACE = [
 CORNER_FACTS = [
     Col("market", _("Market"), value="market.name", kind="localtext"),
     Col("entity", _("Entity"), value="entity.name", kind="localtext"),
-    Col("cuts", _("Only"), value=more_of),
+    Col("cuts", _("Limited to"), value=more_of),
     Col("currency", _("Currency")),
     Col("rate", _("Exchange rate"), value=lambda row: row.rate if row.currency else ""),
     Col("owner", _("Owner"), kind="person"),
@@ -100,10 +102,10 @@ class TargetList(ListPage[Target]):
         *PLACE,
         Col("goal", _("Target"), value=words("goal"), sort="goal"),
         Col("value", _("Value"), value=words("value")),
-        Col("share", _("Reached"), kind="percent", value=lambda row: Decimal(row.value) / row.goal if row.value is not None and row.goal > 0 else None),
+        Col("share", pgettext_lazy("target", "Reached"), kind="percent", value=lambda row: Decimal(row.value) / row.goal if row.value is not None and row.goal > 0 else None),
         Col("expected", _("Should be by now"), value=words("expected")),
         Col("state", _("State"), kind="chip", value=lambda row: targets.STATE_NAMES.get(row.state, ""), tone=lambda row: targets.TONES.get(row.state, "neutral"), sort="state"),
-        Col("line", _("Limit"), value=words("line"), hidden=True),
+        Col("line", LIMIT, value=words("line"), hidden=True),
         Col("owner", _("Owner"), kind="person", hidden=True),
         Col("counted_at", _("As of"), kind="moment", hidden=True),
     ]  # fmt: skip
@@ -135,7 +137,7 @@ class TargetDetail(DetailPage[Target]):
     of = TargetList
     title = lambda row: f"{corners.metric_name(row)} {row.period}"  # noqa: E731
     facts = [Col("period", _("Period")), Col("goal", _("Target"), value=words("goal")),
-             Col("line", _("Limit"), value=words("line")), *CORNER_FACTS, Col("note", _("Note"))]  # fmt: skip
+             Col("line", LIMIT, value=words("line")), *CORNER_FACTS, Col("note", _("Note"))]  # fmt: skip
     sections = [Section(_("How it stands"), template="metrics/standing.html", context=how_it_stands)]
     actions = ["metrics:target-edit", "metrics:target-remove"]
 
@@ -176,7 +178,7 @@ class WatchList(ListPage[Watch]):
         Col("metric", _("Metric"), value=corners.metric_name, sort="metric"),
         *PLACE,
         Col("rule", _("Rule"), value="get_rule_display", sort="rule"),
-        Col("limit", _("Limit"), value=limit_words),
+        Col("limit", LIMIT, value=limit_words),
         Col("days", _("Days"), kind="number"),
         Col("value", _("Value"), value=seen_words),
         Col("alert", _("Alert"), kind="chip", value=alert_words, tone=lambda row: "bad" if row.open_alerts else "good"),
@@ -195,7 +197,8 @@ class WatchList(ListPage[Watch]):
     def rows(self, request: HttpRequest) -> QuerySet[Watch]:
         rows = visible(person_of(request), "metrics.view_watch", Watch.objects.all())
         still = Exists(Alert.objects.filter(watch=OuterRef("pk"), closed_at=None))
-        return corners.with_places(rows).annotate(open_alerts=still)
+        found: QuerySet[Watch] = corners.with_places(rows).annotate(open_alerts=still)
+        return found
 
     def search(self, rows: QuerySet[Watch], text: str) -> QuerySet[Watch]:
         return rows.filter(name__icontains=text)
@@ -214,9 +217,9 @@ class WatchDetail(DetailPage[Watch]):
                 Col("start", _("From"), kind="day"),
                 Col("end", _("To"), kind="day"),
                 Col("value", _("Value"), value=lambda one: in_words(one.watch, one.value)),
-                Col("before", _("Before"), value=lambda one: in_words(one.watch, one.before)),
+                Col("before", _("Earlier value"), value=lambda one: in_words(one.watch, one.before)),
                 Col("opened_at", _("Since"), kind="moment"),
-                Col("closed_at", _("Over"), kind="moment"),
+                Col("closed_at", _("Ended"), kind="moment"),
             ],
             empty=_("It has always been quiet."),
             limit=30,
