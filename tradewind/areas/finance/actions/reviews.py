@@ -74,7 +74,7 @@ def renew(review: Review) -> int:
             one.actual.stored().units,
             one.plan.currency,
         )
-        if note._state.adding or note.owner_id is None:
+        if note.owner_id is None:
             note.owner = queries.owner_of(review, one)
         note.save()
         remind(note)
@@ -193,6 +193,9 @@ def finish_review(by: Person | None, review: Review, *, decisions: str = "") -> 
         raise Refused(words % {"names": names, "more": len(open_notes) - 5}, code="comments_missing")
     review.checks = {**review.checks, "found": {check.code: check.done for check in checks_of(review)}}
     review.decisions, review.done_at, review.done_by = decisions.strip(), clock.now(), by
+    held_to = queries.asked_of(review).budgets
+    if len(held_to) == 1:  # what it was compared with stays, whatever is approved later
+        review.budget = held_to[0]
     review.save()
     settle_cause(DUE, f"review-{review.pk}")
     return review

@@ -319,3 +319,30 @@ def test_api_answers_as_the_page_and_refuses_who_sees_one_side_only(house: dict[
     assert told["budgets"] == ["b26"]
     client.force_login(User.objects.create_user(str(half.email), None, person=half))
     assert client.get("/api/v1/finance/variance?period=2026-03").status_code == 403
+
+
+def test_a_plan_without_products_gives_the_same_parts_from_sums_without_products(house: dict[str, Any]) -> None:
+    BudgetRow.objects.filter(product__isnull=False).update(product=None)
+    Driver.objects.update(product=None)
+    made = queries.compare(asked())
+    assert {where.product for where in made.found} == {None}
+    market = house["markets"][0]
+    parts = whole(
+        [one for where, one in made.found.items() if where.market == market.pk and where.line == "gross"]
+    ).parts
+    sold = Decimal(20 + 22 + 24)
+    rule = queries.Rates(asked(), made.notes).usual.factor(MARCH, "USD", "EUR")
+    assert rule is not None
+    plan = Decimal(100) * rule.value
+    assert abs(parts.volume - plan * (Decimal(6) / 5 - 1)) < Decimal("1e-15")  # six units in both markets, five planned
+    assert abs(parts.mix - plan * (Decimal(3) / 5 - Decimal(6) / 5)) < Decimal("1e-15")
+    assert abs(parts.price - (sold - plan * 3 / 5)) < Decimal("1e-15")
+
+
+def test_a_finished_review_keeps_the_budget_it_was_held_to(house: dict[str, Any]) -> None:
+    boss = holder("Cleo", HELD)
+    review = opened(house)
+    reviews.comment_variance(boss, review.notes.get(), comment="The second warehouse.")
+    reviews.finish_review(boss, review)
+    review.refresh_from_db()
+    assert review.budget == house["budget"]
