@@ -112,3 +112,12 @@ notice(
     url="finance:cash",
     icon="alert-triangle",
 )
+notice(
+    "finance.fees_unmapped",
+    title=_("Name accounts for new kinds of fee: %(kinds)s"),
+    text=_("Until then they are counted under “Fees not assigned yet”."),
+    label=_("Kinds of fee without an account"),
+    optional=False,
+    url="finance:unmapped",
+    icon="arrows-join",
+)

@@ -47,8 +47,8 @@ def test_first_in_first_out_takes_single_units_in_their_order(found: list[tuple[
             exact.append((len(taken), sum(taken, Fraction(0))))
     issues, left = fifo(moves_of(found))
     assert [issue.units for issue in issues] == [many for many, _cost in exact]
-    for issue, (_many, cost) in zip(issues, exact, strict=True):
-        assert abs(issue.cost - cost) <= len(found)  # half a unit for each layer that is cut
+    for issue, (_many, real) in zip(issues, exact, strict=True):
+        assert abs(issue.cost - real) <= len(found)  # half a unit for each layer that is cut
     assert (left.units, left.owed) == (len(shelf), owed) and abs(left.value - sum(shelf, Fraction(0))) <= len(found)
 
 

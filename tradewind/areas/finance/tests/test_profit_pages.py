@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tradewind.areas.finance.actions import allocation, ledger, profit
+from tradewind.areas.finance.actions.accounts import map_code
 from tradewind.areas.finance.models import Account, AllocationRule, Posting
 from tradewind.areas.finance.queries.ledger import fees_seen, unmapped
 from tradewind.areas.finance.queries.profit import Wish, cells
@@ -26,6 +27,8 @@ from tradewind.areas.finance.tests.test_profit import FIRST, LAST, MONTHS, by_li
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.engines.access.scope import Scope, visible
 from tradewind.engines.actions.models import Event
+from tradewind.engines.inbox.models import Todo
+from tradewind.engines.jobs.queue import run_now
 from tradewind.engines.metrics import actions as months
 from tradewind.engines.metrics.refresh import spans_of
 from tradewind.nouns.org.models import Company, Entity, Market, Person, User
@@ -281,3 +284,16 @@ def test_market_scope_of_the_reader_limits_rows_behind() -> None:
     local = keeper(*ALL, market=market)
     mine = behind(local, Wish(**MONTHS), line="gross").sums
     assert mine == behind(keeper(*ALL), Wish(FIRST, LAST, asked=Scope(market=market.pk)), line="gross").sums != {}
+
+
+def test_new_kinds_of_fee_are_a_to_do_until_each_has_its_account() -> None:
+    make_money()
+    ann = keeper("finance.map_code")
+    keeper("finance.view_fees")
+    assert run_now("finance.check_codes") == {"kinds": len(unmapped(Fee.objects.all())), "asked": 1}
+    todo = Todo.objects.get(kind="finance.fees_unmapped")
+    assert todo.person == ann
+    account = Account.objects.get(code="fees-other")
+    for one in unmapped(Fee.objects.all()):
+        map_code.system(system="fee", outside=one.kind, account=account)
+    assert run_now("finance.check_codes") == {"settled": 1}
