@@ -43,6 +43,7 @@ FIXED: dict[str, dict[str, Any]] = {
     "agenda.patternof": {"country": "", "entity": None},
     "exchange.batchrefusal": {"code": "blank"},
     "exchange.batch": {"state": "done", "format": "shopify"},
+    "exchange.sheetbatch": {"sheet": "finance.bank_lines"},
     "jobs.schedule": {"rule": "1h", "active": False},
     "meetings.series": {"kind": "structure.cross", "active": False, "at": time(9)},
     "meetings.meeting": {"kind": "structure.cross", "starts_at": MOMENT, "ends_at": MOMENT + timedelta(hours=1)},
@@ -55,6 +56,11 @@ FIXED: dict[str, dict[str, Any]] = {
     "finance.distinct": {"second": lambda side: side.make(apps.get_model("finance.posting"), next(numbers))},
     "finance.claim": {"amount": 10_000},
     "finance.allocationrule": {"number": lambda side: next(numbers)},
+    "metrics.target": {"metric": "finance.net_revenue", "cuts": {}},
+    "metrics.watch": {"metric": "finance.net_revenue", "cuts": {}, "limit": 10_000},
+    "metrics.effect": {
+        "metric": "finance.net_revenue", "cuts": {}, "start": DAY + timedelta(days=1), "end": DAY + timedelta(days=9),
+    },
     "jobs.job": {"state": "done", "name": "jobs.prune"},
     "jobs.webhookendpoint": {"url": "https://example.com/hook", "active": False},
 }
