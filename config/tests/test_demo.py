@@ -15,12 +15,12 @@ from config.demo.sales import DAYS, SHOPS, black_friday, demand, sales_of
 from tradewind.areas.structure.queries.charters import whole_picture
 from tradewind.engines.access.scope import can, visible
 from tradewind.engines.actions.rights import install_roles
-from tradewind.engines.exchange.models import Batch
+from tradewind.engines.exchange.models import Batch, SheetBatch
 from tradewind.engines.library.models import Acknowledgement, Document, DocumentText
 from tradewind.nouns.goals.models import CheckIn, KeyResult, Objective, ObjectiveLink
 from tradewind.nouns.org.models import Entity, Market, Person, Position, User
 from tradewind.nouns.skills.models import PersonLanguage
-from tradewind.nouns.trade.models import Channel, Order, Payout
+from tradewind.nouns.trade.models import AdSpend, BankLine, Channel, Order, Payout, Product, UnitCost
 
 ANCHOR = date(2026, 11, 20)
 
@@ -54,7 +54,18 @@ def test_demo_company_is_whole_and_its_roles_see_their_own() -> None:
     assert DocumentText.objects.filter(stale_since__isnull=False).count() == 1
     assert 0 < Acknowledgement.objects.filter(acknowledged_at=None).count() < Acknowledgement.objects.count()
     organised()
+    paid_out()
     wanted(berlin)
+
+
+def paid_out() -> None:
+    """Facts of money came through their imports without a refused row; payouts of settlements arrived at the bank."""
+    assert set(SheetBatch.objects.values_list("state", flat=True)) == {"done"}
+    assert not [batch for batch in SheetBatch.objects.all() if batch.counts["refused"]]
+    assert BankLine.objects.filter(payout__isnull=False).exists()
+    assert AdSpend.objects.values("platform").distinct().count() == 3
+    sold = Product.objects.exclude(sku="").count()
+    assert UnitCost.objects.filter(valid_to=None, part="purchase").count() == sold
 
 
 def organised() -> None:

@@ -97,9 +97,9 @@ def import_ad_spend(by: Person | None, *, load: Load) -> Bulk[Outcome]:
     changed = [(held[key], line) for key, line in wanted.items() if key in held and differs(held[key], line, AD_FACTS)]
     days = [line.day for line in fresh] + [row.day for row, _line in changed]
     AdSpend.objects.bulk_create(fresh, batch_size=PART)
-    for row, line in changed:
+    for kept, line in changed:
         for name in (*AD_FACTS, "source", "source_line", "batch"):
-            setattr(row, name, getattr(line, name))
+            setattr(kept, name, getattr(line, name))
     AdSpend.objects.bulk_update([row for row, _line in changed], [*plain(AD_FACTS), "source", "source_line", "batch"], batch_size=PART)  # fmt: skip
     sums = totals_of((line.currency, line.amount) for line in wanted.values())
     counts = {"new": len(fresh), "changed": len(changed), "source": load.source, "profit_days": spans(days)}
@@ -308,8 +308,9 @@ def ledger_entry(
             values["supplier"], *links.values(), product)  # fmt: skip
     return Entry(
         numbered(content_key(f"ledger:{system}", *said)), account, values["day"], values["amount"], currency,
-        product_id=product, text=str(values["text"] or "")[:300], supplier=str(values["supplier"] or "")[:200],
-        document=str(values["document"] or "")[:120], source=load.source, source_line=row.line, batch=load.batch, **links,
+        entity_id=links["entity_id"], partner_id=links["partner_id"], market_id=links["market_id"], team_id=links["team_id"],
+        channel_id=links["channel_id"], product_id=product, text=str(values["text"] or "")[:300], supplier=str(values["supplier"] or "")[:200],
+        document=str(values["document"] or "")[:120], source=load.source, source_line=row.line, batch=load.batch,
     )  # fmt: skip
 
 

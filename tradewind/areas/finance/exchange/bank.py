@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.finance.actions.bank import import_bank_lines, place_of
@@ -57,7 +57,8 @@ def told(code: str, values: Values) -> None:
     """Pass a row over for its reason, or refuse it when its words are not known."""
     if code == wallets.UNKNOWN:
         raise Fault(
-            "state", _t("The state “%(value)s” is not known; add it to the mapping.") % {"value": values.get("state")}
+            "state",
+            gettext("The state “%(value)s” is not known; add it to the mapping.") % {"value": values.get("state")},
         )
     if code:
         raise Left(REASONS[code])
@@ -253,8 +254,8 @@ def note(statement: Statement) -> str:
         "closing": exact_text(statement.closing.units, statement.closing.currency), "gap": exact_text(gap or 0, statement.closing.currency),
     }  # fmt: skip
     if gap:
-        return _t("Statement %(number)s does not add up: %(gap)s %(currency)s lie between its lines and its closing balance; lines may be missing.") % told  # fmt: skip
-    return _t("Statement %(number)s closes with %(closing)s %(currency)s on %(day)s.") % told
+        return gettext("Statement %(number)s does not add up: %(gap)s %(currency)s lie between its lines and its closing balance; lines may be missing.") % told  # fmt: skip
+    return gettext("Statement %(number)s closes with %(closing)s %(currency)s on %(day)s.") % told
 
 
 def row_of(statement: Statement, one: Movement) -> Row:

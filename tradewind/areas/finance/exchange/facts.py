@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.finance.actions.fact_imports import (
@@ -49,9 +49,9 @@ SKU = Column("sku", _("SKU"), ID, ("advertised sku", "sku", "seller sku", "商�
 def ad_row(values: Values, _options: Mapping[str, str]) -> Values:
     """Ad spend is a cost, told as a positive amount."""
     if values["amount"] < 0:
-        raise Fault("amount", _t("Ad spend is zero or more."))
+        raise Fault("amount", gettext("Ad spend is zero or more."))
     if not (values["amount"] or values["clicks"] or values["impressions"]):
-        raise Left(_t("Nothing was spent or shown."))
+        raise Left(gettext("Nothing was spent or shown."))
     return values
 
 
@@ -122,12 +122,13 @@ def cost_row(values: Values, _options: Mapping[str, str]) -> Values:
         if part is None:
             raise Fault(
                 "part",
-                _t("“%(value)s” is none of: %(choices)s.") % {"value": values["part"], "choices": ", ".join(PARTS)},
+                gettext("“%(value)s” is none of: %(choices)s.")
+                % {"value": values["part"], "choices": ", ".join(PARTS)},
             )
         values["part"] = part
     for name in ("amount", *PARTS):
         if values[name] is not None and values[name] < 0:
-            raise Fault(name, _t("A cost is zero or more."))
+            raise Fault(name, gettext("A cost is zero or more."))
     return values
 
 
@@ -186,7 +187,7 @@ FEES = declare(
         options=(
             CHANNEL,
             Option("signs", _("Costs are written"),
-                   lambda _person: [("positive", _t("above zero")), ("negative", _t("below zero"))]),
+                   lambda _person: [("positive", gettext("above zero")), ("negative", gettext("below zero"))]),
         ),
     )
 )  # fmt: skip
@@ -215,13 +216,13 @@ def ledger_row(values: Values, options: Mapping[str, str]) -> Values:
     """One signed amount: an income above zero, a cost below. Accounts that are no profit and loss are passed over."""
     skipped = [text.strip() for text in options.get("skip", "").split(",") if text.strip()]
     if any(str(values["account"]).startswith(start) for start in skipped):
-        raise Left(_t("An account that is no profit and loss."))
+        raise Left(gettext("An account that is no profit and loss."))
     if values["debit"] is not None or values["credit"] is not None:
         values["amount"] = (values["credit"] or 0) - (values["debit"] or 0)
     elif options.get("signs") != "income":
         values["amount"] = -values["amount"]
     if values["amount"] == 0:
-        raise Left(_t("An amount of zero changes nothing."))
+        raise Left(gettext("An amount of zero changes nothing."))
     return values
 
 
@@ -255,7 +256,7 @@ LEDGER = declare(
                    help=_("The name its account codes are kept under, such as datev, xero, kingdee; tradewind for our own codes.")),
             Option("entity", _("Company"), entity_choices, help=_("Where no column tells it.")),
             Option("signs", _("A single amount column"),
-                   lambda _person: [("cost", _t("costs above zero, incomes below")), ("income", _t("incomes above zero, costs below"))]),
+                   lambda _person: [("cost", gettext("costs above zero, incomes below")), ("income", gettext("incomes above zero, costs below"))]),
             Option("skip", _("Pass over accounts that begin with"),
                    help=_("Codes of the balance sheet, parted by commas: 0,1,2.")),
             Option("aside", _("Keep rows of unknown codes aside"), yes=True,

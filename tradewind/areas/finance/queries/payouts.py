@@ -192,7 +192,7 @@ def bridge(start: date, end: date, channels: Sequence[int] | None = None) -> lis
         add("fees_settled", summed(own, "channel", currency, "fee"), -1)
         add("fees_settled", summed(own, "channel", currency, "fee_tax"), -1)
     add("fees_settled", summed(fees.exclude(kind__icontains=RESERVE), "channel", "currency", "amount"), -1)
-    return [Bridge(*place, **values) for place, values in sorted(found.items())]
+    return [Bridge(channel, month, currency, **values) for (channel, month, currency), values in sorted(found.items())]
 
 
 def summed(rows: QuerySet[Order] | QuerySet[Payment] | QuerySet[Fee] | QuerySet[Refund], channel: str, currency: str, name: str) -> Iterable[tuple[int, date, str, int | None]]:  # fmt: skip

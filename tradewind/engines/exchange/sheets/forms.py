@@ -37,7 +37,7 @@ class SheetFields(forms.Form):
 
 def field_of(option: Option, person: Person | None) -> forms.Field:
     """The field of one thing that is asked."""
-    told = {"label": option.label, "required": option.required, "help_text": option.help}
+    told: dict[str, Any] = {"label": option.label, "required": option.required, "help_text": option.help}
     if option.yes:
         return forms.BooleanField(**{**told, "required": False})
     if option.choices is None:
@@ -72,7 +72,7 @@ class ColumnFields(forms.Form):
         )  # fmt: skip
         needed = {name for group in sheet.needs if len(group) == 1 for name in group}
         for column in sheet.columns:
-            label = f"{column.label} *" if column.name in needed else column.label
+            label = f"{column.label} *" if column.name in needed else str(column.label)
             self.fields[f"column-{column.name}"] = forms.ChoiceField(
                 label=label, choices=columns, required=False, initial=stated.get("columns", {}).get(column.name, "")
             )

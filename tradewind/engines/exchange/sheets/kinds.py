@@ -77,8 +77,13 @@ class Row:
 class Reader(Protocol):
     """A file that is no table, such as a bank statement of a standard."""
 
-    code: str
-    title: Words
+    @property
+    def code(self) -> str:
+        """Its name among the readers."""
+
+    @property
+    def title(self) -> Words:
+        """Its name for people."""
 
     def fits(self, path: Path) -> bool:
         """Whether the file looks like one of this kind."""

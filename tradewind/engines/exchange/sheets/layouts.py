@@ -86,7 +86,8 @@ def file_settings(stated: Mapping[str, Any], wrong: dict[str, Any]) -> dict[str,
         return {}
     found = {name: value for name, value in part.items() if value not in (None, "")}
     for name, value in found.items():
-        if not isinstance(value, int if name in NUMBER_SETTINGS else str) or (name in NUMBER_SETTINGS and value < 0):
+        kind = int if name in NUMBER_SETTINGS else str
+        if not isinstance(value, kind) or (isinstance(value, int) and value < 0):
             wrong[name] = _("The value has the wrong form.")
     return found
 
@@ -108,9 +109,8 @@ def guessed(sheet: Sheet, header: Sequence[str]) -> Spec:
     """Columns by their usual names; each column serves one field, needed fields choose first."""
     places = {name_key(title).replace("_", " "): title for title in reversed(header) if title}
     needed = [name for group in sheet.needs for name in group]
-    ordered = sorted(
-        sheet.columns, key=lambda one: (one.name not in needed, needed.index(one.name) if one.name in needed else 0)
-    )
+    first = [sheet.column(name) for name in needed]
+    ordered = [*first, *(one for one in sheet.columns if one not in first)]
     taken: dict[str, str] = {}
     for column in ordered:
         for usual in (column.name, *column.names):

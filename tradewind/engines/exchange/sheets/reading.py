@@ -64,8 +64,8 @@ def read(path: Path, sheet: Sheet, load: Load, spec: Spec | None = None) -> Spec
     reader = next((one for one in sheet.readers if one.fits(path)), None) if spec is None or not spec.columns else None
     if reader is not None:
         load.facts["layout"] = str(reader.title)
-        for row in reader.rows(path, load, load.options):
-            keep(load, sheet, None, row)
+        for made_row in reader.rows(path, load, load.options):
+            keep(load, sheet, None, made_row)
         return None
     table, made = opened(path, sheet, spec)
     missing = made.missing(sheet)

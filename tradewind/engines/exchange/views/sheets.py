@@ -17,7 +17,7 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.base.errors import NotAllowed, NotFound, Refused
@@ -129,9 +129,9 @@ class SheetNew(Page):
         """The kind of table, where this person may bring it in."""
         sheet = SHEETS.get(code)
         if sheet is None:
-            raise NotFound(_t("There is no such record, or you may not see it."))
+            raise NotFound(gettext("There is no such record, or you may not see it."))
         if not flow.may_take(reader(request), sheet):
-            raise NotAllowed(_t("You may not bring files of this kind in."))
+            raise NotAllowed(gettext("You may not bring files of this kind in."))
         return sheet
 
     def page(self, request: HttpRequest, sheet: Sheet, form: forms.SheetFields, status: int = 200) -> HttpResponse:
@@ -345,7 +345,7 @@ class SheetRefusals(SheetPart):
 def refusal_lines(batch: SheetBatch) -> Iterator[str]:
     """Refused rows as CSV, safe to open in a spreadsheet."""
     writer = csv.writer(Echo())
-    yield "\ufeff" + writer.writerow([_t("Line"), _t("Column"), _t("Reason")])
+    yield "\ufeff" + writer.writerow([gettext("Line"), gettext("Column"), gettext("Reason")])
     for row in batch.refused:
         yield writer.writerow([row["line"], safe_text(str(row["column"])), safe_text(str(row["reason"]))])
 
