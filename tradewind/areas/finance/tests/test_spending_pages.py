@@ -49,7 +49,7 @@ def test_claim_is_written_with_its_photo_and_submitted() -> None:
     assert answer["Location"] == f"/finance/claims/{claim.pk}/"
     assert Attachment.objects.get().subject_id == claim.pk
     page = client.get(f"/finance/claims/{claim.pk}/").content.decode()
-    assert "ECB rate of 2025-03-03" in page
+    assert "ECB rate of Mon 3 Mar 2025" in page
     assert f"/finance/claims/{claim.pk}/submit/" in page
     assert f"/finance/claims/{claim.pk}/approve/" not in page
     assert client.post(f"/finance/claims/{claim.pk}/submit/", {"version": claim.version}).status_code == 302

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.finance.actions import bills as actions
@@ -39,7 +39,7 @@ def due_tone(row: Bill) -> str:
 def state_words(row: Bill) -> str:
     """Its state, or that it is overdue."""
     late = row.state in OPEN and row.due < clock.today("UTC")
-    return f"{row.get_state_display()} · {__('overdue')}" if late else row.get_state_display()
+    return f"{row.get_state_display()} · {gettext('overdue')}" if late else row.get_state_display()
 
 
 class BillList(ListPage[Bill]):

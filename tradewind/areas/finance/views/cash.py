@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.finance.actions import cash as actions
@@ -72,7 +72,7 @@ def tabs(request: HttpRequest, made: Outlook, shown: str) -> list[dict[str, Any]
     """All currencies together, and each."""
     found = [
         {
-            "name": __("All, in %(currency)s") % {"currency": made.currency},
+            "name": gettext("All, in %(currency)s") % {"currency": made.currency},
             "url": address(request, show="", week=""),
             "here": not shown,
         }
@@ -110,12 +110,12 @@ def curve(made: Outlook, weeks: list[Week], currency: str) -> Chart:
     digits = CURRENCIES[currency].digits
     step = Decimal(1).scaleb(-digits)
     return Chart(
-        title=__("Cash at the end of each week"), kind="line", unit="money", currency=currency, categories=names,
+        title=gettext("Cash at the end of each week"), kind="line", unit="money", currency=currency, categories=names,
         series=[
-            Series("cash:1", __("End of the week"), [from_units(week.closing).quantize(step) for week in weeks]),
-            Series("cash:2", __("Lowest within the week"), [from_units(week.lowest).quantize(step) for week in weeks]),
+            Series("cash:1", gettext("End of the week"), [from_units(week.closing).quantize(step) for week in weeks]),
+            Series("cash:2", gettext("Lowest within the week"), [from_units(week.lowest).quantize(step) for week in weeks]),
         ],
-        period=f"{format_day(made.start)} – {format_day(made.end)}", additive=False, category_label=__("Week from"),
+        period=f"{format_day(made.start)} – {format_day(made.end)}", additive=False, category_label=gettext("Week from"),
     )  # fmt: skip
 
 
@@ -249,7 +249,7 @@ class CalendarList(ListPage[PayoutCalendar]):
         Col("first_day", _("A period begins on"), kind="day"),
         Col(
             "learnt_from", _("From"),
-            value=lambda row: __("%(count)s payouts") % {"count": row.learnt_from} if row.learnt_from else __("by hand"),
+            value=lambda row: gettext("%(count)s payouts") % {"count": row.learnt_from} if row.learnt_from else gettext("by hand"),
         ),
         Col("learnt_at", _("Set"), kind="moment", hidden=True),
     ]  # fmt: skip

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.finance.actions import claims as actions
@@ -19,6 +20,7 @@ from tradewind.base import clock
 from tradewind.base.places import COUNTRIES
 from tradewind.engines.discuss.actions import attach
 from tradewind.nouns.org.models import Entity, Membership, Person
+from tradewind.ui.formats import format_day
 from tradewind.ui.pages import ActionPage, Bool, Bulk, Choice, Col, DayRange, DetailPage, FormPage, ListPage, Ref
 
 TONES = {
@@ -93,7 +95,7 @@ def rate_words(text: str) -> str:
     parts = text.split()
     if len(parts) != 3:
         return ""
-    return __("ECB rate of %(day)s: %(factor)s") % {"day": parts[1], "factor": parts[2]}
+    return gettext("ECB rate of %(day)s: %(factor)s") % {"day": format_day(date.fromisoformat(parts[1])), "factor": parts[2]}
 
 
 class ClaimDetail(DetailPage[Claim]):
@@ -105,7 +107,7 @@ class ClaimDetail(DetailPage[Claim]):
         Col("book_amount", _("In the company's currency"), kind="money", currency="book_currency"),
         Col("book_rate", _("Rate to the company's currency"), value=lambda row: rate_words(row.book_rate)),
         Col(
-            "over", _("Limit"), kind="chip", value=lambda row: __("Above the limit") if queries.over_limit(row) else __("Within the limit"),
+            "over", _("Limit"), kind="chip", value=lambda row: gettext("Above the limit") if queries.over_limit(row) else gettext("Within the limit"),
             tone=lambda row: "attention" if queries.over_limit(row) else "good",
         ),
         *ClaimList.columns[6:12],
@@ -254,7 +256,7 @@ class ClaimRemove(ActionPage[Claim]):
 
 def country_name(row: ExpenseLimit) -> str:
     """The limit's country, or that it is for every other."""
-    return row.country or __("every other")
+    return row.country or gettext("every other")
 
 
 class LimitList(ListPage[ExpenseLimit]):
@@ -265,7 +267,7 @@ class LimitList(ListPage[ExpenseLimit]):
     guide = "cash"
     columns = [
         Col("country", _("Country"), value=country_name, sort="country"),
-        Col("account", _("Kind of cost"), value=lambda row: str(row.account) if row.account else __("every other")),
+        Col("account", _("Kind of cost"), value=lambda row: str(row.account) if row.account else gettext("every other")),
         Col(
             "amount",
             _("Up to"),
