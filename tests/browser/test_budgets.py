@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
-from tradewind.areas.finance.actions import budget_cells, budgets
+from tradewind.areas.finance.actions import budget_cells
 from tradewind.areas.finance.models import Account, Budget, BudgetCell, BudgetRow
 from tradewind.areas.finance.tests.test_budgets import JANUARY, House
 from tradewind.nouns.org.models import Market, Person, User
@@ -215,4 +215,4 @@ def test_five_thousand_cells_answer_keys_at_once(new_page: NewPage) -> None:
     keys(page, "Control+End")
     assert page.locator("[data-sheet-body] tr").count() < 70
     expect(page.locator("td.is-at")).to_be_visible()
-    assert budgets.Budget.objects.count() == 1
+    assert Budget.objects.count() == 1

@@ -146,7 +146,8 @@ def set_cells(by: Person | None, budget: Budget, *, cells: list[dict[str, Any]])
     """
     held(budget)
     rows = {row.pk: row for row in (plans.rows(by, budget) if by else BudgetRow.objects.filter(budget=budget))}
-    if not all(isinstance(cell, dict) and isinstance(cell.get("row"), int) for cell in cells) or len(cells) > MOST:
+    given: list[Any] = list(cells)  # what comes over the wire may be anything
+    if not all(isinstance(cell, dict) and isinstance(cell.get("row"), int) for cell in given) or len(given) > MOST:
         raise Refused(
             _("Cells are given as row, month, amount and edition, %(most)s at most.") % {"most": MOST}, code="cells"
         )
@@ -223,9 +224,11 @@ def written(cell: BudgetCell | None, row: int, day: date, units: int | None) -> 
 
 def store(found: Iterable[BudgetCell]) -> None:
     """Write cells, new and changed."""
-    kept = list(found)
-    BudgetCell.objects.bulk_create([cell for cell in kept if cell.pk is None], batch_size=1000)
-    changed = [cell for cell in kept if cell.pk is not None]
+    fresh: list[BudgetCell] = []
+    changed: list[BudgetCell] = []
+    for cell in found:
+        (fresh if cell._state.adding else changed).append(cell)  # noqa: SLF001  Django documents Model._state
+    BudgetCell.objects.bulk_create(fresh, batch_size=1000)
     BudgetCell.objects.bulk_update(changed, ["amount", "typed", "edition"], batch_size=500)
 
 

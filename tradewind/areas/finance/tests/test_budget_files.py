@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tradewind.areas.finance.actions import budget_cells, budgets
+from tradewind.areas.finance.actions import budgets
 from tradewind.areas.finance.exchange.budgets import import_budget, key_of, table
 from tradewind.areas.finance.models import Budget, BudgetCell, BudgetRow
 from tradewind.areas.finance.tests.test_budgets import JANUARY, House
@@ -145,4 +145,4 @@ def test_locked_budget_takes_no_file(house: House, tmp_path: Path) -> None:
     with pytest.raises(Refused):
         import_budget(house.mia, budget, path=written(tmp_path, "account,entity,2027-01\nrent,de,-6\n"))
     assert content(budget) == before
-    assert budget_cells.BudgetCell.objects.count() == 1
+    assert BudgetCell.objects.count() == 1

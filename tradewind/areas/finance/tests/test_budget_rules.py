@@ -17,6 +17,7 @@ from tradewind.areas.finance.rules.scenario import PlanLine, factor, shocked
 from tradewind.areas.finance.rules.spread import months_between, moved, spread
 from tradewind.base.money import Money
 
+NOTHING: dict[str, Decimal] = {}
 DRIVERS = {"units": Decimal(1200), "price": Decimal("19.99"), "returns": Decimal("310.5"), "ads": Decimal(900)}
 
 
@@ -78,7 +79,7 @@ def trees() -> Any:
 def test_formula_equals_the_decimals_of_python(tree: tuple[str, Decimal]) -> None:
     text, expected = tree
     if len(text) <= 300:
-        assert evaluate(parse(text), {}.__getitem__) == expected
+        assert evaluate(parse(text), NOTHING.__getitem__) == expected
 
 
 @given(
@@ -88,7 +89,7 @@ def test_formula_binds_as_python_does(parts: list[tuple[str, int]], first: int) 
     text = f"{first}" + "".join(f" {sign} {value}" for sign, value in parts)
     with localcontext(Context(prec=50)):
         expected = eval(f"Decimal({first})" + "".join(f" {s} Decimal({v})" for s, v in parts))  # noqa: S307
-    assert evaluate(parse(text), {}.__getitem__) == expected
+    assert evaluate(parse(text), NOTHING.__getitem__) == expected
 
 
 def test_order_puts_each_after_what_it_leans_on() -> None:

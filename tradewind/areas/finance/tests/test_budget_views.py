@@ -219,7 +219,7 @@ def test_goals_stand_beside_the_plan(house: House) -> None:
         metric="finance.net_revenue", market=house.de,
     )  # fmt: skip
     (gap,) = plan_shown.gaps(house.chef, budget)
-    assert (gap.wish.asked, gap.planned, gap.gap, gap.met) == (1000, 850, 150, False)
+    assert (gap.wish.asked, gap.planned, gap.gap, gap.met) == (Decimal(1000), Decimal(850), Decimal(150), False)
     assert "Grow Germany" in page(seen(house.chef), "budget-detail", budget.pk)
 
 

@@ -85,7 +85,8 @@ def house() -> House:
     return House()
 
 
-def amount(row: BudgetRow, month: date = JANUARY) -> Decimal:
+def amount(row: BudgetRow, month: date = JANUARY) -> Any:
+    """What a cell holds, as a Decimal; compared with whole numbers too."""
     cell = BudgetCell.objects.get(row=row, month=month)
     return Decimal(cell.amount).scaleb(-4)
 

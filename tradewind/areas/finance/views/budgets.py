@@ -36,6 +36,7 @@ from tradewind.engines.inbox import actions as requests
 from tradewind.engines.inbox.models import Approval, ApprovalStep
 from tradewind.engines.metrics import rates
 from tradewind.nouns.files.queries import keep, path_of
+from tradewind.nouns.org.models import Entity
 from tradewind.ui import hooks
 from tradewind.ui.pages import ActionPage, Choice, Col, DayRange, DetailPage, FormPage, ListPage, Page, Ref, Section
 from tradewind.ui.pages.columns import reader_zone
@@ -74,7 +75,7 @@ class BudgetList(ListPage[Budget]):
     filters = [
         Choice("state", _("State"), Budget.STATES),
         Choice("kind", _("Kind"), Budget.KINDS),
-        Ref("entity", _("Entity"), lambda request: Budget.entity.field.related_model.objects.all(), search="code"),
+        Ref("entity", _("Entity"), lambda request: Entity.objects.all(), search="code"),
         DayRange("start", _("First day")),
     ]
     default_order = "-start"
@@ -326,7 +327,8 @@ class BudgetDriver(ActionPage[Budget]):
 
     def _row(self, request: HttpRequest, kwargs: dict[str, Any]) -> Budget | None:
         """A budget one may see: where the driver may be set is asked by the action."""
-        return self.rows(request).filter(pk=kwargs["pk"]).first() or gone()
+        found: Budget = self.rows(request).filter(pk=kwargs["pk"]).first() or gone()
+        return found
 
     def perform(self, request: HttpRequest, row: Budget | None, values: dict[str, Any]) -> Any:
         form = DriverFields(request.POST)
