@@ -346,3 +346,29 @@ def test_a_finished_review_keeps_the_budget_it_was_held_to(house: dict[str, Any]
     reviews.finish_review(boss, review)
     review.refresh_from_db()
     assert review.budget == house["budget"]
+
+
+def test_strangers_get_neither_page_nor_note_nor_pay(house: dict[str, Any], client: Client) -> None:
+    holder("Cleo", HELD)
+    reviews.set_variance_limit.system(amount=Decimal(1), currency="EUR", percent=Decimal(0))
+    salaries = Account.objects.get(code="salaries")
+    ledger.post(
+        None, [ledger.Entry("pay", salaries, date(2026, 3, 31), to_units(-500), "EUR", entity_id=house["entity"].pk)]
+    )
+    profit.mark_all()
+    profit.count()
+    review = opened(house)
+    pay = review.notes.get(account=salaries)
+    half = holder("Finn", [code for code in HELD if code != "finance.view_pay"])
+    client.force_login(User.objects.create_user(str(half.email), None, person=half))
+    assert client.get(f"/finance/variance-notes/{pay.pk}/").status_code == 404
+    assert "Salaries" not in client.get(f"/finance/reviews/{review.pk}/").content.decode()
+    assert "Salaries" not in client.get("/finance/variance/?period=2026-03&detail=1").content.decode()
+    assert "salaries" not in client.get("/api/v1/finance/variance-notes").content.decode()
+    stranger = holder("Gus", [])
+    client.force_login(User.objects.create_user(str(stranger.email), None, person=stranger))
+    for address in ("/finance/variance/", "/finance/reviews/", "/finance/growth/", "/finance/opportunities/"):
+        assert client.get(address).status_code == 403, address
+    assert client.get(f"/finance/variance-notes/{pay.pk}/comment/").status_code == 404
+    with pytest.raises(Refused):
+        reviews.hand_variance.system(pay, owner=stranger)
