@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from tradewind.areas.finance.models import ForecastPoint, ForecastRun, ForecastSeries, Overlay
@@ -137,6 +137,7 @@ def told(keys: Iterable[Key] | None = None, *, months: int = 24, by: date | None
     Of a month counts the forecast of the newest origin up to it, which knows nothing of the month itself, in the company's currency.
     """
     found: dict[Key, list[Told]] = defaultdict(list)
+    named = None if keys is None else set(keys)
     known = past(by)
     if known is None:
         return found
@@ -145,21 +146,35 @@ def told(keys: Iterable[Key] | None = None, *, months: int = 24, by: date | None
         (row.market_id, row.channel_id, row.month): from_units(row.amount)
         for row in Overlay.objects.filter(month__in=wanted, currency=known.currency)
     }
-    for (market, channel, month), (middle, naive) in said(wanted, known.currency).items():
-        key = (market, channel)
-        if keys is None or key in keys:
-            actual = known.series.get(key, {}).get(month, Decimal(0))
-            found[key].append(Told(month, actual, middle, naive, people.get((market, channel, month))))
+    for (market, channel, month), (middle, naive) in said(wanted, known.currency, named).items():
+        actual = known.series.get((market, channel), {}).get(month, Decimal(0))
+        found[market, channel].append(Told(month, actual, middle, naive, people.get((market, channel, month))))
     return found
 
 
-def said(months: list[date], currency: str) -> dict[tuple[int | None, int | None, date], tuple[Decimal, Decimal]]:
-    """The last word of the model and of the naive forecast on each month, by series and month in order."""
+def said(
+    months: list[date], currency: str, keys: set[Key] | None = None
+) -> dict[tuple[int | None, int | None, date], tuple[Decimal, Decimal]]:
+    """The last word of the model and of the naive forecast on each month, by series (all, or those named) and month in order."""
     points = ForecastPoint.objects.filter(
-        month__in=months, naive__isnull=False, series__run__currency=currency, series__run__done_at__isnull=False
+        month__in=months,
+        naive__isnull=False,
+        series__run__currency=currency,
+        series__run__done_at__isnull=False,
+        series__run__origin__lte=F("month"),
     ).order_by("month", "series__run__origin", "series__run_id")
+    if keys is not None:
+        wanted = NOTHING
+        for market, channel in keys:
+            wanted |= at(market, channel, "series__")
+        points = points.filter(wanted)
     rows = points.values_list("series__market", "series__channel", "month", "amount", "naive")
     return {(m, c, month): (from_units(middle), from_units(naive or 0)) for m, c, month, middle, naive in rows}
+
+
+def at(market: int | None, channel: int | None, path: str = "") -> Q:
+    """The condition for records about one series."""
+    return Q(**{f"{path}market": market}, **{f"{path}channel": channel})
 
 
 def verdicts(months: int, by: date | None = None) -> dict[Key, Verdict]:

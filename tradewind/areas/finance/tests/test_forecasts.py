@@ -207,6 +207,10 @@ def test_what_came_is_measured_beside_the_naive_forecast_and_people(shops: tuple
     assert may.naive == april.actual
     assert april.person == 2500
     assert may.person is None
+    assert queries.told([(market.pk, None)]) == {(market.pk, None): found}
+    page = signed_in(person()).get(f"/finance/expectations/{Overlay.objects.get().pk}/").content.decode()
+    for amount in ("€2,500.00", f"€{april.actual:,.2f}"):
+        assert amount in page
     error = queries.verdicts(1)[market.pk, None]
     assert (error.months, error.naive) == (1, abs(may.actual - may.naive))
 

@@ -163,7 +163,7 @@ class Tried:
     mase: Decimal | None
 
 
-def told_of(row: ForecastSeries) -> list[Told]:
+def told_of(row: ForecastSeries | Overlay) -> list[Told]:
     """The finished months of a series with what was expected of them, newest first."""
     return list(reversed(queries.told([queries.key_of(row)], months=SHOWN_MISSES).get(queries.key_of(row), [])))
 
@@ -248,11 +248,12 @@ def newer(request: HttpRequest, row: ForecastSeries) -> str:
     return "" if now is None or now.pk == row.pk else reverse("finance:forecast-detail", args=[now.pk])
 
 
-def missed(row: ForecastSeries) -> list[dict[str, Any]]:
+def missed(row: ForecastSeries | Overlay) -> list[dict[str, Any]]:
     """The finished months with the errors of the model, of the naive forecast and of people."""
+    currency = queries.home_currency()
     return [
         {
-            "month": one.month, "currency": row.run.currency, "actual": one.actual, "model": one.model, "naive": one.naive,
+            "month": one.month, "currency": currency, "actual": one.actual, "model": one.model, "naive": one.naive,
             "person": one.person, "model_error": off(one.model, one.actual), "naive_error": off(one.naive, one.actual),
             "person_error": off(one.person, one.actual),
         }
@@ -417,6 +418,13 @@ class OverlayDetail(DetailPage[Overlay]):
     of = OverlayList
     title = staticmethod(lambda row: f"{name_of(row)} · {month_name(row.month)}")
     facts = OverlayList.columns
+    sections = [
+        Section(
+            gettext_lazy("What came"),
+            rows=lambda request, row: [one for one in missed(row) if one["month"] == row.month and row.currency == one["currency"]],
+            columns=MISSED_COLUMNS, empty=gettext_lazy("Once the month is over, what came stands here beside what was expected."),
+        )
+    ]  # fmt: skip
     actions = ["finance:overlay-change", "finance:overlay-remove"]
 
 
