@@ -10,7 +10,25 @@ from random import Random
 
 from django.contrib.auth.hashers import make_password
 
-from config.demo import company, exports, forecasts, goals, knowledge, ledger, meetings, plans, review, structure, surveys, targets, vision
+from config.demo import (
+    budgets,
+    company,
+    exports,
+    forecasts,
+    goals,
+    knowledge,
+    ledger,
+    meetings,
+    money,
+    plans,
+    prices,
+    review,
+    spending,
+    structure,
+    surveys,
+    targets,
+    vision,
+)
 from config.demo.catalog import catalog
 from config.demo.company import House
 from config.demo.sales import SHOPS, Sale, sales_of, spans
@@ -35,6 +53,9 @@ def load(seed: int = SEED, anchor: date | None = None, scale: float = 1.0) -> li
         trade(house, Random(seed + 1), scale)  # noqa: S311
         knowledge.write(house)
         ledger.write(house)
+        money.write(house, seed)
+        prices.write(house)
+        spending.write(house)  # limits, claims, bills, what is expected
         structure.write(house)
         plans.write(house)
         goals.write(house)
@@ -42,8 +63,10 @@ def load(seed: int = SEED, anchor: date | None = None, scale: float = 1.0) -> li
         surveys.write(house)
         vision.write(house)
         forecasts.write(house)
+        budgets.write(house)
         review.write(house)  # compares with budgets: they come before
         targets.write(house)  # closes months: whatever brings facts comes before
+        budgets.reforecast(house)  # reads closed months
         return sign_ins(house)
 
 

@@ -297,7 +297,8 @@ def gaps(person: Person | None, budget: Budget) -> list[Gap]:
     """The wishes for net revenue within the budget's months that one may see, beside what the rows of their place add up to."""
     lines = plans.plan_lines(budget, plans.rows(person, budget))
     found = [*wished_by_goals(person, budget), *wished_by_targets(person, budget)]
-    seen = [wish for wish in found if within(budget, wish.place) and can(person, plans.VIEW, wish.place)]
+    markets = {line.corner[1] for line in lines}
+    seen = [wish for wish in found if within(budget, wish.place, markets) and can(person, plans.VIEW, wish.place)]
     return [gap_of(budget, wish, lines) for wish in sorted(seen, key=lambda wish: (wish.start, wish.end, wish.words))]
 
 
@@ -332,11 +333,13 @@ def wished_by_targets(person: Person | None, budget: Budget) -> list[Wished]:
     ]  # fmt: skip
 
 
-def within(budget: Budget, place: Scope) -> bool:
-    """Whether a budget speaks of a place: of all of it, or, for a wish of a market, of one entity's part (then the gap is partial)."""
+def within(budget: Budget, place: Scope, markets: set[int | None]) -> bool:
+    """Whether a budget speaks of a place: of all of it, or, for a wish of a market it has rows of, of one entity's part."""
     if budget.market_id not in (None, place.market):
         return False
-    return budget.entity_id in (None, place.entity) or (place.entity is None and place.market is not None)
+    return budget.entity_id in (None, place.entity) or (
+        place.entity is None and place.market is not None and place.market in markets
+    )
 
 
 def gap_of(budget: Budget, wish: Wished, lines: Sequence[PlanLine]) -> Gap:
