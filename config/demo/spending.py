@@ -12,6 +12,7 @@ from django.db.models import Sum
 
 from config.demo.company import House, both
 from tradewind.areas.finance.actions import bills, cash, claims, journals
+from tradewind.areas.finance.actions.accounts import map_code
 from tradewind.areas.finance.models import Account, Bill, Claim, PayState
 from tradewind.areas.finance.queries.spending import waits_for
 from tradewind.engines.discuss.actions import attach
@@ -64,6 +65,9 @@ LINES = [
 CALENDARS = [("shop-eu", 1, 3, 97, 0, 0), ("shop-us", 1, 2, 97, 0, 0), ("amazon-us", 14, 3, 72, 5, 14), ("amazon-eu", 14, 3, 74, 5, 14),
              ("amazon-jp", 14, 4, 78, 0, 0), ("etsy", 7, 3, 88, 10, 45)]  # fmt: skip
 SIDES = {"receivable": "1122", "payable": "2202", "staff": "2241", "stock": "1405", "pay": "2211", "other": "1221"}
+# The Chinese chart of accounts: the account above ours, by line of the statement.
+CHART = {"gross": "6001", "discount": "6001", "refund": "6001", "shipping": "6051", "other_income": "6301", "cogs": "6401", "fulfilment": "6601",
+         "fees": "6601", "advertising": "6601", "pay": "6602", "overhead": "6602", "below": "6603"}  # fmt: skip
 YUAN = {"EUR": Decimal("7.8"), "USD": Decimal("7.2")}
 
 
@@ -78,15 +82,7 @@ def write(house: House) -> None:
     for line in BILLS:
         bill(house, keeper, *line)
     ahead(house)
-    journals.save_ledger.system(
-        None,
-        code="kingdee-sz",
-        name="金蝶 KIS 深圳",
-        layout="kingdee",
-        currency="CNY",
-        entity=house.entities["sz"],
-        contra=SIDES,
-    )
+    books(house)
 
 
 def claim(
@@ -158,6 +154,21 @@ def ahead(house: House) -> None:
             None, channel=house.channels[code], first_day=monday, every_days=every, delay_days=delay, pays=Decimal(pays) / 100,
             reserve=Decimal(reserve) / 100, reserve_days=days,
         )  # fmt: skip
+
+
+def books(house: House) -> None:
+    """The outside ledger of Shenzhen, with its account for each of ours."""
+    ledger = journals.save_ledger.system(
+        None,
+        code="kingdee-sz",
+        name="金蝶 KIS 深圳",
+        layout="kingdee",
+        currency="CNY",
+        entity=house.entities["sz"],
+        contra=SIDES,
+    )
+    for place, account in enumerate(Account.objects.order_by("position", "code"), 1):
+        map_code.system(system=ledger.code, outside=f"{CHART[account.line]}{place:02}", account=account)
 
 
 def month_of_sales(house: House, currency: str) -> Decimal:

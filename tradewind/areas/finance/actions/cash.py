@@ -83,7 +83,7 @@ def save_calendar(
     for field, share in (("pays", pays), ("reserve", reserve)):
         if not 0 <= share <= 1:
             faults[field] = _("From 0 to 100 %.")
-    if PayoutCalendar.objects.filter(channel=channel).exclude(pk=calendar.pk if calendar else None).exists():
+    if PayoutCalendar.objects.filter(channel=channel).exclude(pk=calendar.pk if calendar else 0).exists():
         faults["channel"] = _("This channel has a payout calendar already: change that one.")
     if faults:
         raise Refused(_("Some fields are missing or not right."), fields=faults)

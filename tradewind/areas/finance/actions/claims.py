@@ -208,7 +208,7 @@ def save_limit(
         faults["currency"] = _("Unknown currency: %(code)s") % {"code": currency}
     if country and country not in COUNTRIES:
         faults["country"] = _("Unknown country.")
-    others = ExpenseLimit.objects.filter(country=country, account=account).exclude(pk=limit.pk if limit else None)
+    others = ExpenseLimit.objects.filter(country=country, account=account).exclude(pk=limit.pk if limit else 0)
     if others.exists():
         faults["country"] = _("There is a limit for this country and account already: change that one.")
     if faults:

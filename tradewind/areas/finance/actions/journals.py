@@ -39,7 +39,7 @@ def save_ledger(
     """Say which outside ledger keeps an entity's books, which file it reads and its accounts across from ours."""
     faults: dict[str, Any] = {}
     sides = {side: str(text).strip() for side, text in (contra or {}).items() if str(text).strip()}
-    if Ledger.objects.filter(code=code).exclude(pk=ledger.pk if ledger else None).exists():
+    if Ledger.objects.filter(code=code).exclude(pk=ledger.pk if ledger else 0).exists():
         faults["code"] = _("There is a ledger with this code already.")
     if layout not in Layout.values:
         faults["layout"] = _("Choose one of the layouts.")

@@ -20,7 +20,7 @@ from tradewind.nouns.org.models import Entity
 from tradewind.nouns.trade.models import Channel
 from tradewind.ui.fields import AmountField, CurrencyFormField, LocalTextFormField, PercentField
 
-DAY = {"widget": forms.DateInput(attrs={"type": "date"})}
+DAY: dict[str, Any] = {"widget": forms.DateInput(attrs={"type": "date"})}
 KIND_NAMES = [
     ("pay", gettext_lazy("Pay")), ("tax", gettext_lazy("Tax")), ("rent", gettext_lazy("Rent")), ("loan", gettext_lazy("Loan")),
     ("balance", gettext_lazy("Balance of an account without statements")), ("other", gettext_lazy("Other")),

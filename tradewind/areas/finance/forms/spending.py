@@ -14,9 +14,9 @@ from tradewind.areas.finance.actions.claims import CLAIMED
 from tradewind.areas.finance.models import Account
 from tradewind.base.money import from_units
 from tradewind.nouns.org.models import Entity, Market, Team
-from tradewind.ui.fields import AmountField, CountryFormField, CurrencyFormField
+from tradewind.ui.fields import AmountField, CountryFormField, CurrencyFormField, country_choices
 
-DAY = {"widget": forms.DateInput(attrs={"type": "date"})}
+DAY: dict[str, Any] = {"widget": forms.DateInput(attrs={"type": "date"})}
 # What phones offer: the camera first for pictures, files for PDF.
 RECEIPT = {"accept": "image/*,application/pdf,.heic", "capture": "environment"}
 RECEIPT_TYPES = ("image/", "application/pdf")
@@ -113,5 +113,5 @@ class LimitFields(Amounts):
         super().__init__(*args, **kwargs)
         field = self.fields["country"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101
-        countries = [choice for choice in CountryFormField().choices if choice[0]]
+        countries = [choice for choice in country_choices() if choice[0]]
         field.choices = [("", gettext_lazy("Every country without one of its own")), *countries]

@@ -106,7 +106,7 @@ def is_over(amount: int, currency: str, day: date, country: str, account: int) -
 def twin_of(supplier: str, number: str, but: Bill | None) -> Bill | None:
     """The bill of the same supplier with the same number, however either is written; None where there is none."""
     first = supplier.strip()[:1]
-    rows = Bill.objects.filter(supplier__istartswith=first).exclude(pk=but.pk if but else None)
+    rows = Bill.objects.filter(supplier__istartswith=first).exclude(pk=but.pk if but else 0)
     wanted = (same_words(supplier), same_words(number))
     for row in rows.only("supplier", "number", "day").iterator():
         if (same_words(row.supplier), same_words(row.number)) == wanted:

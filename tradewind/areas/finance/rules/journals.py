@@ -82,7 +82,7 @@ class Written:
 def plain(units: int) -> str:
     """An amount with two digits at least, none lost."""
     value = from_units(units)
-    places = max(2, -int(value.normalize().as_tuple().exponent) if value else 2)  # type: ignore[arg-type]
+    places = max(2, -int(value.normalize().as_tuple().exponent) if value else 2)
     return f"{value:.{places}f}"
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -47,7 +48,7 @@ def test_entry_balances_in_the_ledgers_currency(amounts: list[int], factor: Deci
 
 
 def rows() -> list[Row]:
-    common = {
+    common: dict[str, Any] = {
         "number": "TW-0001-001",
         "day": date(2026, 3, 31),
         "currency": "USD",

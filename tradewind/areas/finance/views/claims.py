@@ -95,7 +95,10 @@ def rate_words(text: str) -> str:
     parts = text.split()
     if len(parts) != 3:
         return ""
-    return gettext("ECB rate of %(day)s: %(factor)s") % {"day": format_day(date.fromisoformat(parts[1])), "factor": parts[2]}
+    return gettext("ECB rate of %(day)s: %(factor)s") % {
+        "day": format_day(date.fromisoformat(parts[1])),
+        "factor": parts[2],
+    }
 
 
 class ClaimDetail(DetailPage[Claim]):
@@ -267,7 +270,9 @@ class LimitList(ListPage[ExpenseLimit]):
     guide = "cash"
     columns = [
         Col("country", _("Country"), value=country_name, sort="country"),
-        Col("account", _("Kind of cost"), value=lambda row: str(row.account) if row.account else gettext("every other")),
+        Col(
+            "account", _("Kind of cost"), value=lambda row: str(row.account) if row.account else gettext("every other")
+        ),
         Col(
             "amount",
             _("Up to"),

@@ -131,7 +131,7 @@ class JournalList(ListPage[JournalExport]):
 
 
 class JournalDetail(DetailPage[JournalExport]):
-    of = JournalList
+    of, template = JournalList, "finance/journal.html"
     title = staticmethod(lambda row: f"{row.ledger} {row.month:%Y-%m} · {row.number}")
     facts = [*JournalList.columns]
     sections = [
@@ -157,12 +157,9 @@ class JournalDetail(DetailPage[JournalExport]):
             limit=50,
         )
     ]
-    actions: list[str] = []
 
     def extra(self, request: HttpRequest, row: JournalExport) -> dict[str, Any]:
         return {"file_url": reverse("finance:journal-file", args=[row.pk])}
-
-    template = "finance/journal.html"
 
 
 class JournalFile(Page):
