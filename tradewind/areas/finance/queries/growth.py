@@ -71,14 +71,15 @@ class Growth:
 
     def by_customers(self) -> list[tuple[Any, Row]]:
         """Groups of customers with revenue before, what their number and what their spending adds; all of them last."""
-        rows = [
-            (
-                group,
-                {BEFORE: self.buyers[0].get(group, Buyers()).revenue, "number": part.number, "spending": part.spending},
-            )
-            for group, part in self.behind.items()
-        ]
-        return rounded_rows(rows, (BEFORE, "number", "spending"), self.digits)
+        rows = []
+        for group, part in self.behind.items():
+            known = group != REST  # nobody knows how many people stand behind the rest
+            told = {
+                "number": part.number if known else ZERO, "spending": part.spending if known else ZERO,
+                "other": ZERO if known else EXACT.add(part.number, part.spending),
+            }  # fmt: skip
+            rows.append((group, {BEFORE: self.buyers[0].get(group, Buyers()).revenue, **told}))
+        return rounded_rows(rows, (BEFORE, "number", "spending", "other"), self.digits)
 
 
 def growth(person: Person | None, before: Period, now: Period, currency: str, rate: str, asked: Scope) -> Growth:

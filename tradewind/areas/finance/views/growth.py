@@ -150,7 +150,7 @@ def drawn(ask: VarianceAsk, found: Growth, compare: str) -> dict[str, Any]:
         "rows": [draw(found, row, _("Total") if key == TOTAL else names[key],
                       "" if key in (TOTAL, None) else address(ask, compare, market=str(key)), NAMES) for key, row in rows] if len(rows) > 1 else [],
         "parts": [PART_NAMES[name] for name in NAMES], "before_name": label_of(found.before), "now_name": label_of(found.now),
-        "groups": [(draw(found, row, _("Total") if key == TOTAL else str(GROUP_NAMES[key]), "", ("number", "spending")),
+        "groups": [(draw(found, row, _("Total") if key == TOTAL else str(GROUP_NAMES[key]), "", ("number", "spending", "other")),
                     *people(found, key)) for key, row in groups],
         "periods": period_choices(ask, edges() or ask.period, home.fiscal_start if home else 1),  # type: ignore[arg-type]
         "currencies": currencies(ask.currency, home.currency if home else "USD"),
