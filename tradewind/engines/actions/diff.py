@@ -31,8 +31,9 @@ def plain(value: Any) -> Any:
 
 
 def snapshot(obj: Model) -> dict[str, Any]:
-    """The stored values of a record by field name."""
-    return {f.name: plain(getattr(obj, f.attname)) for f in obj._meta.concrete_fields if f.name not in UNTOLD}
+    """The stored values of a record by field name; without those its model calls `untold_fields`, such as what it counts itself."""
+    untold = (*UNTOLD, *getattr(obj, "untold_fields", ()))
+    return {f.name: plain(getattr(obj, f.attname)) for f in obj._meta.concrete_fields if f.name not in untold}
 
 
 def difference(model: type[Model], before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:

@@ -89,6 +89,7 @@ EVENT_NAMES = {
     "library.export_space": gettext_lazy("Export a space as Markdown"),
     "library.export_pdf": gettext_lazy("Export a document as PDF"),
     "exchange.open_import": gettext_lazy("Bring a file in"),
+    "exchange.open_sheet": gettext_lazy("Bring a file in"),
     "exchange.download_file": gettext_lazy("Download an imported file"),
     "exchange.undo_import": gettext_lazy("Take an import back"),
     "exchange.stop_import": gettext_lazy("Stop an import"),

@@ -202,6 +202,9 @@ class SheetBatch(Versioned):
     error = models.TextField(blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
+    # What rows say may be costs or pay, which the history must not tell.
+    untold_fields: ClassVar = ("spec", "options", "counts", "totals", "refused", "left", "header", "error")
+
     class Meta:
         ordering: ClassVar = ["-id"]
 

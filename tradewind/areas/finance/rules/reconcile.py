@@ -97,7 +97,25 @@ def match(dues: Sequence[Due], arrivals: Sequence[Arrival]) -> Matches:
             sure[pk] = found[0]
         elif found:
             asked[pk] = tuple(sorted({line for lines in found for line in lines}))
+    free = without(free, sure)
+    for due in dues:
+        if due.pk not in sure and due.pk not in asked and (lines := less_a_charge(due, free)):
+            asked[due.pk] = lines
     return Matches(sure, asked)
+
+
+def less_a_charge(due: Due, arrivals: Iterable[Arrival]) -> tuple[int, ...]:
+    """Lines that carry a mark of the payout and lack no more than a bank's charge; a person decides whether it is one."""
+    return tuple(
+        one.pk
+        for one in arrivals
+        if near(due, one) and says(due.marks, one.text) and is_charge(due.units, due.units - one.units)
+    )
+
+
+def is_charge(stated: int, missing: int) -> bool:
+    """Whether what is missing is small enough for a bank's charge."""
+    return 0 < missing * 100 <= abs(stated) * CHARGE_SHARE
 
 
 def without(arrivals: Iterable[Arrival], sure: Mapping[int, tuple[int, ...]]) -> list[Arrival]:
@@ -177,5 +195,4 @@ def standing(
         return Standing(ASKED if asked else OVERDUE if late else WAITING, 0, missing)
     if missing == 0:
         return Standing(ARRIVED, total, 0)
-    small = 0 < missing * 100 <= abs(stated) * CHARGE_SHARE
-    return Standing(CHARGED if small else DIFFERS, total, missing)
+    return Standing(CHARGED if is_charge(stated, missing) else DIFFERS, total, missing)

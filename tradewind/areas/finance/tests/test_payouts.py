@@ -108,6 +108,11 @@ def test_a_sure_one_frees_the_next() -> None:
     assert (found.sure, found.asked) == ({1: (7,), 2: (8,)}, {})
 
 
+def test_a_line_that_lacks_a_charge_is_asked_where_its_words_speak_for_it() -> None:
+    found = match([due(1, 1000)], [line(7, 985, text="amzn-77"), line(8, 990), line(9, 900, text="amzn-77")])
+    assert (found.sure, found.asked) == ({}, {1: (7,)})
+
+
 def test_a_payout_that_arrives_in_pieces_with_its_marks_is_sure() -> None:
     lines = [line(7, 60, text="AMZN-77 1/2"), line(8, 40, text="AMZN-77 2/2"), line(9, 40)]
     assert match([due(1, 100)], lines).sure == {1: (7, 8)}

@@ -111,7 +111,7 @@ class BankLineList(ListPage[BankLine]):
         DayRange("day", _("Day")),
         Choice("direction", _("Direction"), [("in", _("Money in")), ("out", _("Money out"))],
                apply=lambda rows, values: rows.filter(side(values))),
-        Bool("matched", _("Joined with a payout"), apply=lambda rows, value: rows.filter(payout__isnull=not value)),
+        Bool("matched", _("Joined"), apply=lambda rows, value: rows.filter(payout__isnull=not value)),
     ]  # fmt: skip
     default_order = "-day"
     primary, primary_code = "exchange:sheet-choose", "finance.import_bank_lines"

@@ -26,7 +26,7 @@ from tradewind.ui.pages import ActionPage, Bool, Col, DayRange, DetailPage, List
 STATE_NAMES = {
     reconcile.ARRIVED: _("arrived in full"), reconcile.WAITING: _("on its way"), reconcile.OVERDUE: _("overdue"),
     reconcile.CHARGED: _("the bank kept a charge"), reconcile.DIFFERS: _("differs"), reconcile.CONVERTED: _("converted by the bank"),
-    reconcile.ASKED: _("several lines fit: choose"),
+    reconcile.ASKED: _("a line may be it: decide"),
 }  # fmt: skip
 TONES = {
     reconcile.ARRIVED: "good", reconcile.WAITING: "info", reconcile.OVERDUE: "bad", reconcile.CHARGED: "attention",
@@ -67,7 +67,7 @@ class PayoutList(ListPage[Payout]):
         Ref("channel", _("Channel"), lambda request: visible(reader(request), "market.view_channel", Channel.objects.all()),
             search="name"),
         DayRange("day", _("Paid on")),
-        Bool("matched", _("Joined with the bank"), apply=lambda rows, value: rows.filter(joined__gt=0) if value else rows.filter(joined=0)),
+        Bool("matched", _("Joined"), apply=lambda rows, value: rows.filter(joined__gt=0) if value else rows.filter(joined=0)),
     ]  # fmt: skip
     default_order = "-day"
     primary, primary_code = "exchange:sheet-choose", "finance.import_payouts"

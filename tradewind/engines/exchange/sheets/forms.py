@@ -70,9 +70,8 @@ class ColumnFields(forms.Form):
             label=_("Keep these columns as"), max_length=120, required=False,
             help_text=_("A name for the next file of this kind; blank keeps nothing."),
         )  # fmt: skip
-        needed = {name for group in sheet.needs if len(group) == 1 for name in group}
         for column in sheet.columns:
-            label = f"{column.label} *" if column.name in needed else str(column.label)
+            label = str(column.label)
             self.fields[f"column-{column.name}"] = forms.ChoiceField(
                 label=label, choices=columns, required=False, initial=stated.get("columns", {}).get(column.name, "")
             )

@@ -44,6 +44,7 @@ from tradewind.engines.exchange.sheets.kinds import (
 from tradewind.engines.exchange.sheets.layouts import Spec, opened
 
 SAMPLE = 2000
+EXAMPLES = {NUMBER_AUTO: DOT}  # a form that was left open, as a person may write it
 Parse = Callable[[str], Any]
 
 
@@ -204,6 +205,8 @@ def take(
         for name, place, constant, parse in parsers:
             values[name] = parse(constant if place is None else row[place])
     except Unreadable as bad:
+        if bad.data.get("format") in EXAMPLES:
+            bad.data = {**bad.data, "format": EXAMPLES[bad.data["format"]]}
         load.refuse(line, bad.column, bad.refusal(line).reason)
         return
     except Fault as fault:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -102,7 +103,7 @@ class SheetList(ListPage[SheetBatch]):
 class SheetChoose(Page):
     """The kinds of tables one may bring in."""
 
-    area, section, name, path = "exchange", "finance", "sheet-choose", "tables/new/"
+    area, section, name, path = "exchange", "finance", "sheet-choose", "sheets/new/"
     title, icon, template = _("Import a table"), "file-upload", "exchange/sheet_choose.html"
     guide, in_menu = "bank", False
 
@@ -117,7 +118,7 @@ class SheetChoose(Page):
 class SheetNew(Page):
     """Upload a table of one kind."""
 
-    area, section, name, path = "exchange", "finance", "sheet-new", "tables/new/<str:code>/"
+    area, section, name, path = "exchange", "finance", "sheet-new", "sheets/new/<str:code>/"
     title, icon, template = _("Import a table"), "file-upload", "exchange/sheet_new.html"
     guide, in_menu = "bank", False
 
@@ -180,12 +181,17 @@ def standing(request: HttpRequest, batch: SheetBatch) -> dict[str, Any]:
     return {
         "batch": batch, "job": job, "moving": job is not None, "sheet": sheet, "may": may,
         "counts": [(label, format_number(batch.counts[name])) for name, label in COUNT_NAMES if batch.counts.get(name)],
-        "totals": [f"{currency} {text}" for currency, text in sorted(batch.totals.items())],
-        "settled": [f"{currency} {text}" for currency, text in sorted(batch.counts.get("settled", {}).items())],
+        "totals": [exact_amount(currency, text) for currency, text in sorted(batch.totals.items())],
+        "settled": [exact_amount(*pair) for pair in sorted(batch.counts.get("settled", {}).items())],
         "layout": batch.counts.get("layout", ""), "notes": batch.counts.get("notes", []),
         "columns": columns_told(batch, sheet), "table": bool(batch.spec), "open": batch.state != SheetBatch.DONE,
         "refused": batch.counts.get("refused", 0), "after": reverse(sheet.after) if sheet and sheet.after else "",
     }  # fmt: skip
+
+
+def exact_amount(currency: str, text: str) -> str:
+    """A sum with every place it has, to be compared with the bank's own to the last digit."""
+    return f"{currency} {format_number(Decimal(text), len(text.partition('.')[2]))}"
 
 
 COUNT_NAMES = (
