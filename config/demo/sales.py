@@ -13,6 +13,8 @@ from config.demo.catalog import Good
 from tradewind.base import clock
 
 DAYS = 730
+CHANGED = 6  # so many of the most wanted goods had other prices before
+LEVELS = ((540, 100), (330, 107), (84, 93), (-1, 110))  # until so many days ago: per cent of the first price
 # country: (currency, units of it for one US dollar in hundredths, tax per cent, cities)
 COUNTRIES: dict[str, tuple[str, int, int, tuple[str, ...]]] = {
     "DE": ("EUR", 92, 19, ("Berlin", "Hamburg", "München", "Köln")), "AT": ("EUR", 92, 20, ("Wien", "Graz")),
@@ -138,7 +140,8 @@ def sales_of(shop: Shop, zone: str, goods: list[Good], anchor: date, rng: Random
         count, carry = int(carry), carry - int(carry)
         moments = sorted(moment(start + timedelta(days=n), zone, rng) for _order in range(count))
         first = len(found) + 1
-        found += [one_sale(shop, first + at, when, buyers, goods, weights, rng) for at, when in enumerate(moments)]
+        age = DAYS - n
+        found += [one_sale(shop, first + at, when, buyers, goods, weights, rng, age) for at, when in enumerate(moments)]
     last_days(found, anchor, rng)
     return found
 
@@ -150,9 +153,9 @@ def moment(day: date, zone: str, rng: Random) -> datetime:
 
 
 def one_sale(
-    shop: Shop, number: int, at: datetime, buyers: list[Buyer], goods: list[Good], weights: list[float], rng: Random
-) -> Sale:
-    """One order."""
+    shop: Shop, number: int, at: datetime, buyers: list[Buyer], goods: list[Good], weights: list[float], rng: Random, age: int
+) -> Sale:  # fmt: skip
+    """One order, so many days before the anchor."""
     buyer = pick_buyer(shop, buyers, rng)
     currency, rate, tax, cities = COUNTRIES[buyer.country]
     if shop.code == "etsy" or (shop.code == "shop-us" and buyer.country != "CA"):
@@ -161,9 +164,11 @@ def one_sale(
         currency, rate = "EUR", 92
     items = []
     for _line in range(rng.choice(shop.lines)):
-        good = goods[bisect(weights, rng.random() * weights[-1])]
-        price = good.cents * rate // 100
-        items.append(Item(good, rng.choice((1, 1, 1, 1, 2, 2, 3)), price // 100 if currency == "JPY" else price))
+        place = bisect(weights, rng.random() * weights[-1])
+        good, percent = goods[place], price_level(place, age)
+        price = good.cents * rate // 100 if percent == 100 else good.cents * rate * percent // 100_000 * 10 + 9
+        units = bought(rng.choice((1, 1, 1, 1, 2, 2, 3)), percent)
+        items.append(Item(good, units, price // 100 if currency == "JPY" else price))
     sale = Sale(number, at, buyer.country, currency, buyer, items, tax, city=rng.choice(cities))
     if rng.random() < 0.18:
         sale.discount = sale.goods // 10
@@ -171,6 +176,20 @@ def one_sale(
         sale.shipping = 490 if currency != "JPY" else 550
     fate(sale, shop, rng)
     return sale
+
+
+def price_level(place: int, age: int) -> int:
+    """The price of a good in per cent of its first one: those of the most wanted were changed three times in two years."""
+    if place >= CHANGED:
+        return 100
+    return next(percent for since, percent in LEVELS if age > since)
+
+
+def bought(units: int, percent: int) -> int:
+    """How many somebody takes at a price: fewer when it is dear, more when it is cheap."""
+    if percent > 100:
+        return min(units, 2) if percent < 108 else 1 if units == 2 else min(units, 2)
+    return units + 1 if percent < 100 and units > 1 else units
 
 
 def pick_buyer(shop: Shop, buyers: list[Buyer], rng: Random) -> Buyer:

@@ -168,14 +168,7 @@ def reviewed(
 ) -> PriceReview:  # fmt: skip
     """A review made, and the price that comes of it."""
     today = company_today()
-    sees = by is None or queries.sees_costs(by, channel)
-    base = (
-        gathered(product, channel, today, profits=True)
-        if by is None
-        else ground(by, product, channel, today)
-        if sees
-        else None
-    )
+    base = known(by, product, channel, today)
     old = base.now if base else queries.price_on(product, channel, today)
     if decided is None and old is None:
         raise Refused(_("There is no price to keep: say one."), fields={"decided": _("Say a price.")})
@@ -201,24 +194,31 @@ def reviewed(
     )  # fmt: skip
 
 
+def known(by: Person | None, product: Product, channel: Channel, today: date) -> Ground | None:
+    """All a price rests on; None for who may not see costs there."""
+    if by is None:
+        return gathered(product, channel, today, profits=True)
+    return ground(by, product, channel, today) if queries.sees_costs(by, channel) else None
+
+
 def noted(base: Ground, price: Decimal, competitor: Decimal | None) -> dict[str, Any]:
     """What was known at the review, as it is kept: amounts and shares as texts."""
     advice, slope, lowest = base.advice(competitor), base.elasticity, base.lowest()
     margin = base.margin(price) if base.landed.known else None
-    known: dict[str, Any] = {
+    found: dict[str, Any] = {
         "floor": base.floor, "free": advice.free if advice else None, "limits": list(advice.limits) if advice else [],
         "target": base.target, "margin": margin, "competitor": competitor, "lowest": lowest, "unit_cost": base.landed.known,
     }  # fmt: skip
     if isinstance(slope, Elasticity):
-        known |= {"elasticity": round(slope.value, 3), "low": round(slope.low, 3), "high": round(slope.high, 3)}
+        found |= {"elasticity": round(slope.value, 3), "low": round(slope.low, 3), "high": round(slope.high, 3)}
     else:
-        known |= {"thin": slope.reason}
+        found |= {"thin": slope.reason}
     return {
-        name: str(value) if isinstance(value, Decimal) else value for name, value in known.items() if value is not None
+        name: str(value) if isinstance(value, Decimal) else value for name, value in found.items() if value is not None
     }
 
 
-@action()
+@action(private=("effect",))
 def measure_effect(by: Person | None, review: PriceReview) -> PriceReview:
     """Measure what a change of price did, beside the other products of the channel."""
     if review.price is None:

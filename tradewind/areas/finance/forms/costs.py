@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,7 @@ from tradewind.nouns.org.models import Entity, Market, Person
 from tradewind.nouns.trade.models import Product
 from tradewind.ui.fields import AmountField, CurrencyFormField, LocalTextFormField, PercentField
 
-DAY = {"widget": forms.DateInput(attrs={"type": "date"})}
+DAY: dict[str, Any] = {"widget": forms.DateInput(attrs={"type": "date"})}
 COST_LINES = ("cogs", "fulfilment", "fees", "advertising", "pay", "overhead")
 
 

@@ -13,7 +13,7 @@ from tradewind.nouns.org.models import Market
 from tradewind.nouns.trade.models import Channel, Product
 from tradewind.ui.fields import AmountField, CurrencyFormField, PercentField
 
-DAY = {"widget": forms.DateInput(attrs={"type": "date"})}
+DAY: dict[str, Any] = {"widget": forms.DateInput(attrs={"type": "date"})}
 ENDING_HELP = _("Such as .99 or 80; several with a bar between. Blank: what is usual for the currency.")
 
 

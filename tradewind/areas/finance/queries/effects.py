@@ -29,18 +29,18 @@ def effect_of(review: PriceReview, today: date) -> dict[str, Any] | None:
     if (today - day).days < FEWEST * 7:
         return None
     facts: dict[str, Any] = {"day": day.isoformat(), "before": BEFORE, "after": passed}
-    for name, measure in (("units", "quantity"), ("revenue", "net")):
-        own = weekly(lines(review, day, own=True), day, measure)
-        others = weekly(lines(review, day, own=False), day, measure)
-        split = [
-            [float(week.get(place, 0)) for place in places]
-            for week in (own, others)
-            for places in (range(-BEFORE, 0), range(passed))
-        ]
-        try:
-            facts[name] = shown(change(split[0], split[1], split[2], split[3]))
-        except Thin as thin:
-            return {**facts, "thin": thin.reason, "have": round(thin.have, 2), "need": thin.need}
+    own, others = (weekly(lines(review, day, own=mine), day, "quantity") for mine in (True, False))
+    split = [
+        [float(week.get(place, 0)) for place in span]
+        for week in (own, others)
+        for span in (range(-BEFORE, 0), range(passed))
+    ]
+    try:
+        units = change(split[0], split[1], split[2], split[3])
+    except Thin as thin:
+        return {**facts, "thin": thin.reason, "have": round(thin.have, 2), "need": thin.need}
+    facts["units"] = shown(units, 1.0)
+    facts["revenue"] = shown(units, paid_ratio(review, day, own, passed))
     return facts
 
 
@@ -72,6 +72,16 @@ def weekly(rows: QuerySet[OrderLine], day: date, measure: str) -> dict[int, int]
     return found
 
 
-def shown(found: Change) -> dict[str, float]:
-    """A change as it is kept."""
-    return {"ratio": round(found.ratio, 4), "low": round(found.low, 4), "high": round(found.high, 4)}
+def paid_ratio(review: PriceReview, day: date, units: dict[int, int], passed: int) -> float:
+    """What a unit brought without tax after the change, as a multiple of what it brought before."""
+    net = weekly(lines(review, day, own=True), day, "net")
+    each = [
+        sum(net.get(place, 0) for place in span) / max(sum(units.get(place, 0) for place in span), 1)
+        for span in (range(-BEFORE, 0), range(passed))
+    ]
+    return each[1] / each[0] if each[0] > 0 and each[1] > 0 else 1.0
+
+
+def shown(found: Change, times: float) -> dict[str, float]:
+    """A change of units, or of what they bring, as it is kept."""
+    return {name: round(getattr(found, name) * times, 4) for name in ("ratio", "low", "high")}

@@ -127,10 +127,10 @@ class Proof:
 
 
 def proven(base_cost: Decimal, base_count: Decimal, cost: Decimal, count: Decimal) -> Proof | None:
-    """Costs before (over `base_count` units or months) against costs after; None where there is no count to compare by.
+    """Costs before (over `base_count` units or months) against costs after; None where there is no cost or count to compare by.
 
     saved = base cost × count ÷ base count − cost: what the units after would have cost as before, less what they did cost.
     """
-    if base_count <= 0 or count <= 0:
+    if base_cost <= 0 or base_count <= 0 or count <= 0:
         return None
     return Proof(base_cost / base_count, cost / count, count, base_cost * count / base_count - cost)

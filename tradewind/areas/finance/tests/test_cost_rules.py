@@ -89,3 +89,7 @@ def test_reorder_point_covers_lead_time_and_its_spread() -> None:
     assert (found.point, found.safety) == (108, 18)  # 90 + 1.96 × 9
     assert reorder_point(D(10), D(3), D(9), D(2), D("0.975")).point > found.point
     assert cover(D(30), D(2)) == 15 and cover(D(30), D(0)) is None
+
+
+def test_saving_without_a_cost_before_proves_nothing() -> None:
+    assert proven(D(0), D(100), D(500), D(200)) is None

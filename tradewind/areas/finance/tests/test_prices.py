@@ -204,6 +204,9 @@ def test_effect_is_measured_beside_the_other_products(shop: Channel, mug: Produc
     review.refresh_from_db()
     assert review.measured_at is not None
     units = review.effect["units"]
+    assert (
+        abs(review.effect["revenue"]["ratio"] - units["ratio"]) < 0.001
+    )  # orders show the same price paid before and after
     assert 0.47 < units["ratio"] < 0.53 and units["high"] < 0.7 and review.effect["after"] == 8
     assert run_now("finance.measure_prices") == {"measured": 0}
 
@@ -258,7 +261,7 @@ def test_practice_counts_prices_of_what_sells_and_changes_that_were_measured(sho
 def test_pages_open_for_finance_and_say_what_is_missing(shop: Channel, mug: Product) -> None:
     client, _person = member("finance")
     simulator = reverse("finance:price-simulator")
-    asked = {"product": mug.pk, "channel": shop.pk}
+    asked: dict[str, str | int] = {"product": mug.pk, "channel": shop.pk}
     assert "Which price?" in client.get(simulator).content.decode()
     assert "The cost of a unit is not known" in client.get(simulator, asked).content.decode()
     cost(mug)

@@ -55,7 +55,7 @@ class Reorder(Page):
         asked = {
             **{name: field.initial for name, field in OrderFields.base_fields.items() if field.initial is not None}
         }
-        shares = {name: asked[name] * 100 for name in ("holding", "service")}
+        shares = {name: f"{asked[name] * 100:f}" for name in ("holding", "service")}
         typed = {name: value for name, value in request.GET.items() if name in OrderFields.base_fields}
         form = OrderFields({**asked, **shares, **typed} if "product" in typed else None)
         polish(form)
