@@ -11,6 +11,7 @@ import argparse
 import os
 import sys
 import time
+from bisect import bisect
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -18,6 +19,8 @@ from random import Random
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
+
+from bench.orders import demand
 
 MARKETS = [
     ("de", "EUR"),
@@ -137,6 +140,7 @@ def orders(wanted: int, first: int, shops: list[Any], products: list[int], dice:
     """About so many lines in orders; how many were made."""
     from tradewind.nouns.trade.models import Fee, Order, OrderLine, Refund  # noqa: PLC0415
 
+    wanted_goods = demand(len(products) - 1)
     heads: list[Order] = []
     counts: list[int] = []
     while sum(counts) < wanted:
@@ -153,7 +157,8 @@ def orders(wanted: int, first: int, shops: list[Any], products: list[int], dice:
         for _line in range(count):
             gross, many = dice.randrange(50_000, 900_000), dice.choice((1, 1, 1, 2))
             net = gross - dice.choice((0, 0, gross // 10))
-            goods.append((head, dice.choice(products), many, gross, net))
+            product = products[bisect(wanted_goods, dice.random() * wanted_goods[-1])]
+            goods.append((head, product, many, gross, net))
             head.gross, head.net, head.units = head.gross + gross, head.net + net, head.units + many
         head.lines_total = head.gross
     heads = Order.objects.bulk_create(heads, batch_size=500)
