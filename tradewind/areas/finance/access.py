@@ -34,7 +34,6 @@ from tradewind.areas.finance.models import (
     VarianceLimit,
     VarianceNote,
 )
-from tradewind.areas.finance.queries.forecasts import reads_series
 from tradewind.areas.finance.queries.spending import waiting_for
 from tradewind.engines.access.registry import SUBJECTS, codes, default_role, subject
 from tradewind.engines.access.scope import cover, holdings, scopes_of
@@ -303,6 +302,26 @@ default_role("general_manager", [*REVIEWS, *TRIES])
 default_role("country_manager", TRIES)
 
 # --- forecasts -----------------------------------------------------------------------------------------------------
+
+
+def reads_series(person: Person | None) -> Q:
+    """The company's series is read by whoever sees all revenue, a market's by whoever sees that market's, a channel's by its entity.
+
+    A channel sells to several markets, so a right for one of them does not show its forecast; nor does a right for a market of one
+    entity show the forecast of the whole market.
+    """
+    wanted = NOTHING
+    for scope in scopes_of(person, "finance.view_revenue"):
+        if scope.team is not None:
+            continue
+        if scope.entity is None and scope.market is None:
+            return EVERYTHING
+        if scope.market is None:
+            wanted |= Q(channel__entity=scope.entity)
+        elif scope.entity is None:
+            wanted |= Q(market=scope.market)
+    return wanted
+
 
 FORECAST_AXES = {"market": "market_id", "entity": "channel__entity_id"}
 subject(

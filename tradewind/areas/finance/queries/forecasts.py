@@ -15,7 +15,7 @@ from tradewind.areas.finance.models import ForecastPoint, ForecastRun, ForecastS
 from tradewind.areas.finance.rules.forecasts import Told, Verdict, first_whole, months_between, origin_of, verdict
 from tradewind.base.money import from_units
 from tradewind.base.period import Period
-from tradewind.engines.access.scope import scopes_of, visible
+from tradewind.engines.access.scope import visible
 from tradewind.engines.metrics import figures, refresh
 from tradewind.nouns.org.models import Company, Person
 from tradewind.nouns.org.queries import company_today
@@ -23,28 +23,9 @@ from tradewind.nouns.org.queries import company_today
 READ = "finance.view_revenue"
 METRIC, RATE = "finance.net_revenue", "month"
 CUTS = ("market", "channel")
-EVERYTHING, NOTHING = Q(pk__isnull=False), Q(pk__in=[])
+NOTHING = Q(pk__in=[])
 Key = tuple[int | None, int | None]  # of market and of channel; neither: the whole company
 Amounts = dict[date, Decimal]
-
-
-def reads_series(person: Person | None) -> Q:
-    """The company's series is read by whoever sees all revenue, a market's by whoever sees that market's, a channel's by its entity.
-
-    A channel sells to several markets, so a right for one of them does not show its forecast; nor does a right for a market of one
-    entity show the forecast of the whole market.
-    """
-    wanted = NOTHING
-    for scope in scopes_of(person, READ):
-        if scope.team is not None:
-            continue
-        if scope.entity is None and scope.market is None:
-            return EVERYTHING
-        if scope.market is None:
-            wanted |= Q(channel__entity=scope.entity)
-        elif scope.entity is None:
-            wanted |= Q(market=scope.market)
-    return wanted
 
 
 def home_currency() -> str:
