@@ -144,15 +144,20 @@ def text(person: Person | None, review: Review) -> str:
     found = found_for(person, review)
     parts: list[str] = []
     if found is not None and found.asked.budgets:
-        parts += [f"## {_('Budget and actual')}", statement(found)]
+        parts += [headed(_("Budget and actual")), statement(found)]
         told = text_of(largest(found)).translate(ESCAPED)
-        parts += [f"## {_('Five largest variances')}", told or _("There are none.")]
+        parts += [headed(_("Five largest variances")), told or _("There are none.")]
     else:
         parts += [_("There is no approved budget for this month, or you may not see the profit and loss.")]
-    parts += [f"## {_('Explanations')}", notes_text(person, review)]
-    parts += [f"## {_('Checklist')}", checklist(review)]
-    parts += [f"## {_('Decisions')}", review.decisions.translate(ESCAPED) or "–"]
+    parts += [headed(_("Explanations")), notes_text(person, review)]
+    parts += [headed(_("Checklist")), checklist(review)]
+    parts += [headed(_("Decisions")), review.decisions.translate(ESCAPED) or "–"]
     return "\n\n".join(parts)
+
+
+def headed(words: str) -> str:
+    """A heading."""
+    return f"## {words}"
 
 
 def statement(found: Comparison) -> str:

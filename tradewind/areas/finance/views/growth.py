@@ -226,6 +226,11 @@ class OpportunityList(ListPage[Opportunity]):
         Ref("market", gettext_lazy("Market"), lambda request: Market.objects.all()),
     ]
     default_order = "-estimate"
+    primary, primary_code, primary_label = (
+        "finance:opportunity-find",
+        "finance.find_opportunities",
+        gettext_lazy("Look now"),
+    )
     empty = gettext_lazy(
         "Products that sell in at least two markets and not in a third appear here, with what they could bring."
     )
@@ -256,7 +261,8 @@ class OpportunityFind(ActionPage[Opportunity]):
         count = row if isinstance(row, int) else 0
         words = ngettext("%(count)s opportunity", "%(count)s opportunities", count) % {"count": count}
         thin = thin_words()
-        messages.success(request, f"{words}. {_('Not estimated: %(reasons)s.') % {'reasons': thin}}" if thin else words)
+        left = _("Not estimated: %(reasons)s.") % {"reasons": thin} if thin else ""
+        messages.success(request, f"{words}. {left}".strip())
         return HttpResponseRedirect(reverse("finance:opportunity-list"))
 
 
