@@ -54,6 +54,7 @@ def addresses() -> list[str]:
 def test_pages_have_no_serious_fault(
     new_page: Callable[..., Page], serious_faults: Callable[[Page], list[str]], reader: User, theme: str, phone: bool, language: str
 ) -> None:  # fmt: skip
+    Person.objects.update(language=language)
     page = new_page(reader, theme=theme, phone=phone, language=language)
     for address in (*addresses(), "/?period=2025-12"):
         page.goto(address)

@@ -173,7 +173,8 @@ class Board:
         for place, names in places.items():
             for name, row in targets.found(names, place, self.view.period, filters).items():
                 one = targets.stand(row, state=self.state)
-                due = one.expected / one.goal if one.expected is not None and one.goal > 0 else None
+                due = one.expected / one.goal if one.expected and one.goal > 0 else None
+                due = due if due and due < 1 else None
                 words = corners.words(row, one.goal)
                 found[name] = WishView(words, one.share, due, STATE_NAMES[one.state], TONES[one.state], url_of(row))
         return found

@@ -37,6 +37,7 @@ TONES = {
 class Standing:
     """How a target stands: `value` to `goal` in its currency (rates in points), the `share` of it that is reached.
 
+    `share` is left out where less is better and values do not add up: 16 % is no part of a wished 5 %.
     `expected` is what should be reached by the day `last`: the same share as a year before, or evenly over the days
     (`basis`). `state` is open, reached, on_track, behind, crossed or missed; `complete` is false where amounts lack a rate.
     """
@@ -89,8 +90,14 @@ def stand(row: Target, home: Home | None = None, state: State | None = None) -> 
     goal, line = corners.whole(row.goal) or Decimal(0), corners.whole(row.line)
     told = rules.state(now.value, goal, line, share, down=metric.better == "down", adds_up=sums)
     expected = (goal * share if sums else goal) if share > 0 else None
-    reached = now.value / goal if now.value is not None and goal > 0 else None
+    reached = now.value / goal if now.value is not None and has_share(row) else None
     return Standing(row, now.value, goal, line, reached, expected, basis, told, last, now.complete)
+
+
+def has_share(row: Target) -> bool:
+    """Whether one can say how much of a target is reached."""
+    metric = METRICS.get(row.metric)
+    return metric is not None and row.goal > 0 and (metric.better != "down" or corners.adds_up(metric))
 
 
 def should_be(row: Target, days: Period, last: date, even: Decimal, home: Home, state: State) -> tuple[Decimal, str]:

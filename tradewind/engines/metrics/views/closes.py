@@ -89,7 +89,7 @@ class CloseAsk(ActionPage[Close]):
     """Asks for a month to be opened."""
 
     of, verb, icon = CloseList, "ask", "lock-question"
-    title, button = _("Ask to open this month again"), _("Ask")
+    title, button = _("Ask to open this month again"), _("Ask to open again")
     text = _("Another person must agree.")
     form, action = ReasonFields, actions.ask_reopening
 

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from tradewind.base.places import COUNTRIES
 from tradewind.engines.access.scope import visible
-from tradewind.engines.metrics import actions, corners, effects, targets
+from tradewind.engines.metrics import actions, corners, effects, rates, targets
 from tradewind.engines.metrics.forms import EffectFields, TargetFields, WatchFields, first_values
 from tradewind.engines.metrics.models import Alert, Corner, Effect, Rule, Target, Watch
 from tradewind.engines.metrics.registry import METRICS
@@ -40,6 +40,11 @@ def more_of(row: Corner) -> str:
     names = [one.name for one in Channel.objects.filter(pk__in=row.cuts.get("channel", []))]
     names += [str(COUNTRIES[code].name) for code in row.cuts.get("country", []) if code in COUNTRIES]
     return ", ".join(names)
+
+
+def rate_name(row: Corner) -> Any:
+    """The rule that converts, in words."""
+    return dict(rates.choices()).get(row.rate, row.rate) if row.currency else ""
 
 
 def seen_metrics(_request: HttpRequest) -> list[tuple[str, Any]]:
@@ -86,7 +91,7 @@ CORNER_FACTS = [
     Col("entity", _("Entity"), value="entity.name", kind="localtext"),
     Col("cuts", _("Limited to"), value=more_of),
     Col("currency", _("Currency")),
-    Col("rate", _("Exchange rate"), value=lambda row: row.rate if row.currency else ""),
+    Col("rate", _("Exchange rate"), value=rate_name),
     Col("owner", _("Owner"), kind="person"),
 ]
 FILTERS: list[Any] = [Choice("metric", _("Metric"), seen_metrics), Ref("market", _("Market"), markets, search="code")]
@@ -102,7 +107,7 @@ class TargetList(ListPage[Target]):
         *PLACE,
         Col("goal", _("Target"), value=words("goal"), sort="goal"),
         Col("value", _("Value"), value=words("value")),
-        Col("share", pgettext_lazy("target", "Reached"), kind="percent", value=lambda row: Decimal(row.value) / row.goal if row.value is not None and row.goal > 0 else None),
+        Col("share", pgettext_lazy("target", "Reached"), kind="percent", value=lambda row: Decimal(row.value) / row.goal if row.value is not None and targets.has_share(row) else None),
         Col("expected", _("Should be by now"), value=words("expected")),
         Col("state", _("State"), kind="chip", value=lambda row: targets.STATE_NAMES.get(row.state, ""), tone=lambda row: targets.TONES.get(row.state, "neutral"), sort="state"),
         Col("line", LIMIT, value=words("line"), hidden=True),
