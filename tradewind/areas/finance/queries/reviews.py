@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from tradewind.areas.finance.access import reads_note
@@ -42,7 +42,8 @@ def reviews(person: Person | None) -> QuerySet[Review]:
     """The reviews one may see, with how many variances each has and how many are explained."""
     rows = visible(person, "finance.view_budget", Review.objects.all()).select_related("entity", "budget", "done_by")
     told = Count("notes", filter=~Q(notes__comment=""), distinct=True)
-    return rows.annotate(note_count=Count("notes", distinct=True), told_count=told)
+    home = Subquery(Company.objects.values("zone")[:1])
+    return rows.annotate(note_count=Count("notes", distinct=True), told_count=told, home=home)
 
 
 def notes(person: Person | None) -> QuerySet[VarianceNote]:
@@ -225,7 +226,8 @@ def may_own(person: Person, note: VarianceNote) -> bool:
 
 def late(review: Review, today: date | None = None) -> bool:
     """Whether a review is not finished and its day is over where the entity is."""
-    here = today or clock.today(review.entity.zone if review.entity else place_of(None).zone)
+    zone = review.entity.zone if review.entity else getattr(review, "home", None) or place_of(None).zone
+    here = today or clock.today(zone)
     return review.done_at is None and here > review.due
 
 
