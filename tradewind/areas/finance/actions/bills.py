@@ -176,8 +176,12 @@ def remind_due(today: date, soon: date) -> int:
     """Tell finance of approved bills that are due until a day; how many are."""
     rows = list(Bill.objects.filter(state=PayState.APPROVED, due__lte=soon).select_related("entity", "market", "team"))
     counts: dict[Person, list[Bill]] = {}
+    keepers: dict[Scope, list[Person]] = {}
     for row in rows:
-        for person in finance_people(row)[:1]:
+        place = Scope(row.entity_id, row.market_id, row.team_id)
+        if place not in keepers:
+            keepers[place] = finance_people(row)[:1]
+        for person in keepers[place]:
             counts.setdefault(person, []).append(row)
     for person, bills in counts.items():
         data = {"bills": len(bills), "due": min(bill.due for bill in bills)}

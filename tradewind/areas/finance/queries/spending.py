@@ -11,7 +11,7 @@ from tradewind.areas.finance.models import Bill, Claim, ExpenseLimit
 from tradewind.areas.finance.rules.spending import Limit, limit_for, same_words, short, times
 from tradewind.engines.access.scope import visible
 from tradewind.engines.inbox.models import Approval, ApprovalStep
-from tradewind.engines.inbox.queries import may_settle
+from tradewind.engines.inbox.queries import deputised_by, may_settle
 from tradewind.engines.metrics import rates
 from tradewind.nouns.files.models import Attachment
 from tradewind.nouns.org.models import Person
@@ -40,11 +40,12 @@ def limits(person: Person | None) -> QuerySet[ExpenseLimit]:
 
 
 def waiting_for(person: Person | None, kind: str) -> Q:
-    """The claims or bills that a person was or is asked to approve."""
+    """The claims or bills that a person, or somebody they act for today, was or is asked to approve."""
     if person is None:
         return Q(pk__in=[])
     asked = (ApprovalStep.OPEN, ApprovalStep.APPROVED, ApprovalStep.REJECTED)
-    steps = ApprovalStep.objects.filter(approver=person, state__in=asked, approval__subject_type=kind)
+    people = [person.pk, *deputised_by(person)]
+    steps = ApprovalStep.objects.filter(approver__in=people, state__in=asked, approval__subject_type=kind)
     return Q(pk__in=steps.values("approval__subject_id"))
 
 

@@ -13,11 +13,12 @@ from tradewind.areas.finance.models import Claim, ExpenseLimit, PayState, Postin
 from tradewind.areas.finance.queries import spending as queries
 from tradewind.areas.finance.rules.spending import times
 from tradewind.areas.finance.tests.spending import DAY, account, make_claim, make_entity, make_member
+from tradewind.base import clock
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.base.money import from_units
 from tradewind.engines.access.scope import can
 from tradewind.engines.actions.outbox import sweep
-from tradewind.engines.inbox.actions import approve_request, reject_request, withdraw_request
+from tradewind.engines.inbox.actions import appoint_deputy, approve_request, reject_request, withdraw_request
 from tradewind.engines.inbox.models import Approval, Todo
 from tradewind.engines.metrics import actions as months
 from tradewind.engines.metrics import rates
@@ -248,6 +249,20 @@ def test_claims_are_seen_by_their_person_the_asked_and_those_with_the_right() ->
             amount=Decimal(1),
             currency="EUR",
         )
+
+
+def test_deputy_of_the_asked_reads_and_approves_the_claim() -> None:
+    _finance, lead, person = team()
+    deputy = make_member()
+    set_limit()
+    claim = make_claim(person)
+    claims.submit_claim(person, claim)
+    assert not queries.claims(deputy).exists()
+    today = clock.today("UTC")
+    appoint_deputy(lead, deputy=deputy, start=today, end=today)
+    assert list(queries.claims(deputy)) == [claim]
+    claims.approve_claim(deputy, claim)
+    assert claim.state == PayState.APPROVED
 
 
 @pytest.mark.parametrize(
