@@ -2,7 +2,7 @@
 // What is typed is sent in small batches with the edition that was read; a cell somebody changed meanwhile comes back with both values.
 import { onFresh, say } from "./words.js";
 
-const HIGH = 34, AROUND = 8, WAIT = 350, BATCH = 500, SCALE = 10000n;
+const HIGH = 34, WIDE = 108, NAME = 260, AROUND = 8, WAIT = 350, BATCH = 500, SCALE = 10000n;
 const csrf = () => JSON.parse(document.body.getAttribute("hx-headers:inherited") ?? "{}");
 
 function make(tag, name, text) {
@@ -74,6 +74,7 @@ class Sheet {
     this.lines = new Map();
     this.head.append(this.headRow());
     this.sums();
+    this.measure();
     this.draw();
     this.listen();
   }
@@ -122,10 +123,15 @@ class Sheet {
     return column.sum.reduce((sum, month) => sum + (row.cells[month].units ?? 0n), 0n);
   }
 
+  // Sizes are kept, not asked for at every key: asking makes the browser lay the page out at once.
+  measure() {
+    this.view = { top: this.window.scrollTop, left: this.window.scrollLeft, high: this.window.clientHeight, wide: this.window.clientWidth };
+  }
+
   // Only the rows in sight, and a few around them.
   draw() {
-    const first = Math.max(0, Math.floor(this.window.scrollTop / HIGH) - AROUND);
-    const last = Math.min(this.rows.length, Math.ceil((this.window.scrollTop + this.window.clientHeight) / HIGH) + AROUND);
+    const first = Math.max(0, Math.floor(this.view.top / HIGH) - AROUND);
+    const last = Math.min(this.rows.length, Math.ceil((this.view.top + this.view.high) / HIGH) + AROUND);
     if (this.first === first && this.last === last) return;
     [this.first, this.last] = [first, last];
     this.lines.clear();
@@ -224,20 +230,20 @@ class Sheet {
   }
 
   reveal() {
-    const foot = this.foot.offsetHeight, top = this.at.r * HIGH, view = this.window;
-    if (top < view.scrollTop) view.scrollTop = top;
-    if (top + HIGH * 2 + foot > view.scrollTop + view.clientHeight) view.scrollTop = top + HIGH * 2 + foot - view.clientHeight;
+    const { view } = this, top = this.at.r * HIGH, left = NAME + this.at.c * WIDE, foot = (this.foot.childElementCount + 2) * HIGH;
+    const down = top < view.top ? top : Math.max(view.top, top + foot - view.high);
+    const over = left - NAME < view.left ? left - NAME : Math.max(view.left, left + WIDE - view.wide);
+    if (down !== view.top || over !== view.left) {
+      this.window.scrollTo(over, down);
+      this.measure();
+    }
     this.draw();
-    const cell = this.lines.get(this.at.r)?.[this.at.c];
-    if (!cell) return;
-    const edge = 260;
-    if (cell.offsetLeft - edge < view.scrollLeft) view.scrollLeft = cell.offsetLeft - edge;
-    if (cell.offsetLeft + cell.offsetWidth > view.scrollLeft + view.clientWidth) view.scrollLeft = cell.offsetLeft + cell.offsetWidth - view.clientWidth;
   }
 
   listen() {
-    this.window.addEventListener("scroll", () => { this.draw(); this.mark(); }, { passive: true });
-    new ResizeObserver(() => { this.draw(); this.mark(); }).observe(this.window);
+    const moved = () => { this.measure(); this.draw(); this.mark(); };
+    this.window.addEventListener("scroll", moved, { passive: true });
+    new ResizeObserver(moved).observe(this.window);
     this.window.addEventListener("mousedown", (event) => this.press(event));
     this.window.addEventListener("mouseover", (event) => {
       const cell = event.target.closest("td[data-r]");
@@ -267,7 +273,7 @@ class Sheet {
     if (event.isComposing) return;
     if (this.input) return this.editKey(event);
     const { r, c } = this.at, stretch = event.shiftKey, control = event.ctrlKey || event.metaKey;
-    const page = Math.max(1, Math.floor(this.window.clientHeight / HIGH) - 3);
+    const page = Math.max(1, Math.floor(this.view.high / HIGH) - 3);
     const moves = {
       ArrowUp: [r - 1, c], ArrowDown: [r + 1, c], ArrowLeft: [r, c - 1], ArrowRight: [r, c + 1], PageUp: [r - page, c], PageDown: [r + page, c],
       Home: [control ? 0 : r, 0], End: [control ? this.rows.length - 1 : r, this.columns.length - 1],

@@ -85,7 +85,7 @@ class BudgetRow(Versioned):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.budget_id} {self.account_id}"
+        return str(self.account)
 
 
 class BudgetCell(models.Model):
@@ -158,7 +158,7 @@ class Transfer(Versioned):
         ordering: ClassVar = ["-id"]
 
     def __str__(self) -> str:
-        return f"{self.budget_id} {self.month}"
+        return self.reason
 
 
 class ApprovalLimit(Versioned):
