@@ -39,6 +39,7 @@ KIND_NAMES = [
     ("company", gettext_lazy("Whole company")), ("market", gettext_lazy("Markets")), ("channel", gettext_lazy("Channels")),
 ]  # fmt: skip
 SHOWN_PAST, SHOWN_MISSES = 36, 24
+PAST_BESIDE_PEOPLE = 18  # single months that people spoke of are drawn as dots, which a long chart leaves out
 
 
 def reader(request: HttpRequest) -> Person:
@@ -203,7 +204,8 @@ def history_of(row: ForecastSeries) -> dict[date, Decimal]:
 def picture(request: HttpRequest, row: ForecastSeries) -> dict[str, Any]:
     """The past and the months ahead in one chart, and the verdict on the finished months."""
     past, ahead = history_of(row), months_ahead(request, row)
-    months = sorted({*list(past)[-SHOWN_PAST:], *(one.month for one in ahead)})
+    spoken = any(one.person is not None for one in ahead)
+    months = sorted({*list(past)[-(PAST_BESIDE_PEOPLE if spoken else SHOWN_PAST) :], *(one.month for one in ahead)})
     by_month = {one.month: one for one in ahead}
     lines: list[tuple[str, Any, dict[date, Decimal | None]]] = [
         ("forecast:actual", _("Net revenue"), dict(past)),
@@ -211,7 +213,7 @@ def picture(request: HttpRequest, row: ForecastSeries) -> dict[str, Any]:
         ("forecast:low", _("Lower bound (80 %)"), {one.month: one.low for one in ahead}),
         ("forecast:high", _("Upper bound (80 %)"), {one.month: one.high for one in ahead}),
     ]
-    if any(one.person is not None for one in ahead):
+    if spoken:
         lines.append(("forecast:person", _("Expected by people"), {one.month: one.person for one in ahead}))
     series = [Series(key, label, [values.get(month) for month in months]) for key, label, values in lines]
     chart = Chart(
@@ -280,11 +282,11 @@ def tried(row: ForecastSeries) -> list[Tried]:
 AHEAD_COLUMNS = [
     Col("month", gettext_lazy("Month"), value=lambda row: month_name(row.month), link=lambda row: row.believe_url),
     Col("amount", gettext_lazy("Forecast"), kind="money"),
+    Col("person", gettext_lazy("Expected by people"), kind="money"),
     Col("low", gettext_lazy("Lower bound (80 %)"), kind="money"),
     Col("high", gettext_lazy("Upper bound (80 %)"), kind="money"),
     Col("naive", gettext_lazy("Naive forecast"), kind="money"),
     Col("year_before", gettext_lazy("Year before"), kind="money"),
-    Col("person", gettext_lazy("Expected by people"), kind="money"),
     Col("reason", gettext_lazy("Reason")),
 ]
 MISSED_COLUMNS = [
