@@ -51,6 +51,23 @@ def settled_payout() -> Payout:
     return payout
 
 
+def joined_by_hand(desk: Page, payout: Payout, serious_faults: Faults) -> None:
+    """The payout is asked about, looked at and joined with its second line."""
+    desk.goto(f"/finance/payouts/{payout.pk}/")
+    expect(desk.locator("main")).to_contain_text("a line may be it")
+    keep(desk, "payout-asked")
+    desk.get_by_role("link", name="Join", exact=True).first.click()
+    desk.locator("[name=lines]").first.uncheck()
+    desk.locator("[name=lines]").last.check()
+    assert not serious_faults(desk)
+    keep(desk, "payout-match")
+    desk.get_by_role("button", name="Join", exact=True).click()
+    expect(desk.locator("main")).to_contain_text("arrived in full")
+    assert BankLine.objects.get(payout=payout).text == "AMZ EU"
+    assert not serious_faults(desk)
+    keep(desk, "payout-joined")
+
+
 def test_statement_is_mapped_taken_and_its_line_joined_with_a_payout(new_page: NewPage, serious_faults: Faults) -> None:
     payout = settled_payout()
     save_bank_account.system(code="main", name="Berliner Kontor", number="DE89370400440532013000", currency="EUR")
@@ -89,19 +106,7 @@ def test_statement_is_mapped_taken_and_its_line_joined_with_a_payout(new_page: N
     desk.get_by_role("button", name="Import", exact=True).click()
     expect(desk.locator("main")).to_contain_text("imported")
     assert BankLine.objects.count() == 2
-    desk.goto(f"/finance/payouts/{payout.pk}/")
-    expect(desk.locator("main")).to_contain_text("a line may be it")
-    keep(desk, "payout-asked")
-    desk.get_by_role("link", name="Join", exact=True).first.click()
-    desk.locator("[name=lines]").first.uncheck()
-    desk.locator("[name=lines]").last.check()
-    assert not serious_faults(desk)
-    keep(desk, "payout-match")
-    desk.get_by_role("button", name="Join", exact=True).click()
-    expect(desk.locator("main")).to_contain_text("arrived in full")
-    assert BankLine.objects.get(payout=payout).text == "AMZ EU"
-    assert not serious_faults(desk)
-    keep(desk, "payout-joined")
+    joined_by_hand(desk, payout, serious_faults)
 
 
 @pytest.mark.parametrize(
