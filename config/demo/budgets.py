@@ -102,8 +102,14 @@ def plan_rates(year: int) -> str:
     """The rates a year is planned with: those of its September before, so that actual rates differ from them."""
     code = f"plan-{year}"
     if not RateSet.objects.filter(code=code).exists():
-        row, rule, day = create_rate_set.system(code=code, name=f"Plan {year}"), rates.rule("month"), date(year - 1, 9, 1)
-        for currency in sorted({"USD", "CNY", "GBP", "JPY", "CAD", "AUD", "NZD", "SEK", "PLN", "CHF", "PHP", "BRL", "MXN", "HKD"}):
+        row, rule, day = (
+            create_rate_set.system(code=code, name=f"Plan {year}"),
+            rates.rule("month"),
+            date(year - 1, 9, 1),
+        )
+        for currency in sorted(
+            {"USD", "CNY", "GBP", "JPY", "CAD", "AUD", "NZD", "SEK", "PLN", "CHF", "PHP", "BRL", "MXN", "HKD"}
+        ):
             factor = rule.factor(day, "EUR", currency)
             if factor is not None:
                 set_rate.system(row, currency=currency, day=date(year, 1, 1), rate=str(round(factor.value, 4)))
