@@ -13,9 +13,10 @@ from playwright.sync_api import Page, expect
 
 from config.demo.spending import receipt
 from tests.browser.conftest import NewPage
-from tradewind.areas.finance.actions import cash, claims
+from tradewind.areas.finance.actions import cash, claims, journals
 from tradewind.areas.finance.models import Claim, PayState, Posting
-from tradewind.areas.finance.tests.spending import account, make_bill, make_entity, make_member
+from tradewind.areas.finance.rules.journals import SIDES
+from tradewind.areas.finance.tests.spending import account, make_bill, make_claim, make_entity, make_member
 from tradewind.base import clock
 from tradewind.engines.metrics.tests.trade import make_channel, make_order
 from tradewind.nouns.files.models import Attachment
@@ -135,3 +136,34 @@ def test_cash_ahead_shows_its_lowest_point_on_every_screen(new_page: NewPage, se
     expect(page.locator("main")).to_contain_text("Lowest point")
     page.get_by_role("link", name="USD", exact=True).click()
     expect(page.locator("main")).to_contain_text("Below zero")
+
+
+def test_pages_of_spending_fit_every_screen(new_page: NewPage, serious_faults: Faults) -> None:
+    finance, today = make_member("finance"), clock.today("UTC")
+    reader = make_member("finance", language="zh-hans")
+    claims.save_limit.system(None, amount=Decimal(500), currency="EUR", country="DE")
+    bill = make_bill(finance, day=today - timedelta(days=40), due=today - timedelta(days=9), entity=make_entity())
+    claim = make_claim(reader)
+    cash.save_calendar.system(None, channel=make_channel(), first_day=today, every_days=14, delay_days=3)
+    books = journals.save_ledger.system(
+        None,
+        code="books",
+        name="Books",
+        layout="xero",
+        currency="EUR",
+        contra={side: f"2{n}00" for n, side in enumerate(SIDES)},
+    )
+    user, chinese = sign_in(finance), sign_in(reader)
+    wide, phone, dark = new_page(user), new_page(chinese, phone=True, language="zh-hans"), new_page(user, theme="dark")
+    for name, path in (
+        ("bills", "bills/"), ("bill", f"bills/{bill.pk}/"), ("bill-form", "bills/new/"), ("claim", f"claims/{claim.pk}/"),
+        ("limits", "expense-limits/"), ("calendars", "payout-calendars/"), ("calendar-form", "payout-calendars/new/"),
+        ("ledger", f"ledgers/{books.pk}/"), ("ledger-form", "ledgers/new/"), ("handing", f"ledgers/{books.pk}/export-month/"),
+        ("journals", "journals/"), ("lines", "cash-lines/"),
+    ):  # fmt: skip
+        for kind, page in (("wide", wide), ("phone", phone), ("dark", dark)):
+            page.goto(f"/finance/{path}")
+            expect(page.locator("h1")).to_be_visible()
+            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (name, kind)
+            keep(page, f"spend-{name}-{kind}")
+        assert not serious_faults(wide), name

@@ -49,7 +49,10 @@ def save_bill(
     by: Person | None, bill: Bill | None, *, supplier: str, number: str, day: date, due: date, account: Account, amount: Decimal,
     currency: str, what: str = "", entity: Entity | None = None, market: Market | None = None, team: Team | None = None,
 ) -> Bill:  # fmt: skip
-    """Enter a supplier's bill; the same number of the same supplier is refused."""
+    """Enter a supplier's bill.
+
+    The same number of the same supplier is refused, however either is written.
+    """
     if bill is not None:
         require_state(bill, EDITABLE)
     refuse_faulty(bill, supplier, number, day, due, account, amount, currency)
@@ -94,7 +97,10 @@ def refuse_faulty(
 
 @action()
 def submit_bill(by: Person, bill: Bill) -> Bill:
-    """Submit a bill for approval: to one's manager and, above the limit, to finance too."""
+    """Submit a bill for approval.
+
+    One's manager is asked and, above the limit, finance too.
+    """
     require_state(bill, EDITABLE)
     steps = approver_steps(by, bill.team, second=bill_over_limit(bill), at=bill)
     bill.state, bill.answer, bill.decided_by, bill.decided_at = PayState.SUBMITTED, "", None, None
@@ -111,7 +117,10 @@ def submit_bill(by: Person, bill: Bill) -> Bill:
 
 @action(open_to_all=True)
 def accept_bill(by: Person, bill: Bill) -> Bulk[Bill]:
-    """Count an approved bill in the ledger; carried out by its last approval alone."""
+    """Count an approved bill in the ledger.
+
+    Carried out by its last approval alone; refused to everybody else.
+    """
     require_state(bill, (PayState.SUBMITTED,))
     decided_by(by, bill)
     bill.state, bill.decided_by, bill.decided_at = PayState.APPROVED, by, clock.now()
@@ -156,7 +165,10 @@ def pay_bill(by: Person | None, bill: Bill, *, day: date | None = None) -> Bill:
 
 @action()
 def take_back_bill(by: Person | None, bill: Bill, *, reason: str) -> Bulk[Bill]:
-    """Take back the approval of a bill that is not paid yet; its posting is reversed."""
+    """Take back the approval of a bill.
+
+    While it is not paid; its posting is reversed.
+    """
     require_state(bill, (PayState.APPROVED,))
     if not reason.strip():
         raise Refused(_("Say why."), fields={"reason": _("Say why.")})

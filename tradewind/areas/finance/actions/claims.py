@@ -80,7 +80,10 @@ def refuse_faulty(
 
 @action(open_to_all=True)
 def submit_claim(by: Person, claim: Claim) -> Claim:
-    """Submit a claim for approval: to one's manager and, above the limit, to finance too."""
+    """Submit a claim for approval.
+
+    One's manager is asked and, above the limit, finance too.
+    """
     require_own(by, claim)
     require_state(claim, EDITABLE)
     if not has_receipt(claim):
@@ -109,7 +112,10 @@ def remove_claim(by: Person, claim: Claim) -> Claim:
 
 @action(open_to_all=True)
 def accept_claim(by: Person, claim: Claim) -> Bulk[Claim]:
-    """Count an approved claim in the ledger; carried out by its last approval alone."""
+    """Count an approved claim in the ledger.
+
+    Carried out by its last approval alone; refused to everybody else.
+    """
     require_state(claim, (PayState.SUBMITTED,))
     decided_by(by, claim)
     claim.state, claim.decided_by, claim.decided_at = PayState.APPROVED, by, clock.now()
@@ -169,7 +175,10 @@ def pay_claim(by: Person | None, claim: Claim, *, day: date | None = None) -> Cl
 
 @action()
 def take_back_claim(by: Person | None, claim: Claim, *, reason: str) -> Bulk[Claim]:
-    """Take back the approval of a claim that is not paid yet; its posting is reversed."""
+    """Take back the approval of a claim.
+
+    While it is not paid; its posting is reversed.
+    """
     require_state(claim, (PayState.APPROVED,))
     if not reason.strip():
         raise Refused(_("Say why."), fields={"reason": _("Say why.")})
