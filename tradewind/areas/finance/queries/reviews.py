@@ -187,7 +187,7 @@ def owner_of(review: Review, one: Over) -> Person | None:
         budget__in=[budget.pk for budget in asked.budgets], account=one.account, owner__active=True
     )
     near = rows.filter(Q(market=one.market) | Q(market=None), Q(entity=review.entity_id) | Q(entity=None)).order_by(
-        "-market", "pk"
+        F("market").desc(nulls_last=True), "pk"
     )
     people = [row.owner for row in near.select_related("owner")]
     people += [budget.owner for budget in asked.budgets if budget.owner is not None and budget.owner.active]
@@ -200,7 +200,7 @@ def owner_of(review: Review, one: Over) -> Person | None:
 
 def finishers(review: Review) -> list[Person]:
     """Who may finish a review, those with a grant for its entity first."""
-    grants = Grant.objects.filter(person__active=True).select_related("person").order_by("pk")
+    grants = Grant.objects.filter(person__active=True).select_related("person", "role").order_by("pk")
     ranked = sorted(
         grants, key=lambda grant: (grant.entity_id != review.entity_id, grant.role.code == "administrator", grant.pk)
     )
