@@ -70,7 +70,7 @@ class PostingList(ListPage[Posting]):
         Col("kind", _("Kind"), value=lambda row: str(KIND_NAMES[row.kind])),
         Col("fact_day", _("Happened on"), kind="day", sort="fact_day", hidden=True),
         Col("account_code", _("Account code"), value="account.code", hidden=True),
-        Col("line", _("Line"), value="account.get_line_display", hidden=True),
+        Col("line", _("Line of the statement"), value="account.get_line_display", hidden=True),
         Col("team", _("Team"), kind="localtext", value="team.name", hidden=True),
         Col("channel", _("Channel"), value="channel.name", hidden=True),
         Col("partner", _("Other company of the group"), kind="localtext", value="partner.name", hidden=True),
@@ -86,7 +86,7 @@ class PostingList(ListPage[Posting]):
             lambda request: queries.accounts(reader(request)).order_by("position"),
             search="code",
         ),
-        Choice("line", _("Line"), Line.choices, field="account__line"),
+        Choice("line", _("Line of the statement"), Line.choices, field="account__line"),
         Choice("kind", _("Kind"), list(KIND_NAMES.items())),
         Ref("entity", _("Entity"), lambda request: Entity.objects.all(), search="code"),
         Ref(

@@ -131,7 +131,14 @@ def table(ask: Ask, found: Shown) -> Iterator[list[Any]]:
     """The statement as rows of a file, the heading first; amounts exact to the currency's places."""
     names = column_names(ask, found)
     compared = [label_of(other)] if (other := ask.other()) else []
-    yield [_("Line"), _("Account"), *names, _("Total"), *compared, f"{found.currency} · {found.rate_label}"]
+    yield [
+        _("Line of the statement"),
+        _("Account"),
+        *names,
+        _("Total"),
+        *compared,
+        f"{found.currency} · {found.rate_label}",
+    ]
     for row in found.sheet.rows:
         values = [row.cells[column] for column in found.sheet.columns]
         rest = [found.other(row)] if compared else []
