@@ -127,6 +127,7 @@ class PriceList(ListPage[Price]):
     secondary = [
         ("finance:price-simulator", _("Simulator"), "finance.view_costs"),
         ("finance:price_review-new", _("Review a price"), "finance.review_price"),
+        ("exchange:sheet-choose", _("Import a file"), "finance.set_prices"),
     ]
     bulk = [Bulk(actions.keep_price, _("Looked at: keep"), icon="check")]
     empty = _(
