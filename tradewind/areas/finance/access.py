@@ -332,7 +332,7 @@ subject(
     label=_("Forecast of revenue"),
     axes=FORECAST_AXES,
     url="finance:forecast-detail",
-    title=lambda row: str(row.channel or row.market or "") or _("Whole company"),
+    title=lambda row: str(row.channel or row.market or _("Whole company")),
 )
 subject(
     "finance.overlay",
