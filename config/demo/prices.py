@@ -70,8 +70,8 @@ def rules(house: House) -> None:
 def review(house: House, pairs: list[tuple[int, int]]) -> None:
     """The best sellers of each channel were looked at; the last change of price was measured."""
     by_channel: dict[int, list[int]] = defaultdict(list)
-    for product, channel in largest(pairs, house.anchor):
-        by_channel[channel].append(product)
+    for key, channel in largest(pairs, house.anchor):
+        by_channel[channel].append(key)
     channels = {channel.pk: channel for channel in house.channels.values() if channel.currency}
     for key, products in by_channel.items():
         if key in channels:
