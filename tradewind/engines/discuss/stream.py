@@ -20,6 +20,7 @@ from tradewind.base.money import from_units
 from tradewind.base.words import LocalText
 from tradewind.engines.access.registry import Subject
 from tradewind.engines.actions.models import Event
+from tradewind.engines.actions.queries import EVENT_NAMES
 from tradewind.engines.actions.registry import ACTIONS
 from tradewind.engines.discuss import queries
 from tradewind.engines.discuss.models import Comment
@@ -132,9 +133,9 @@ def event_lines(subject: Subject, pk: int, zone: str, before: dt.datetime | None
 
 
 def label_of(name: str) -> str:
-    """What an action does, in the reader's language; its name when no room declares it any more."""
+    """What an action or another event does, in the reader's language; its name when no room declares it any more."""
     known = ACTIONS.get(name)
-    return _(known.label) if known else name
+    return _(known.label) if known else str(EVENT_NAMES.get(name, name))
 
 
 def titles_of(model: type[Model], changes: Iterable[dict[str, Any]]) -> Titles:
