@@ -34,9 +34,9 @@ from tradewind.areas.finance.models import (
     VarianceLimit,
     VarianceNote,
 )
-from tradewind.areas.finance.queries.spending import waiting_for
 from tradewind.engines.access.registry import SUBJECTS, codes, default_role, subject
 from tradewind.engines.access.scope import cover, holdings, scopes_of
+from tradewind.engines.inbox.queries import subjects_asked
 from tradewind.nouns.org.models import Person
 from tradewind.nouns.trade.models import BankAccount, BankLine, Payout, Price, RateSet, UnitCost
 
@@ -192,15 +192,8 @@ subject(
     search=lambda budget: f"{budget.code} {budget.name}",
 )
 subject(
-    "finance.budget_row",
-    model=BudgetRow,
-    read=BUDGET,
-    reads=reads_row,
-    label=_("Budget row"),
-    axes=PLACE,
-    url="finance:budget_row-detail",
-    title=lambda row: str(row.account),
-)
+    "finance.budget_row", model=BudgetRow, read=BUDGET, reads=reads_row, label=_("Budget row"), axes=PLACE, url="finance:budget_row-detail",
+)  # fmt: skip
 subject("finance.driver", model=Driver, read=BUDGET, reads=reads_driver, label=_("Driver"))
 subject(
     "finance.transfer",
@@ -213,14 +206,9 @@ subject(
     title=lambda row: f"{row.source.account} → {row.target.account}",
 )
 subject(
-    "finance.investment",
-    model=Investment,
-    read=BUDGET,
-    label=_("Investment"),
-    axes={"entity": "entity_id", "market": "market_id"},
-    url="finance:investment-detail",
-    search=lambda row: " ".join(dict(row.title).values()),
-)
+    "finance.investment", model=Investment, read=BUDGET, label=_("Investment"), axes={"entity": "entity_id", "market": "market_id"},
+    url="finance:investment-detail", search=lambda row: " ".join(dict(row.title).values()),
+)  # fmt: skip
 subject("finance.approval_limit", model=ApprovalLimit, read="finance.set_approval_limit", label=_("Approval limit"))
 
 OWN_ROWS = ["finance.add_row", "finance.update_row", "finance.remove_row", "finance.set_cells", "finance.spread_row",
@@ -398,14 +386,14 @@ codes(
 def reads_claim(person: Person | None) -> Q:
     """A claim is read by its person, by whoever is asked to approve it, and where one sees others' claims."""
     own = Q(person=person) if person is not None else NOTHING
-    return own | waiting_for(person, "finance.claim") | place(person, CLAIMS, "finance.claim")
+    return own | Q(pk__in=subjects_asked(person, "finance.claim")) | place(person, CLAIMS, "finance.claim")
 
 
 def reads_bill(person: Person | None) -> Q:
     """A bill is read where one sees bills, and by whoever is asked to approve it; goods and pay with their own rights."""
     costs = ~Q(account__line="cogs") | place(person, COSTS, "finance.bill")
     pay = ~Q(account__line="pay") | place(person, PAY, "finance.bill")
-    return waiting_for(person, "finance.bill") | place(person, BILLS, "finance.bill") & costs & pay
+    return Q(pk__in=subjects_asked(person, "finance.bill")) | place(person, BILLS, "finance.bill") & costs & pay
 
 
 def reads_cash_line(person: Person | None) -> Q:
@@ -446,13 +434,11 @@ for role in ("general_manager", "country_manager", "finance", "buyer", "auditor"
     default_role(role, [BILLS])
 for role in ("finance", "buyer", "country_manager"):
     default_role(role, ["finance.save_bill", "finance.submit_bill", "finance.remove_bill"])
-for role in ("finance", "general_manager"):
-    default_role(role, ["finance.check_spending"])
-for role in ("finance", "auditor"):
-    default_role(role, [JOURNALS])
+default_role("general_manager", ["finance.check_spending"])
+default_role("auditor", [JOURNALS])
 default_role(
     "finance",
-    ["finance.pay_claim", "finance.take_back_claim", "finance.save_limit", "finance.remove_limit", "finance.pay_bill",
+    ["finance.check_spending", JOURNALS, "finance.pay_claim", "finance.take_back_claim", "finance.save_limit", "finance.remove_limit", "finance.pay_bill",
      "finance.take_back_bill", "finance.save_cash_line", "finance.remove_cash_line", "finance.save_calendar",
      "finance.remove_calendar", "finance.learn_calendars", "finance.save_ledger", "finance.export_month"],
 )  # fmt: skip

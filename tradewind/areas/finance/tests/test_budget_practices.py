@@ -12,7 +12,8 @@ from tradewind.areas.finance.actions import budget_changes, budgets, investments
 from tradewind.areas.finance.models import Budget, Investment
 from tradewind.areas.finance.practices import adjustment
 from tradewind.areas.finance.practices import budgets as practice
-from tradewind.areas.finance.tests.test_budgets import JANUARY, House, plan
+from tradewind.areas.finance.tests.test_budget_rights import plan
+from tradewind.areas.finance.tests.test_budgets import JANUARY, House
 from tradewind.base import clock
 from tradewind.engines.metrics.models import Close
 from tradewind.engines.practices.rules import Evidence, cadence, health, together

@@ -14,7 +14,8 @@ from django.urls import reverse
 from tradewind.areas.finance.actions import budget_cells, budget_changes, budgets
 from tradewind.areas.finance.models import Budget, BudgetCell, BudgetRow, Driver, Investment, Transfer
 from tradewind.areas.finance.queries import plan_shown
-from tradewind.areas.finance.tests.test_budgets import JANUARY, MAY, House, amount, approved, filled, plan
+from tradewind.areas.finance.tests.test_budget_rights import plan
+from tradewind.areas.finance.tests.test_budgets import JANUARY, MAY, House, amount, approved, filled
 from tradewind.base import clock
 from tradewind.nouns.goals.models import GoalState, KeyResult, Objective
 from tradewind.nouns.org.models import Person, User

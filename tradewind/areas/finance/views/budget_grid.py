@@ -218,8 +218,8 @@ def changed_months(row: BudgetRow, values: dict[str, Any]) -> list[dict[str, Any
 
 def in_words(refused: dict[str, Any]) -> str:
     """Why a month was not taken, with what stands there."""
-    theirs = refused.get("theirs") or "–"
-    return f"{refused['reason']} {gettext('Now it says %(amount)s.') % {'amount': theirs}}"
+    now = gettext("Now it says %(amount)s.") % {"amount": refused.get("theirs") or "–"}
+    return f"{refused['reason']} {now}"
 
 
 class RowSpread(OfDraft):
