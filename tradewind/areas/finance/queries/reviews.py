@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db.models import Count, F, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from tradewind.areas.finance.access import reads_note
+from tradewind.areas.finance.access.reviews import reads_note
 from tradewind.areas.finance.models import (
     Account,
     Budget,

@@ -1,0 +1,1 @@
+"""Rights of finance and who starts with them, a module a subject."""
