@@ -8,7 +8,7 @@ from django.db.models import F, Q, QuerySet
 
 from tradewind.base import clock
 from tradewind.engines.access.scope import visible
-from tradewind.engines.inbox.models import Approval, Delivery, Deputy, Notice, Reach, Todo
+from tradewind.engines.inbox.models import Approval, ApprovalStep, Delivery, Deputy, Notice, Reach, Todo
 from tradewind.nouns.org.models import Person, ReportingLine
 from tradewind.nouns.org.queries import holding
 
@@ -114,3 +114,11 @@ def deliveries(person: Person) -> QuerySet[Delivery]:
 def all_todos(person: Person) -> QuerySet[Todo]:
     """The to-dos of others that a person may see by right, such as those of their entity."""
     return visible(person, "inbox.view_todo", Todo.objects.select_related("person"))
+
+
+def subjects_asked(person: Person | None, subject_type: str) -> QuerySet[ApprovalStep, int | None]:
+    """The ids of the records whose approval this person, or somebody they act for today, was or is asked for."""
+    people = [person.pk, *deputised_by(person)] if person is not None else []
+    asked = (ApprovalStep.OPEN, ApprovalStep.APPROVED, ApprovalStep.REJECTED)
+    steps = ApprovalStep.objects.filter(approver__in=people, state__in=asked, approval__subject_type=subject_type)
+    return steps.values_list("approval__subject_id", flat=True)

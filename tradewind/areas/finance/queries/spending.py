@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from tradewind.areas.finance.models import Bill, Claim, ExpenseLimit
 from tradewind.areas.finance.rules.spending import Limit, limit_for, same_words, short, times
 from tradewind.engines.access.scope import visible
 from tradewind.engines.inbox.models import Approval, ApprovalStep
-from tradewind.engines.inbox.queries import deputised_by, may_settle
+from tradewind.engines.inbox.queries import may_settle
 from tradewind.engines.metrics import rates
 from tradewind.nouns.files.models import Attachment
 from tradewind.nouns.org.models import Person
@@ -37,16 +37,6 @@ def bills(person: Person | None) -> QuerySet[Bill]:
 def limits(person: Person | None) -> QuerySet[ExpenseLimit]:
     """The limits of claims and bills."""
     return visible(person, "finance.view_limits", ExpenseLimit.objects.all()).select_related("account")
-
-
-def waiting_for(person: Person | None, kind: str) -> Q:
-    """The claims or bills that a person, or somebody they act for today, was or is asked to approve."""
-    if person is None:
-        return Q(pk__in=[])
-    asked = (ApprovalStep.OPEN, ApprovalStep.APPROVED, ApprovalStep.REJECTED)
-    people = [person.pk, *deputised_by(person)]
-    steps = ApprovalStep.objects.filter(approver__in=people, state__in=asked, approval__subject_type=kind)
-    return Q(pk__in=steps.values("approval__subject_id"))
 
 
 def waits_for(person: Person, row: Claim | Bill) -> bool:

@@ -39,7 +39,7 @@ def due_tone(row: Bill) -> str:
 def state_words(row: Bill) -> str:
     """Its state, or that it is overdue."""
     late = row.state in OPEN and row.due < clock.today("UTC")
-    return f"{row.get_state_display()} · {gettext('overdue')}" if late else row.get_state_display()
+    return " · ".join([row.get_state_display(), gettext("overdue")] if late else [row.get_state_display()])
 
 
 class BillList(ListPage[Bill]):
