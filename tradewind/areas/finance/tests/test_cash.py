@@ -50,7 +50,9 @@ def test_open_orders_are_paid_by_the_calendar_less_fees_refunds_and_reserve() ->
     calendar(shop, pays=Decimal("0.8"), reserve=Decimal("0.1"), reserve_days=14)
     order = make_order(shop, date(2025, 3, 10), [1_000_000])
     make_refund(order, date(2025, 3, 10), 100_000)
-    make_order(shop, date(2025, 3, 2), [500_000])  # paid on 4 March, as no payout says otherwise; its reserve is still held
+    make_order(
+        shop, date(2025, 3, 2), [500_000]
+    )  # paid on 4 March, as no payout says otherwise; its reserve is still held
     make_order(shop, date(2025, 3, 10), [700_000], state="open")
     flows = queries.outlook(make_member("finance"), TODAY, "EUR").flows
     assert [(flow.day, flow.amount, flow.kind) for flow in flows] == [
