@@ -16,7 +16,7 @@ from tradewind.engines.practices.collect import company_day
 from tradewind.engines.practices.practice import Evidence, Part, link, practice
 
 SOLD_DAYS, REVIEW_DAYS, MEASURE_DAYS = 90, 180, 70
-TOLD = ("finance.review_price", "finance.keep_price", "finance.keep_prices", "finance.measure_effect")
+TOLD = ("finance.review_price", "finance.keep_price", "finance.measure_effect")
 
 
 @practice("finance.pricing", after=TOLD)

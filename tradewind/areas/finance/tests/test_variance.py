@@ -71,19 +71,8 @@ def house() -> dict[str, Any]:
     ]
     for place in range(6):
         make_order(shops[place % 2], date(2026, 3, 20 + place), (to_units(20 + place),), products=[products[place % 2]])
-    ledger.post(
-        None,
-        [
-            ledger.Entry(
-                "rent-3",
-                Account.objects.get(code="rent"),
-                date(2026, 3, 5),
-                to_units(-3000),
-                "EUR",
-                entity_id=entity.pk,
-            )
-        ],
-    )
+    rent = Account.objects.get(code="rent")
+    ledger.post(None, [ledger.Entry("rent-3", rent, date(2026, 3, 5), to_units(-3000), "EUR", entity_id=entity.pk)])
     refresh.ensure()
     profit.mark_all()
     profit.count()
@@ -95,13 +84,9 @@ def house() -> dict[str, Any]:
         ("gross-sales", markets[0], products[0], 100), ("cost-purchase", markets[0], products[0], -30), ("rent", None, None, -1000),
         ("software", None, None, -50),
     ):  # fmt: skip
+        account = Account.objects.get(code=code)
         row = BudgetRow.objects.create(
-            budget=budget,
-            account=Account.objects.get(code=code),
-            entity=entity,
-            market=market,
-            product=thing,
-            currency="USD",
+            budget=budget, account=account, entity=entity, market=market, product=thing, currency="USD"
         )
         BudgetCell.objects.create(row=row, month=MARCH, amount=to_units(amount))
     Driver.objects.create(

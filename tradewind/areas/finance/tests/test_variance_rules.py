@@ -154,7 +154,10 @@ def test_growth_by_customers_adds_up(before: dict[str, growth.Buyers], now: dict
 
 
 def test_growth_tells_new_products_from_new_markets() -> None:
-    before: dict[growth.Item, growth.Sold] = {("de", "cup"): growth.Sold(D(100), D(10)), ("de", "lamp"): growth.Sold(D(50), D(5))}
+    before: dict[growth.Item, growth.Sold] = {
+        ("de", "cup"): growth.Sold(D(100), D(10)),
+        ("de", "lamp"): growth.Sold(D(50), D(5)),
+    }
     now: dict[growth.Item, growth.Sold] = {
         ("de", "cup"): growth.Sold(D(220), D(20), D(240)), ("fr", "cup"): growth.Sold(D(30), D(3)), ("de", "rug"): growth.Sold(D(40), D(2)),
     }  # fmt: skip
