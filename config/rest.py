@@ -114,7 +114,10 @@ def lister(kind: Any) -> Callable[..., Any]:
         listing = Listing(page, request)
         listing.__dict__["size"] = max(1, min(query.size, 200))
         columns = list(page.columns)
-        return {"rows": [record(request, row, columns) for row in listing.slice.rows], "next": listing.slice.next or None}
+        return {
+            "rows": [record(request, row, columns) for row in listing.slice.rows],
+            "next": listing.slice.next or None,
+        }
 
     return rows
 

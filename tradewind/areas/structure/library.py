@@ -18,7 +18,10 @@ codes(
 )
 default_role("general_manager", ["structure.write_vision", "structure.approve_vision", "structure.write_charter",
                                  "structure.approve_charter"])  # fmt: skip
-default_role("people", ["structure.write_vision", "structure.approve_vision", "structure.write_charter", "structure.approve_charter"])
+default_role(
+    "people",
+    ["structure.write_vision", "structure.approve_vision", "structure.write_charter", "structure.approve_charter"],
+)
 for role in ("country_manager", "team_lead"):
     default_role(role, ["structure.write_charter", "structure.approve_charter"])
 
