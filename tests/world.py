@@ -61,7 +61,10 @@ FIXED: dict[str, dict[str, Any]] = {
     "metrics.target": {"metric": "finance.net_revenue", "cuts": {}},
     "metrics.watch": {"metric": "finance.net_revenue", "cuts": {}, "limit": 10_000},
     "metrics.effect": {
-        "metric": "finance.net_revenue", "cuts": {}, "start": DAY + timedelta(days=1), "end": DAY + timedelta(days=9),
+        "metric": "finance.net_revenue",
+        "cuts": {},
+        "start": DAY + timedelta(days=1),
+        "end": DAY + timedelta(days=9),
     },
     "jobs.job": {"state": "done", "name": "jobs.prune"},
     "jobs.webhookendpoint": {"url": "https://example.com/hook", "active": False},

@@ -22,7 +22,8 @@ OWNERS: dict[str, str] = {
         "customers",
     ),
     **dict.fromkeys(
-        ["Payment", "Payout", "Fee", "AdSpend", "BankAccount", "BankLine", "UnitCost", "Price", "Rate", "RateSet"], "finance"
+        ["Payment", "Payout", "Fee", "AdSpend", "BankAccount", "BankLine", "UnitCost", "Price", "Rate", "RateSet"],
+        "finance",
     ),
     **dict.fromkeys(["Objective", "ObjectiveLink", "KeyResult", "CheckIn"], "structure"),
     **dict.fromkeys(["Skill", "PersonSkill", "PersonLanguage"], "learning"),

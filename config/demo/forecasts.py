@@ -35,7 +35,9 @@ def write(house: House) -> None:
 
 def believe(house: House, name: str, market: str, month: date, factor: Decimal, reason: str) -> None:
     """One person's expectation, beside what the model says."""
-    point = ForecastPoint.objects.filter(series__run=newest_run(), series__market=house.markets[market], month=month).first()
+    point = ForecastPoint.objects.filter(
+        series__run=newest_run(), series__market=house.markets[market], month=month
+    ).first()
     if point is not None:
         amount = (from_units(point.amount) * factor).quantize(Decimal(1))
         save_overlay(house.people[name], month=month, amount=amount, reason=reason, market=house.markets[market])

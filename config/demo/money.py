@@ -115,7 +115,10 @@ def statement(house: House, code: str, place: tuple[str, str], number: str, rng:
     for day in sorted(moves):
         for units, reference, words in moves[day]:
             balance += units
-            lines += [f":61:{day:%y%m%d}{day:%m%d}{side(units)}{comma(units)}NTRF{reference}", f":86:{words} {reference}"]
+            lines += [
+                f":61:{day:%y%m%d}{day:%m%d}{side(units)}{comma(units)}NTRF{reference}",
+                f":86:{words} {reference}",
+            ]
     lines.append(f":62F:{side(balance)}{house.anchor - timedelta(days=1):%y%m%d}{currency}{comma(balance)}")
     bring("finance.bank_lines", f"{code}.sta", "\n".join([*lines, "-", ""]), account=code)
 
@@ -135,9 +138,15 @@ def wallet(house: House) -> None:
     save_bank_account.system(
         code="alipay-sz", name="支付宝 深圳", kind=BankAccount.WALLET, entity=house.entities["sz"], currency="CNY"
     )
-    bought = [(20, "打样", "126.00", "余额"), (12, "快递", "38.50", "余额"), (6, "摄影道具", "260.00", "招商银行信用卡(1188)")]
+    bought = [
+        (20, "打样", "126.00", "余额"),
+        (12, "快递", "38.50", "余额"),
+        (6, "摄影道具", "260.00", "招商银行信用卡(1188)"),
+    ]
     rows = ["交易时间,交易分类,交易对方,商品说明,收/支,金额,收/付款方式,交易状态,交易订单号,商家订单号"]
     for number, (back, text, amount, means) in enumerate(bought):
         day = house.anchor - timedelta(days=back)
-        rows.append(f"{day} 10:2{number}:00,日用百货,前海商行,{text},支出,{amount},{means},交易成功,20880{number}77{back},T{number}")
+        rows.append(
+            f"{day} 10:2{number}:00,日用百货,前海商行,{text},支出,{amount},{means},交易成功,20880{number}77{back},T{number}"
+        )
     bring("finance.bank_lines", "支付宝交易明细.csv", "\n".join(rows) + "\n", account="alipay-sz")

@@ -142,7 +142,9 @@ def why(page: Page) -> None:
 def meeting(page: Page) -> None:
     """The last held meeting of the trading review."""
     page.goto("/structure/cross-meetings/")
-    page.get_by_role("link", name="Monthly trading review").or_(page.get_by_role("link", name="月度经营会")).first.click()
+    page.get_by_role("link", name="Monthly trading review").or_(
+        page.get_by_role("link", name="月度经营会")
+    ).first.click()
     page.locator("tr:has(.chip-good) a, li:has(.chip-good) a").first.click()
     page.locator("main").wait_for()
 

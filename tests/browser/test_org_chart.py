@@ -43,7 +43,8 @@ def crowd(count: int, wide: int = 6) -> list[Person]:
         ReportingLine(person=one, manager=made[(place - 1) // wide]) for place, one in enumerate(made) if place
     )
     teams = Team.objects.bulk_create(
-        Team(code=f"t{n}", name={"en": f"Team {n}", "zh-hans": f"第{n}组"}, lead=made[n]) for n in range((count - 1) // wide + 1)
+        Team(code=f"t{n}", name={"en": f"Team {n}", "zh-hans": f"第{n}组"}, lead=made[n])
+        for n in range((count - 1) // wide + 1)
     )
     for place, team in enumerate(teams):
         team.parent = teams[(place - 1) // wide] if place else None

@@ -33,7 +33,6 @@ subject(
 )
 
 
-
 def reads_sheets(person: Person | None) -> Q:
     """A table's batch is read by who brought it in, and where one holds the right its sheet names: it may tell costs or accounts."""
     found = Q(by=person) if person is not None else Q(pk__in=[])

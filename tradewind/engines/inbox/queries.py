@@ -81,9 +81,7 @@ def may_settle(person: Person, todo: Todo) -> bool:
 
 def manager_of(person: Person) -> Person | None:
     """The active manager by the solid line that holds today."""
-    lines = ReportingLine.objects.filter(
-        holding(), person=person, kind=ReportingLine.SOLID, manager__active=True
-    )
+    lines = ReportingLine.objects.filter(holding(), person=person, kind=ReportingLine.SOLID, manager__active=True)
     line = lines.select_related("manager").order_by("-start", "-id").first()
     return line.manager if line else None
 

@@ -17,7 +17,9 @@ from tradewind.nouns.trade.models import Fee
 TO_DO, KEY = "finance.fees_unmapped", "fees"
 
 
-@job("finance.check_codes", every="daily 05:40 UTC", quiet=True, label=_("Check that every kind of fee has its account"))
+@job(
+    "finance.check_codes", every="daily 05:40 UTC", quiet=True, label=_("Check that every kind of fee has its account")
+)
 def check_codes(ctx: Run) -> dict[str, Any]:
     """Ask those who may name accounts while kinds of fee have none; close the to-do after."""
     found = ledger.unmapped(Fee.objects.all()) if Account.objects.exists() else []

@@ -20,8 +20,8 @@ from tradewind.areas.finance.models.budgets import (
     Transfer,
     VarianceNote,
 )
-from tradewind.areas.finance.models.journals import JournalExport, JournalLine, Layout, Ledger
 from tradewind.areas.finance.models.costs import Distinct
+from tradewind.areas.finance.models.journals import JournalExport, JournalLine, Layout, Ledger
 from tradewind.areas.finance.models.outlook import (
     CashLine,
     ForecastPoint,

@@ -28,7 +28,30 @@ from tradewind.areas.finance.views import (
 )
 from tradewind.ui.pages import arrange
 
-PAGES = (*profit.PAGES, *profit_rows.PAGES, *profit_settled.PAGES, *ledger.PAGES, *bank.PAGES, *payouts.PAGES, *claims.PAGES, *bills.PAGES, *cash.PAGES, *journals.PAGES, *budgets.PAGES, *budget_grid.PAGES, *investments.PAGES, *variance.PAGES, *reviews.PAGES, *growth.PAGES, *forecasts.PAGES, *rates.PAGES, *prices.PAGES, *simulator.PAGES, *costs.PAGES, *inventory.PAGES)
+PAGES = (
+    *profit.PAGES,
+    *profit_rows.PAGES,
+    *profit_settled.PAGES,
+    *ledger.PAGES,
+    *bank.PAGES,
+    *payouts.PAGES,
+    *claims.PAGES,
+    *bills.PAGES,
+    *cash.PAGES,
+    *journals.PAGES,
+    *budgets.PAGES,
+    *budget_grid.PAGES,
+    *investments.PAGES,
+    *variance.PAGES,
+    *reviews.PAGES,
+    *growth.PAGES,
+    *forecasts.PAGES,
+    *rates.PAGES,
+    *prices.PAGES,
+    *simulator.PAGES,
+    *costs.PAGES,
+    *inventory.PAGES,
+)
 
 arrange(
     "finance",

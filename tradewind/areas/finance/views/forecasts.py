@@ -128,14 +128,22 @@ class ForecastList(ListPage[ForecastSeries]):
     ]
     filters = [Choice("kind", gettext_lazy("Kind"), KIND_NAMES, apply=of_kind)]
     default_order = "-ahead"
-    primary, primary_code, primary_label = "finance:forecast-make", "finance.ask_forecasts", gettext_lazy("Forecast anew")
-    empty = gettext_lazy("On the second of each month revenue is forecast for the company, its markets and its channels, from eight whole months on.")
+    primary, primary_code, primary_label = (
+        "finance:forecast-make",
+        "finance.ask_forecasts",
+        gettext_lazy("Forecast anew"),
+    )
+    empty = gettext_lazy(
+        "On the second of each month revenue is forecast for the company, its markets and its channels, from eight whole months on."
+    )
 
     def rows(self, request: HttpRequest) -> QuerySet[ForecastSeries]:
         return queries.series_now(reader(request))
 
     def search(self, rows: QuerySet[ForecastSeries], text: str) -> QuerySet[ForecastSeries]:
-        return rows.filter(Q(channel__name__icontains=text) | Q(market__code__istartswith=text) | Q(market__name__icontains=text))
+        return rows.filter(
+            Q(channel__name__icontains=text) | Q(market__code__istartswith=text) | Q(market__name__icontains=text)
+        )
 
 
 @dataclass(frozen=True)
@@ -174,7 +182,9 @@ def months_ahead(request: HttpRequest, row: ForecastSeries) -> list[Ahead]:
     past, currency = history_of(row), row.run.currency
     believed = {
         one.month: one
-        for one in queries.overlays(reader(request)).filter(market=row.market_id, channel=row.channel_id, currency=currency)
+        for one in queries.overlays(reader(request)).filter(
+            market=row.market_id, channel=row.channel_id, currency=currency
+        )
     }
     url, today = reverse("finance:forecast-believe", args=[row.pk]), company_today()
     may = request.may("finance.save_overlay", row)  # type: ignore[attr-defined]
@@ -343,7 +353,9 @@ class ForecastDetail(DetailPage[ForecastSeries]):
 class ForecastMake(ActionPage[ForecastSeries]):
     of, verb = ForecastList, "make"
     title, button = gettext_lazy("Forecast anew"), gettext_lazy("Forecast")
-    text = gettext_lazy("Forecasts are made from all months that are whole. Earlier ones are kept, so that their errors stay known.")
+    text = gettext_lazy(
+        "Forecasts are made from all months that are whole. Earlier ones are kept, so that their errors stay known."
+    )
     action, with_row, in_menu, icon = actions.ask_forecasts, False, False, "refresh"
 
     def finish(self, request: HttpRequest, row: Any) -> HttpResponseBase:
@@ -376,7 +388,12 @@ class ForecastBelieve(ActionPage[ForecastSeries]):
 
     def warning(self, request: HttpRequest, row: Any) -> str:
         told = {"currency": row.run.currency}
-        return _("In %(currency)s. It stands beside the forecast, changes nothing in it, and is measured when the month is over.") % told
+        return (
+            _(
+                "In %(currency)s. It stands beside the forecast, changes nothing in it, and is measured when the month is over."
+            )
+            % told
+        )
 
     def perform(self, request: HttpRequest, row: ForecastSeries | None, values: dict[str, Any]) -> Any:
         assert row is not None  # noqa: S101
@@ -407,7 +424,9 @@ class OverlayList(ListPage[Overlay]):
     ]
     filters = [DayRange("month", gettext_lazy("Month"))]
     default_order = "-month"
-    empty = gettext_lazy("Open a forecast and say what you expect of a month to come: when it is over you see who was nearer, you or the model.")
+    empty = gettext_lazy(
+        "Open a forecast and say what you expect of a month to come: when it is over you see who was nearer, you or the model."
+    )
 
     def rows(self, request: HttpRequest) -> QuerySet[Overlay]:
         return queries.overlays(reader(request))

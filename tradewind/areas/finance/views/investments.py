@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.finance.actions import budget_changes
@@ -151,9 +151,9 @@ def judged_in_words(request: HttpRequest, row: Investment) -> dict[str, Any]:
         sums.append(running)
     months = [f"{moved(row.start, step):%Y-%m}" for step in range(len(flows))]
     chart = Chart(
-        title=__("Money by month"), kind="bar", unit="money", currency=row.currency, categories=months,
+        title=gettext("Money by month"), kind="bar", unit="money", currency=row.currency, categories=months,
         period=f"{months[0]} – {months[-1]}" if months else "",
-        series=[Series("flow:1", __("Flow"), flows), Series("flow:2", __("Added up"), sums)],
+        series=[Series("flow:1", gettext("Flow"), flows), Series("flow:2", gettext("Added up"), sums)],
     )  # fmt: skip
     return {
         "verdict": found,

@@ -49,7 +49,9 @@ def test_everybody_says_their_own_languages_and_history_tells_the_change() -> No
     run("learning.set_languages", by=person("Root", "administrator"), subject=me.pk,
         data={"languages": [{"language": "de", "level": "B1"}]})  # fmt: skip
     assert spoken(me) == [("de", "B1")]
-    assert Event.objects.filter(name="learning.set_languages").latest("pk").changes == {"languages": ["en C1, es native", "de B1"]}
+    assert Event.objects.filter(name="learning.set_languages").latest("pk").changes == {
+        "languages": ["en C1, es native", "de B1"]
+    }
 
 
 def test_other_peoples_languages_need_the_right_where_they_work() -> None:
