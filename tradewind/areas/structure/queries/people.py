@@ -138,7 +138,8 @@ def known_names() -> dict[str, set[str]]:
 
 def standing_lines() -> dict[str, str]:
     """Who reports to whom now, by personnel numbers, or e-mail addresses where there is none."""
-    names = {pk: key or email for pk, key, email in Person.objects.values_list("pk", "key", "email") if key or email}
+    known = Person.objects.values_list("pk", "key", "email")
+    names = {pk: key or email or "" for pk, key, email in known if key or email}
     return {names[one]: names[boss] for one, boss in managers().items() if one in names and boss in names}
 
 
