@@ -13,7 +13,7 @@ from tradewind.ui import guide
 from tradewind.ui.pages.registry import pages
 
 LANGUAGES = ("en", "zh-hans")
-MOST_OF_ONE, MOST_OF_ALL = 200_000, 4_000_000
+MOST_OF_ONE, MOST_OF_ALL = 200_000, 8_000_000
 
 
 def text(language: str, name: str) -> str:

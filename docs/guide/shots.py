@@ -161,6 +161,43 @@ def campaign(page: Page) -> None:
     page.locator("main .chart, main table").first.wait_for()
 
 
+def budget(page: Page) -> None:
+    """The sheet of next year's budget of the European entity."""
+    page.goto("/finance/budgets/")
+    page.locator("tbody tr", has_text="2027").first.locator("a").first.click()
+    page.locator("a[href$='/grid/']").first.click()
+    page.locator("main table").first.wait_for()
+
+
+def simulator(page: Page) -> None:
+    """The simulator with the first reviewed product."""
+    page.goto("/finance/price-reviews/")
+    page.locator("tbody a").first.click()
+    page.locator("a[href*='/prices/simulator/']").first.click()
+    page.locator("main form").first.wait_for()
+
+
+def forecast(page: Page) -> None:
+    """The newest forecast of the company."""
+    page.goto("/finance/forecasts/")
+    page.locator("tbody a").first.click()
+    page.locator("main .chart").first.wait_for()
+
+
+def target(page: Page) -> None:
+    """The first target."""
+    page.goto("/targets/")
+    page.locator("tbody a").first.click()
+    page.locator("main").wait_for()
+
+
+def bank(page: Page) -> None:
+    """A bank statement after a trial."""
+    page.goto("/sheets/")
+    page.locator("tbody a").first.click()
+    page.locator("main").wait_for()
+
+
 def at(address: str) -> Callable[[Page], object]:
     """A picture of a page as it opens."""
     return lambda page: page.goto(address)
@@ -182,6 +219,14 @@ SHOTS: dict[str, Callable[[Page], object]] = {
     "meetings": meeting,
     "surveys": survey,
     "vision": campaign,
+    "profit": at("/finance/profit/?by=month"),
+    "budget": budget,
+    "variance": at("/finance/variance/?detail=1"),
+    "forecast": forecast,
+    "pricing": simulator,
+    "cash": at("/finance/cash/"),
+    "bank": bank,
+    "targets": target,
 }
 
 

@@ -62,7 +62,7 @@ notice(
     title=_("Was it worth it? %(product)s in %(market)s"),
     text=_("Tried since %(day)s: %(result)s a year so far, %(low)s to %(high)s were expected."),
     label=_("An opportunity of mine can be judged"),
-    icon="seeding",
+    icon="seedling",
 )
 notice(
     "finance.claim_asked",

@@ -17,7 +17,7 @@ from tradewind.areas.finance.rules.formulas import Circle, Wrong, evaluate, name
 from tradewind.areas.finance.rules.scenario import PlanLine
 from tradewind.areas.finance.rules.spread import months_between
 from tradewind.base.errors import Refused
-from tradewind.base.money import from_units, to_units
+from tradewind.base.money import Money, from_units
 from tradewind.engines.access.scope import visible
 from tradewind.engines.metrics import rates
 from tradewind.engines.metrics.rates import EXACT
@@ -193,7 +193,7 @@ def worth(sheet: Sheet, row: BudgetRow, day: date, lean: Mapping[str, list[Budge
         where = {"row": row_words(row), "month": f"{day:%Y-%m}", "fault": wrong_words(fault)}
         raise Refused(_("%(row)s, %(month)s: %(fault)s") % where, code="formula") from None
     signed = value if row.account.line in INCOME else -value
-    return to_units(signed.quantize(STEP, context=EXACT))
+    return Money(signed, row.currency).rounded().units  # a month is planned in what one can pay
 
 
 def exchange(sheet: Sheet, source: str, target: str, day: date) -> Decimal:

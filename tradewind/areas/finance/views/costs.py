@@ -97,7 +97,7 @@ class CostStructure(Page):
     """Where the money goes."""
 
     area, name, path = "finance", "cost-structure", "costs/"
-    title, icon, read, guide = _("Cost structure"), "chart-bar", COSTS, "costs"
+    title, icon, read, guide = _("Cost structure"), "chart-bar", COSTS, "pricing"
     template = "finance/cost_structure.html"
 
     def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
@@ -139,7 +139,7 @@ class OddCharges(Page):
     """Charges that look like duplicates or are far above the usual."""
 
     area, name, path = "finance", "odd-charges", "costs/odd-charges/"
-    title, icon, read, guide = _("Odd charges"), "copy", COSTS, "costs"
+    title, icon, read, guide = _("Odd charges"), "copy", COSTS, "pricing"
     template = "finance/odd_charges.html"
 
     def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
@@ -207,7 +207,7 @@ class SavingList(ListPage[Saving]):
     """Savings, promised and proven."""
 
     area, stem = "finance", "saving"
-    title, icon, read, guide = _("Savings"), "pig-money", COSTS, "costs"
+    title, icon, read, guide = _("Savings"), "pig-money", COSTS, "pricing"
     columns = [
         Col("title", _("What will be done"), kind="localtext", link=True),
         Col("account", _("Account"), kind="localtext", value="account.name"),

@@ -208,7 +208,7 @@ TONES = {
 
 class OpportunityList(ListPage[Opportunity]):
     area, stem = "finance", "opportunity"
-    title, icon, read, guide = gettext_lazy("Opportunities"), "seeding", "finance.view_profit", "variance"
+    title, icon, read, guide = gettext_lazy("Opportunities"), "seedling", "finance.view_profit", "variance"
     columns = [
         Col("product", gettext_lazy("Product"), value=lambda row: str(row.product), link=True),
         Col("market", gettext_lazy("Market"), sort="market__code"),

@@ -26,7 +26,7 @@ class Inventory(Page):
     """What sells, what it costs, and what is known of stock."""
 
     area, name, path = "finance", "inventory", "inventory/"
-    title, icon, read, guide = _("Purchasing and stock"), "building-warehouse", COSTS, "costs"
+    title, icon, read, guide = _("Purchasing and stock"), "building-warehouse", COSTS, "pricing"
     template = "finance/inventory.html"
 
     def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
@@ -48,7 +48,7 @@ class Reorder(Page):
     """How much to order, and when."""
 
     area, name, path = "finance", "reorder", "inventory/calculator/"
-    title, icon, read, guide = _("Order quantity and reorder point"), "calculator", COSTS, "costs"
+    title, icon, read, guide = _("Order quantity and reorder point"), "calculator", COSTS, "pricing"
     template = "finance/reorder.html"
 
     def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
