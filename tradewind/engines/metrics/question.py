@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, F, Q, QuerySet, Sum, TextField, Value, When
 from django.db.models.functions import Cast
@@ -262,7 +263,10 @@ def plain_rows(rows: QuerySet[Any]) -> Iterator[tuple[Any, ...]]:
     if connection.vendor != "sqlite":
         yield from rows.iterator(chunk_size=5000)
         return
-    sql, values = rows.query.sql_with_params()
+    try:
+        sql, values = rows.query.sql_with_params()
+    except EmptyResultSet:  # filters that nothing can meet
+        return
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         while part := cursor.fetchmany(5000):

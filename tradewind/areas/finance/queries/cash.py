@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Max, Q, QuerySet, Sum, Window
+from django.db.models.functions import Coalesce, RowNumber
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -74,24 +74,32 @@ class Balance:
 def balances(entities: set[int] | None, today: date) -> list[Balance]:
     """What every account holds by its newest statement, and what was written by hand for those without statements."""
     accounts = inside(BankAccount.objects.filter(active=True), entities)
-    pairs = BankLine.objects.filter(account__in=accounts).order_by().values_list("account", "currency").distinct()
     names = {row.pk: row.name for row in accounts}
-    found = [balance_of(names[account], account, currency) for account, currency in sorted(pairs)]
+    found = [replace(one, name=names[one.account or 0]) for one in stated_balances(list(names))]
     hand = inside(CashLine.objects.filter(kind=BALANCE, first_day__lte=today), entities)
     hand = hand.filter(Q(last_day__isnull=True) | Q(last_day__gte=today))
     return [*found, *(Balance(str(row.name), row.currency, row.amount, row.first_day) for row in hand)]
 
 
-def balance_of(name: str, account: int, currency: str) -> Balance:
-    """The newest stated balance and what moved since; the sum of all movements where none was ever stated."""
-    lines = BankLine.objects.filter(account=account, currency=currency)
-    stated = lines.filter(balance__isnull=False).order_by("-day", "-pk").first()
-    later, start = lines, 0
-    if stated is not None:
-        later, start = lines.filter(Q(day__gt=stated.day) | Q(day=stated.day, pk__gt=stated.pk)), stated.balance or 0
-    sums = later.aggregate(moved=Sum("amount"), newest=Max("day"))
-    day = max(one for one in (sums["newest"], stated.day if stated else None) if one)
-    return Balance(name, currency, start + (sums["moved"] or 0), day, account)
+def stated_balances(accounts: list[int]) -> list[Balance]:
+    """The newest stated balance of each account and currency and what moved since; all movements where none was ever stated."""
+    lines = BankLine.objects.filter(account__in=accounts)
+    place = Window(RowNumber(), partition_by=["account", "currency"], order_by=["-day", "-pk"])
+    newest: Any = lines.filter(balance__isnull=False).annotate(place=place).filter(place=1)
+    stated: dict[tuple[int, str], Any] = {(row.account_id, row.currency): row for row in newest}
+    later = Q()
+    for (account, currency), row in stated.items():
+        since = Q(day__gt=row.day) | Q(day=row.day, pk__gt=row.pk)
+        later &= ~Q(account=account, currency=currency) | since
+    moved = lines.filter(later).order_by().values_list("account", "currency").annotate(Sum("amount"), Max("day"))
+    sums: dict[tuple[int, str], tuple[int, date]] = {(one, code): (amount, day) for one, code, amount, day in moved}
+    found = []
+    for account, currency in sorted({*stated, *sums}):
+        amount, newest_day = sums.get((account, currency), (0, date.min))
+        row = stated.get((account, currency))
+        day = max(newest_day, row.day if row else date.min)
+        found.append(Balance("", currency, (row.balance if row else 0) + amount, day, account))
+    return found
 
 
 def calendar_of(row: PayoutCalendar) -> Calendar:
@@ -105,9 +113,15 @@ def payout_flows(entities: set[int] | None, today: date, end: date, *, ahead: bo
     With `ahead` sales go on as on the last 28 days; their payouts within the horizon are added.
     """
     found: list[Flow] = []
-    rows = PayoutCalendar.objects.filter(channel__active=True).select_related("channel")
-    for row in inside(rows, entities, "channel__entity_id"):
-        found += of_channel(row, today, end, ahead=ahead)
+    every = PayoutCalendar.objects.filter(channel__active=True).select_related("channel")
+    rows = list(inside(every, entities, "channel__entity_id"))
+    channels = [row.channel_id for row in rows]
+    ends = Payout.objects.filter(channel__in=channels).order_by().values_list("channel").annotate(Max("end"))
+    settled, since = dict(ends), {row.pk: reaching(row, today) for row in rows}
+    earned = earned_by_day(channels, min(since.values(), default=today), today)
+    for row in rows:
+        own = [part for part in earned.get(row.channel_id, []) if part[0] >= since[row.pk]]
+        found += of_channel(row, own + (going_on(own, today, end) if ahead else []), settled.get(row.channel_id), today)
     coming = inside(Payout.objects.filter(day__gt=today, day__lte=end), entities, "channel__entity_id")
     for payout in coming.select_related("channel"):
         found.append(
@@ -118,14 +132,17 @@ def payout_flows(entities: set[int] | None, today: date, end: date, *, ahead: bo
     return found
 
 
-def of_channel(row: PayoutCalendar, today: date, end: date, *, ahead: bool) -> list[Flow]:
+def reaching(row: PayoutCalendar, today: date) -> date:
+    """The first day whose sales a channel may still have to pay."""
+    calendar = calendar_of(row)
+    return today - LATE - timedelta(days=calendar.every + calendar.delay + calendar.held_days)
+
+
+def of_channel(
+    row: PayoutCalendar, earned: list[tuple[date, str, int]], settled: date | None, today: date
+) -> list[Flow]:
     """The expected payouts and releases of one channel, one for each day, kind and currency."""
     calendar, share = calendar_of(row), from_units(row.pays) / 100
-    settled = Payout.objects.filter(channel=row.channel_id).aggregate(day=Max("end"))["day"]
-    since = today - LATE - timedelta(days=calendar.every + calendar.delay + calendar.held_days)
-    earned = earned_by_day(row.channel, since, today)
-    if ahead:
-        earned += going_on(earned, today, end)
     sums: dict[tuple[date, str, str], int] = {}
     for day, currency, amount in earned:
         arriving = int((amount * share).to_integral_value(ROUND_HALF_EVEN))
@@ -147,20 +164,24 @@ def awaited(kind: str, day: date, due: date, settled: date | None, today: date) 
     return day > settled and due >= today - LATE
 
 
-def earned_by_day(channel: Channel, since: date, today: date) -> list[tuple[date, str, int]]:
-    """What a channel took from buyers less what it gave back, by day and currency."""
-    sums: dict[tuple[date, str], int] = {}
+def earned_by_day(channels: list[int], since: date, today: date) -> dict[int, list[tuple[date, str, int]]]:
+    """What channels took from buyers less what they gave back, by day and currency."""
+    sums: dict[tuple[int, date, str], int] = {}
     orders = Order.objects.filter(
-        channel=channel, state=Order.PAID, kind=Order.SALE, day__range=(since, today)
+        channel__in=channels, state=Order.PAID, kind=Order.SALE, day__range=(since, today)
     ).order_by()
-    for day, currency, amount in orders.values_list("day", "currency").annotate(
-        earned=Sum(Coalesce("stated_total", "net"))
+    taken = orders.values_list("channel", "day", "currency").annotate(earned=Sum(Coalesce("stated_total", "net")))
+    for channel, day, currency, amount in taken:
+        sums[channel, day, currency] = sums.get((channel, day, currency), 0) + (amount or 0)
+    refunds = Refund.objects.filter(order__channel__in=channels, day__range=(since, today)).order_by()
+    for channel, day, currency, amount in refunds.values_list("order__channel", "day", "currency").annotate(
+        Sum("amount")
     ):
-        sums[day, currency] = sums.get((day, currency), 0) + (amount or 0)
-    refunds = Refund.objects.filter(order__channel=channel, day__range=(since, today)).order_by()
-    for day, currency, amount in refunds.values_list("day", "currency").annotate(Sum("amount")):
-        sums[day, currency] = sums.get((day, currency), 0) - (amount or 0)
-    return [(day, currency, amount) for (day, currency), amount in sorted(sums.items())]
+        sums[channel, day, currency] = sums.get((channel, day, currency), 0) - (amount or 0)
+    found: dict[int, list[tuple[date, str, int]]] = {}
+    for (channel, day, currency), amount in sorted(sums.items()):
+        found.setdefault(channel, []).append((day, currency, amount))
+    return found
 
 
 def going_on(earned: list[tuple[date, str, int]], today: date, end: date) -> list[tuple[date, str, int]]:
@@ -333,7 +354,7 @@ def paid_share(channel: Channel, payouts: list[Seen]) -> Decimal | None:
     rows = Payout.objects.filter(channel=channel, start__gte=first, end__lte=last)
     paid = dict(rows.order_by().values_list("currency").annotate(Sum("amount")))
     earned: dict[str, int] = {}
-    for _day, currency, amount in earned_by_day(channel, first, last):
+    for _day, currency, amount in earned_by_day([channel.pk], first, last).get(channel.pk, []):
         earned[currency] = earned.get(currency, 0) + amount
     if len(paid) != 1 or set(paid) != set(earned):
         return None

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Sum, Value
 
 from tradewind.areas.finance.models import PriceReview, PriceRule
 from tradewind.areas.finance.rules.pricing import Span, in_force
@@ -24,11 +24,11 @@ SOLD = Q(order__state="paid", order__kind="sale", kind__in=OrderLine.GOODS, quan
 
 
 def prices(person: Person | None, day: date) -> QuerySet[Price]:
-    """Prices one may see; `now`: it is the one in force on the day."""
+    """Prices one may see, each with the day `as_of` and whether a later one is in force then (`hidden`)."""
     later = Price.objects.filter(covering(day), product=OuterRef("product"), channel=OuterRef("channel"),
                                  valid_from__gt=OuterRef("valid_from"))  # fmt: skip
     rows = visible(person, VIEW, Price.objects.all()).select_related("product", "channel", "market")
-    return rows.annotate(hidden=Exists(later))
+    return rows.annotate(hidden=Exists(later), as_of=Value(day, output_field=DateField()))
 
 
 def covering(day: date) -> Q:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import DateField, Q, QuerySet, Value
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -197,9 +197,9 @@ TONES = {
 }
 
 
-def proven_words(row: Saving) -> str:
+def proven_words(row: Any) -> str:
     """What a saving proved by now, or that there is nothing to count yet."""
-    found = proof_of(row, company_today())
+    found = proof_of(row, row.as_of)
     return money(found.proof.saved, row.currency) if found else gettext("Not yet")
 
 
@@ -233,7 +233,7 @@ class SavingList(ListPage[Saving]):
     )
 
     def rows(self, request: HttpRequest) -> QuerySet[Saving]:
-        return savings(reader(request))
+        return savings(reader(request)).annotate(as_of=Value(company_today(), output_field=DateField()))
 
     def search(self, rows: QuerySet[Saving], text: str) -> QuerySet[Saving]:
         return rows.filter(Q(title__icontains=text) | Q(supplier__icontains=text))

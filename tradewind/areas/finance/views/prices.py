@@ -84,7 +84,7 @@ def unseen(rows: QuerySet[Price], wanted: bool) -> QuerySet[Price]:
 
 def state_words(row: Any) -> str:
     """Whether a price holds today."""
-    day = company_today()
+    day = row.as_of
     if row.valid_from > day:
         return gettext("Planned")
     over = row.hidden or (row.valid_to is not None and row.valid_to < day)
