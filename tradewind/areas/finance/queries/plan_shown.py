@@ -15,7 +15,7 @@ from tradewind.areas.finance.queries import plans
 from tradewind.areas.finance.queries.profit import GUARDED, reach
 from tradewind.areas.finance.rules import scenario
 from tradewind.areas.finance.rules.profit import NET, RESULT, SECTIONS, Sheet, laid_out
-from tradewind.areas.finance.rules.scenario import PlanLine, shocked
+from tradewind.areas.finance.rules.scenario import SHOCKS, PlanLine, shocked
 from tradewind.areas.finance.rules.spread import months_between
 from tradewind.base.money import CURRENCIES, from_units
 from tradewind.base.period import Period
@@ -38,8 +38,8 @@ class InMoney:
 
 
 def shocks_of(budget: Budget) -> dict[str, Decimal]:
-    """The shocks of a scenario."""
-    return {name: Decimal(ratio) for name, ratio in budget.shocks.items()}
+    """The shocks of a scenario, in the order they are named."""
+    return {name: Decimal(budget.shocks[name]) for name in SHOCKS if name in budget.shocks}
 
 
 def in_money(budget: Budget, lines: Iterable[PlanLine], currency: str, shocks: dict[str, Decimal]) -> InMoney:

@@ -107,7 +107,9 @@ def refusal(number: int, reason: str) -> Refused:
 
 def told(charter: Charter) -> str:
     """A charter's lines in words, for its history."""
-    rows = charter.lines.select_related("function", "market")
+    lines = charter.lines.select_related("function", "market")
+    # Sorted here: the stores disagree where lines without a market stand.
+    rows = sorted(lines, key=lambda row: (row.function.code, row.market.code if row.market else "", row.pk))
     return "; ".join(
         " ".join(
             part for part in (row.letter, row.function.code, row.market.code if row.market else "*", row.duty) if part
