@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from django.db.models import Model, Q
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from tradewind.areas.finance.actions.ledger import Entry, days_of, opposite, post
-from tradewind.areas.finance.models import Bill, Claim, Posting
+from tradewind.areas.finance.models import Bill, Claim, PayState, Posting
 from tradewind.base import clock
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.engines.access.registry import subject_of
@@ -14,16 +17,15 @@ from tradewind.engines.access.scope import can
 from tradewind.engines.inbox.models import Approval, ApprovalStep
 from tradewind.engines.inbox.rules import Step
 from tradewind.nouns.org.models import Person, ReportingLine, Team
+from tradewind.nouns.org.queries import holding
 
 CHECK = "finance.check_spending"
 
 
 def leader_of(person: Person, team: Team | None) -> Person | None:
     """Who leads a person: the manager of the solid line today, else the lead of the team; never the person."""
-    today = clock.today(person.zone or "UTC")
-    holds = Q(start__isnull=True) | Q(start__lte=today)
-    lines = ReportingLine.objects.filter(holds, person=person, kind=ReportingLine.SOLID, manager__active=True)
-    line = lines.filter(Q(end__isnull=True) | Q(end__gte=today)).select_related("manager").first()
+    lines = ReportingLine.objects.filter(holding(), person=person, kind=ReportingLine.SOLID, manager__active=True)
+    line = lines.select_related("manager").first()
     if line is not None:
         return line.manager
     lead = team.lead if team is not None else None
@@ -91,3 +93,20 @@ def take_back(by: Person | None, prefix: str, reason: str) -> list[str]:
     """Reverse the standing postings whose keys begin so; the days whose statement changed."""
     rows = Posting.objects.filter(key__startswith=prefix, corrections__isnull=True, cause__isnull=True)
     return days_of(post(by, [opposite(row, reason.strip()) for row in rows.select_related("account")]))
+
+
+Spent = TypeVar("Spent", Claim, Bill)
+
+
+def mark_refused(row: Spent, by: Person | None, reason: str) -> Spent:
+    """A claim or bill that was refused goes back to who wrote it, to be mended and submitted again."""
+    row.state, row.decided_by, row.decided_at, row.answer = PayState.REFUSED, by, clock.now(), reason.strip()[:300]
+    row.save()
+    return row
+
+
+def require_state(row: Any, states: Iterable[str]) -> None:
+    """Raise Refused when a claim or bill stands elsewhere on its way."""
+    if row.state not in tuple(states):
+        text = _("It is “%(state)s” now: this cannot be done any more.")
+        raise Refused(text % {"state": row.get_state_display()}, code="wrong_state")

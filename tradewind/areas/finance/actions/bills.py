@@ -12,11 +12,13 @@ from tradewind.areas.finance.actions.approving import (
     approver_steps,
     decided_by,
     finance_people,
+    mark_refused,
     open_request,
     post_spending,
+    require_state,
     take_back,
 )
-from tradewind.areas.finance.actions.claims import EDITABLE, require_state
+from tradewind.areas.finance.actions.claims import EDITABLE
 from tradewind.areas.finance.models import Account, Bill, PayState, Posting
 from tradewind.areas.finance.queries.spending import bill_over_limit, twin_of
 from tradewind.base import clock
@@ -145,13 +147,6 @@ def refuse_bill(by: Person, bill: Bill, *, reason: str) -> Bill:
     require_state(bill, (PayState.SUBMITTED,))
     reject_request(by, open_request(bill), note=reason)
     return mark_refused(bill, by, reason)
-
-
-def mark_refused(bill: Bill, by: Person | None, reason: str) -> Bill:
-    """A bill that was refused may be mended and submitted again."""
-    bill.state, bill.decided_by, bill.decided_at, bill.answer = PayState.REFUSED, by, clock.now(), reason.strip()[:300]
-    bill.save()
-    return bill
 
 
 @action()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,8 +12,10 @@ from tradewind.areas.finance.actions.approving import (
     approver_steps,
     decided_by,
     finance_people,
+    mark_refused,
     open_request,
     post_spending,
+    require_state,
     take_back,
 )
 from tradewind.areas.finance.models import Account, Claim, ExpenseLimit, PayState, Posting
@@ -145,18 +146,6 @@ def refuse_claim(by: Person, claim: Claim, *, reason: str) -> Claim:
     return mark_refused(claim, by, reason)
 
 
-def mark_refused(claim: Claim, by: Person | None, reason: str) -> Claim:
-    """A claim that was refused goes back to its person, who may mend and submit it again."""
-    claim.state, claim.decided_by, claim.decided_at, claim.answer = (
-        PayState.REFUSED,
-        by,
-        clock.now(),
-        reason.strip()[:300],
-    )
-    claim.save()
-    return claim
-
-
 @action()
 def pay_claim(by: Person | None, claim: Claim, *, day: date | None = None) -> Claim:
     """Mark a claim as paid to its person."""
@@ -190,13 +179,6 @@ def require_own(by: Person | None, claim: Claim) -> None:
     """Raise NotAllowed for somebody else's claim."""
     if by is None or claim.person_id != by.pk:
         raise NotAllowed(_("This is another person's claim."))
-
-
-def require_state(row: Any, states: Iterable[str]) -> None:
-    """Raise Refused when a claim or bill stands elsewhere on its way."""
-    if row.state not in tuple(states):
-        text = _("It is “%(state)s” now: this cannot be done any more.")
-        raise Refused(text % {"state": row.get_state_display()}, code="wrong_state")
 
 
 @action()
