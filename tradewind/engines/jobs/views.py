@@ -136,10 +136,7 @@ class JobRetry(ActionPage[Job]):
 
     of, any_person, verb, action = JobList, True, "retry", actions.retry_job
     title, button, icon = _("Start the job again"), _("Start again"), "refresh"
-
-    @classmethod
-    def offered(cls, row: Any) -> bool:
-        return row.state in (Job.FAILED, Job.CANCELLED)
+    states = (Job.FAILED, Job.CANCELLED)
 
 
 class JobProgress(Page):

@@ -73,6 +73,7 @@ class FormRoom(RoomPage):
     done: ClassVar[str | Promise] = _("Saved")
     code: ClassVar[str] = ""
     danger: ClassVar[bool] = False
+    states: ClassVar[tuple[str, ...]] = ()  # of the record in which its page shows the button; none: all
     in_menu: ClassVar[bool] = False
     shares: ClassVar[tuple[str, ...]] = ("area", "section", "stem", "plural", "pk_type")
 
@@ -86,8 +87,8 @@ class FormRoom(RoomPage):
 
     @classmethod
     def offered(cls, row: Any) -> bool:
-        """Whether the record's page shows the button now (an approved order is not approved again); override."""
-        return True
+        """Whether the record's page shows the button now (an approved order is not approved again): in `states`, or override."""
+        return not cls.states or row.state in cls.states
 
     def form_kwargs(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """More arguments for the form's constructor; override (the request, choices in scope)."""

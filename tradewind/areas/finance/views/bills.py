@@ -111,11 +111,7 @@ class BillForm(FormPage[Bill]):
     title, edit_title = _("Enter a bill"), _("Edit the bill")
     form = BillFields
     save = actions.save_bill
-
-    @classmethod
-    def offered(cls, row: Bill) -> bool:
-        """While it is a draft or was refused."""
-        return row.state in EDITABLE
+    states = EDITABLE
 
     def initial(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         known = {} if row is not None else {"day": today_of(request), "entity": reader(request).entity_id}
@@ -127,44 +123,28 @@ class BillSubmit(ActionPage[Bill]):
     title, button, icon = _("Submit the bill"), _("Submit"), "send"
     text = _("Your manager is asked to approve it and, above the limit, finance too.")
     action = actions.submit_bill
-
-    @classmethod
-    def offered(cls, row: Bill) -> bool:
-        """While it is a draft or was refused."""
-        return row.state in EDITABLE
+    states = EDITABLE
 
 
 class BillApprove(ActionPage[Bill]):
     of, any_person, verb = BillList, True, "approve"
     title, button, icon = _("Approve the bill"), _("Approve"), "check"
     action = actions.approve_bill
-
-    @classmethod
-    def offered(cls, row: Bill) -> bool:
-        """While it waits."""
-        return row.state == PayState.SUBMITTED
+    states = (PayState.SUBMITTED,)
 
 
 class BillRefuse(ActionPage[Bill]):
     of, any_person, verb = BillList, True, "refuse"
     title, button, icon = _("Refuse the bill"), _("Refuse"), "x"
     action, form, danger = actions.refuse_bill, RefuseFields, True
-
-    @classmethod
-    def offered(cls, row: Bill) -> bool:
-        """While it waits."""
-        return row.state == PayState.SUBMITTED
+    states = (PayState.SUBMITTED,)
 
 
 class BillPay(ActionPage[Bill]):
     of, verb = BillList, "pay"
     title, button, icon = _("Mark the bill as paid"), _("Mark as paid"), "cash"
     action, form = actions.pay_bill, PayFields
-
-    @classmethod
-    def offered(cls, row: Bill) -> bool:
-        """Once it is approved."""
-        return row.state == PayState.APPROVED
+    states = (PayState.APPROVED,)
 
     def initial(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         return {"day": today_of(request)}
@@ -175,22 +155,14 @@ class BillTakeBack(ActionPage[Bill]):
     title, button, icon = _("Take the approval back"), _("Take the approval back"), "arrow-back-up"
     text = _("Its posting is reversed, on its day or the first open one.")
     action, form, danger = actions.take_back_bill, RefuseFields, True
-
-    @classmethod
-    def offered(cls, row: Bill) -> bool:
-        """Once it is approved and not paid."""
-        return row.state == PayState.APPROVED
+    states = (PayState.APPROVED,)
 
 
 class BillRemove(ActionPage[Bill]):
     of, verb = BillList, "remove"
     title, button, icon = _("Throw the bill away"), _("Throw away"), "trash"
     action, danger = actions.remove_bill, True
-
-    @classmethod
-    def offered(cls, row: Bill) -> bool:
-        """While it is a draft or was refused."""
-        return row.state in EDITABLE
+    states = EDITABLE
 
     def finish(self, request: HttpRequest, row: Any) -> HttpResponseBase:
         return super().finish(request, None)

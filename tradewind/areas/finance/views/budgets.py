@@ -176,9 +176,7 @@ class BudgetForm(FormPage[Budget]):
     def build(self, request: HttpRequest, row: Any, data: Any = None) -> forms.BaseForm:
         return super().build(request, row, data) if row is None else EditForm().build(request, row, data)
 
-    @classmethod
-    def offered(cls, row: Budget) -> bool:
-        return row.state == Budget.DRAFT
+    states = (Budget.DRAFT,)
 
 
 class EditForm(FormPage[Budget]):
@@ -271,10 +269,7 @@ def waiting_for(person: Any, budget: Budget) -> Approval | None:
 class BudgetApprove(ActionPage[Budget]):
     of, verb, icon = BudgetList, "approve", "check"
     title, button, action = _("Approve the budget"), _("Approve"), actions.approve_budget
-
-    @classmethod
-    def offered(cls, row: Budget) -> bool:
-        return row.state == Budget.SUBMITTED
+    states = (Budget.SUBMITTED,)
 
     def warning(self, request: HttpRequest, row: Any) -> Any:
         costs = actions.costs_of(row) if plan_shown.kept_lines(request.person, row)[-1:] == ("below",) else None  # type: ignore[attr-defined]
@@ -297,29 +292,20 @@ class BudgetApprove(ActionPage[Budget]):
 class BudgetReturn(ActionPage[Budget]):
     of, verb, icon = BudgetList, "return", "arrow-back-up"
     title, button, action, form = _("Give the budget back"), _("Give back"), actions.return_budget, ReasonFields
-
-    @classmethod
-    def offered(cls, row: Budget) -> bool:
-        return row.state == Budget.SUBMITTED
+    states = (Budget.SUBMITTED,)
 
 
 class BudgetLock(ActionPage[Budget]):
     of, verb, icon, danger = BudgetList, "lock", "lock", True
     title, button, action = _("Lock the budget"), _("Lock"), actions.lock_budget
     text = _("A locked version never changes. Reforecasts and copies stand beside it.")
-
-    @classmethod
-    def offered(cls, row: Budget) -> bool:
-        return row.state == Budget.APPROVED
+    states = (Budget.APPROVED,)
 
 
 class BudgetDriver(ActionPage[Budget]):
     of, verb, icon = BudgetList, "driver", "adjustments"
     title, button, action, form = _("Set a driver"), _("Set driver"), budget_cells.set_driver, DriverFields
-
-    @classmethod
-    def offered(cls, row: Budget) -> bool:
-        return row.state == Budget.DRAFT
+    states = (Budget.DRAFT,)
 
     @classmethod
     def row_codes(cls) -> list[str]:
@@ -349,10 +335,7 @@ def gone() -> Any:
 class BudgetImport(ActionPage[Budget]):
     of, verb, icon = BudgetList, "import", "file-import"
     title, button, action, form = _("Bring in a file"), _("Bring in"), import_budget, FileFields
-
-    @classmethod
-    def offered(cls, row: Budget) -> bool:
-        return row.state == Budget.DRAFT
+    states = (Budget.DRAFT,)
 
     def perform(self, request: HttpRequest, row: Budget | None, values: dict[str, Any]) -> Any:
         kept = keep(values["file"].chunks(), most=FILE_BYTES)

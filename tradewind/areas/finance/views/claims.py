@@ -143,11 +143,7 @@ class ClaimForm(FormPage[Claim]):
     title, edit_title = _("New claim"), _("Edit claim")
     form = ClaimFields
     save = actions.save_claim
-
-    @classmethod
-    def offered(cls, row: Claim) -> bool:
-        """While it is a draft or was refused."""
-        return row.state in actions.EDITABLE
+    states = actions.EDITABLE
 
     def rows(self, request: HttpRequest) -> QuerySet[Claim]:
         """One's own alone."""
@@ -188,44 +184,28 @@ class ClaimSubmit(ActionPage[Claim]):
     title, button, icon = _("Submit the claim"), _("Submit"), "send"
     text = _("Your manager is asked to approve it and, above the limit, finance too.")
     action = actions.submit_claim
-
-    @classmethod
-    def offered(cls, row: Claim) -> bool:
-        """While it is a draft or was refused."""
-        return row.state in actions.EDITABLE
+    states = actions.EDITABLE
 
 
 class ClaimApprove(ActionPage[Claim]):
     of, any_person, verb = ClaimList, True, "approve"
     title, button, icon = _("Approve the claim"), _("Approve"), "check"
     action = actions.approve_claim
-
-    @classmethod
-    def offered(cls, row: Claim) -> bool:
-        """While it waits."""
-        return row.state == PayState.SUBMITTED
+    states = (PayState.SUBMITTED,)
 
 
 class ClaimRefuse(ActionPage[Claim]):
     of, any_person, verb = ClaimList, True, "refuse"
     title, button, icon = _("Refuse the claim"), _("Refuse"), "x"
     action, form, danger = actions.refuse_claim, RefuseFields, True
-
-    @classmethod
-    def offered(cls, row: Claim) -> bool:
-        """While it waits."""
-        return row.state == PayState.SUBMITTED
+    states = (PayState.SUBMITTED,)
 
 
 class ClaimPay(ActionPage[Claim]):
     of, verb = ClaimList, "pay"
     title, button, icon = _("Mark the claim as paid"), _("Mark as paid"), "cash"
     action, form = actions.pay_claim, PayFields
-
-    @classmethod
-    def offered(cls, row: Claim) -> bool:
-        """Once it is approved."""
-        return row.state == PayState.APPROVED
+    states = (PayState.APPROVED,)
 
     def initial(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         return {"day": today_of(request)}
@@ -236,22 +216,14 @@ class ClaimTakeBack(ActionPage[Claim]):
     title, button, icon = _("Take the approval back"), _("Take the approval back"), "arrow-back-up"
     text = _("Its posting is reversed, on its day or the first open one.")
     action, form, danger = actions.take_back_claim, RefuseFields, True
-
-    @classmethod
-    def offered(cls, row: Claim) -> bool:
-        """Once it is approved and not paid."""
-        return row.state == PayState.APPROVED
+    states = (PayState.APPROVED,)
 
 
 class ClaimRemove(ActionPage[Claim]):
     of, any_person, verb = ClaimList, True, "remove"
     title, button, icon = _("Throw the claim away"), _("Throw away"), "trash"
     action, danger = actions.remove_claim, True
-
-    @classmethod
-    def offered(cls, row: Claim) -> bool:
-        """While it is a draft or was refused."""
-        return row.state in actions.EDITABLE
+    states = actions.EDITABLE
 
     def finish(self, request: HttpRequest, row: Any) -> HttpResponseBase:
         return super().finish(request, None)

@@ -284,9 +284,7 @@ class SavingForm(FormPage[Saving]):
     def arguments(self, form: forms.BaseForm) -> dict[str, Any]:
         return decimals(form.cleaned_data, "promised")
 
-    @classmethod
-    def offered(cls, row: Saving) -> bool:
-        return row.state in actions.OPEN
+    states = actions.OPEN
 
 
 class SavingAccept(ActionPage[Saving]):
@@ -294,10 +292,7 @@ class SavingAccept(ActionPage[Saving]):
     title, button = _("Accept the saving"), _("Accept")
     text = _("It is taken on: its owner makes it happen.")
     action, icon = actions.accept_saving, "check"
-
-    @classmethod
-    def offered(cls, row: Saving) -> bool:
-        return row.state == Saving.IDEA
+    states = (Saving.IDEA,)
 
 
 class SavingStart(ActionPage[Saving]):
@@ -305,10 +300,7 @@ class SavingStart(ActionPage[Saving]):
     title, button = _("Say when it is in force"), _("Start")
     text = _("From this month on the ledger is compared with the months before.")
     action, form, icon = actions.start_saving, StartFields, "player-play"
-
-    @classmethod
-    def offered(cls, row: Saving) -> bool:
-        return row.state == Saving.ACCEPTED
+    states = (Saving.ACCEPTED,)
 
     def initial(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         return {"start": date(company_today().year, company_today().month, 1)}
@@ -319,20 +311,14 @@ class SavingClose(ActionPage[Saving]):
     title, button = _("Close the saving"), _("Close")
     text = _("What it proves goes on being counted from the ledger.")
     action, icon = actions.close_saving, "lock"
-
-    @classmethod
-    def offered(cls, row: Saving) -> bool:
-        return row.state == Saving.RUNNING
+    states = (Saving.RUNNING,)
 
 
 class SavingDrop(ActionPage[Saving]):
     of, verb = SavingList, "drop"
     title, button = _("Let the saving go"), _("Let go")
     action, form, icon, danger = actions.drop_saving, WhyFields, "trash", True
-
-    @classmethod
-    def offered(cls, row: Saving) -> bool:
-        return row.state in (*actions.OPEN, Saving.RUNNING)
+    states = (*actions.OPEN, Saving.RUNNING)
 
 
 PAGES = (

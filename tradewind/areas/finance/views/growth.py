@@ -279,30 +279,21 @@ class OpportunityTry(ActionPage[Opportunity]):
     title, button, icon = gettext_lazy("Try it"), gettext_lazy("Try it"), "player-play"
     text = gettext_lazy("What it brings is measured from today on. Four weeks later it can be judged.")
     action, form = actions.try_opportunity, OwnerFields
-
-    @classmethod
-    def offered(cls, row: Opportunity) -> bool:
-        return row.state in (Opportunity.OPEN, Opportunity.DROPPED)
+    states = (Opportunity.OPEN, Opportunity.DROPPED)
 
 
 class OpportunityDrop(ActionPage[Opportunity]):
     of, verb = OpportunityList, "drop"
     title, button, icon = gettext_lazy("Let it go"), gettext_lazy("Let it go"), "x"
     action, form = actions.drop_opportunity, NoteFields
-
-    @classmethod
-    def offered(cls, row: Opportunity) -> bool:
-        return row.state == Opportunity.OPEN
+    states = (Opportunity.OPEN,)
 
 
 class OpportunityJudge(ActionPage[Opportunity]):
     of, verb = OpportunityList, "judge"
     title, button, icon = gettext_lazy("Judge the result"), gettext_lazy("Judge"), "scale"
     action, form = actions.judge_opportunity, JudgeFields
-
-    @classmethod
-    def offered(cls, row: Opportunity) -> bool:
-        return row.state == Opportunity.TRIED
+    states = (Opportunity.TRIED,)
 
 
 PAGES = (

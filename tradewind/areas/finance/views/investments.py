@@ -82,19 +82,13 @@ class TransferForm(FormPage[Transfer]):
 class TransferApprove(ActionPage[Transfer]):
     of, verb, icon = TransferList, "approve", "check"
     title, button, action = _("Approve the transfer"), _("Approve"), budget_changes.approve_transfer
-
-    @classmethod
-    def offered(cls, row: Transfer) -> bool:
-        return row.state == Transfer.ASKED
+    states = (Transfer.ASKED,)
 
 
 class TransferRefuse(ActionPage[Transfer]):
     of, verb, icon, danger = TransferList, "refuse", "x", True
     title, button, action = _("Refuse the transfer"), _("Refuse"), budget_changes.refuse_transfer
-
-    @classmethod
-    def offered(cls, row: Transfer) -> bool:
-        return row.state == Transfer.ASKED
+    states = (Transfer.ASKED,)
 
 
 # --- investments ---------------------------------------------------------------------------------------------------

@@ -174,10 +174,7 @@ class BroadcastStart(ActionPage[Broadcast]):
     title, button = _("Start the campaign"), _("Start")
     text = _("The message goes out on the first day in each reader's working time, the reminders on their days.")
     action = actions.start_broadcast
-
-    @classmethod
-    def offered(cls, row: Any) -> bool:
-        return bool(row.state == Broadcast.DRAFT)
+    states = (Broadcast.DRAFT,)
 
 
 class BroadcastStop(ActionPage[Broadcast]):
@@ -185,10 +182,7 @@ class BroadcastStop(ActionPage[Broadcast]):
     title, button = _("End the campaign"), _("End the campaign")
     text = _("Nothing goes out any more, and the short check closes. What was sent and read stays.")
     action = actions.stop_broadcast
-
-    @classmethod
-    def offered(cls, row: Any) -> bool:
-        return bool(row.state == Broadcast.RUNNING)
+    states = (Broadcast.RUNNING,)
 
 
 class BroadcastSession(ActionPage[Broadcast]):

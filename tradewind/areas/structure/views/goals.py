@@ -276,20 +276,14 @@ class GoalPublish(GoalAction):
     verb, title, button, icon = "publish", _("Publish the goal"), _("Publish"), "send"
     action = actions.publish_objective
     text = _("All who may see goals there can then read it; check-ins begin.")
-
-    @classmethod
-    def offered(cls, row: Objective) -> bool:
-        return row.state == GoalState.DRAFT
+    states = (GoalState.DRAFT,)
 
 
 class GoalDrop(GoalAction):
     verb, title, button, icon, danger = "drop", _("Drop the goal"), _("Drop"), "trash", False
     action = actions.drop_objective
     text = _("It stays readable, counts no more, and can be taken up again.")
-
-    @classmethod
-    def offered(cls, row: Objective) -> bool:
-        return row.state in OPEN
+    states = OPEN
 
 
 class GoalReopen(GoalAction):
@@ -305,10 +299,7 @@ class GoalGrade(GoalAction):
     verb, title, button, icon = "grade", _("Grade the goal"), _("Grade"), "award"
     action = grades.grade_objective
     form = GradeFields
-
-    @classmethod
-    def offered(cls, row: Objective) -> bool:
-        return row.state == GoalState.PUBLISHED
+    states = (GoalState.PUBLISHED,)
 
     def form_kwargs(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         return {**super().form_kwargs(request, row), "row": row}
@@ -327,10 +318,7 @@ class GoalAsk(GoalAction):
     verb, title, button, icon = "ask", _("Ask another team"), _("Ask a team"), "user-question"
     action = links.ask_team
     form = AskFields
-
-    @classmethod
-    def offered(cls, row: Objective) -> bool:
-        return row.state in OPEN
+    states = OPEN
 
     def perform(self, request: HttpRequest, row: Any, values: dict[str, Any]) -> Any:
         super().perform(request, row, values)

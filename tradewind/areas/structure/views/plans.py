@@ -130,9 +130,7 @@ class ReorganisationForm(FormPage[Reorganisation]):
 class Draft(ActionPage[Reorganisation]):
     """What is done with a plan while it is one."""
 
-    @classmethod
-    def offered(cls, row: Any) -> bool:
-        return bool(row.state == Reorganisation.DRAFT)
+    states = (Reorganisation.DRAFT,)
 
 
 class ReorganisationMove(Draft):

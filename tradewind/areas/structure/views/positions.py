@@ -173,10 +173,7 @@ class PositionFill(ActionPage[Position]):
     verb, icon = "fill", "user-check"
     title, button = _("Fill the position"), _("Fill")
     action, form = actions.fill_position, HolderFields
-
-    @classmethod
-    def offered(cls, row: Any) -> bool:
-        return row.state in (Position.PLANNED, Position.OPEN)
+    states = (Position.PLANNED, Position.OPEN)
 
 
 class PositionDrop(ActionPage[Position]):
@@ -185,10 +182,7 @@ class PositionDrop(ActionPage[Position]):
     title, button = _("Give the position up"), _("Give up")
     text = _("The position no longer counts. It can be opened again.")
     action = actions.drop_position
-
-    @classmethod
-    def offered(cls, row: Any) -> bool:
-        return row.state in (Position.PLANNED, Position.OPEN)
+    states = (Position.PLANNED, Position.OPEN)
 
 
 PAGES = (PositionList, PositionDetail, PositionForm, PositionOpen, PositionFill, PositionDrop)

@@ -274,10 +274,7 @@ class ImportCancel(BatchPage):
     of, verb, action = ImportList, "cancel", actions.cancel_import
     title, button, icon = _("Stop the import"), _("Stop"), "player-stop"
     text = _("What is in already stays until you take the import back.")
-
-    @classmethod
-    def offered(cls, row: Any) -> bool:
-        return row.state in (Batch.NEW, *Batch.MOVING)
+    states = (Batch.NEW, *Batch.MOVING)
 
 
 class ImportUndo(BatchPage):

@@ -111,9 +111,7 @@ class ApprovalApprove(ActionPage[Approval]):
     def rows(self, request: HttpRequest) -> QuerySet[Approval]:
         return ApprovalList().rows(request)
 
-    @classmethod
-    def offered(cls, row: Any) -> bool:
-        return bool(row.state == Approval.PENDING)
+    states = (Approval.PENDING,)
 
     def after(self, row: Any) -> str:
         return reverse("inbox:my-day")

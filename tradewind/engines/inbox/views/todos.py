@@ -121,9 +121,7 @@ class TodoSettle(ActionPage[Todo]):
     def rows(self, request: HttpRequest) -> QuerySet[Todo]:
         return queries.todos_of(reader(request)).filter(step=None)
 
-    @classmethod
-    def offered(cls, row: Any) -> bool:
-        return bool(row.state == Todo.OPEN)
+    states = (Todo.OPEN,)
 
     def after(self, row: Any) -> str:
         return reverse("inbox:my-day")

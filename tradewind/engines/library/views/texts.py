@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -139,8 +138,6 @@ class TextRecord(Page):
 
 class TextStep(ActionPage[DocumentText]):
     """A step of a text towards publication; offered while its open version is in one of `states`."""
-
-    states: Sequence[str] = ()
 
     def rows(self, request: HttpRequest) -> QuerySet[DocumentText]:
         return queries.texts(parts.reader(request))

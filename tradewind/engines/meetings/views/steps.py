@@ -83,9 +83,7 @@ class Step(ActionPage[Meeting]):
 class Planned(Step):
     """A step of a meeting that is still planned."""
 
-    @classmethod
-    def offered(cls, row: Meeting) -> bool:
-        return row.state == Meeting.PLANNED
+    states = (Meeting.PLANNED,)
 
 
 class MeetingInvite(Planned):
@@ -195,10 +193,7 @@ class MeetingPresent(Step):
     verb, icon, with_people = "present", "user-check", True
     title, button = _("Correct who came"), _("Save")
     action, form = actions.record_attendance, HoldFields
-
-    @classmethod
-    def offered(cls, row: Meeting) -> bool:
-        return row.state == Meeting.HELD
+    states = (Meeting.HELD,)
 
     def initial(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         return {"present": list(row.attendances.filter(attended=True).values_list("person", flat=True))}

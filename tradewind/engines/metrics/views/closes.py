@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -92,10 +90,7 @@ class CloseAsk(ActionPage[Close]):
     title, button = _("Ask to open this month again"), _("Ask to open again")
     text = _("Another person must agree.")
     form, action = ReasonFields, actions.ask_reopening
-
-    @classmethod
-    def offered(cls, row: Any) -> bool:
-        return bool(row.state == Close.CLOSED)
+    states = (Close.CLOSED,)
 
 
 class CloseReopen(ActionPage[Close]):
@@ -105,10 +100,7 @@ class CloseReopen(ActionPage[Close]):
     title, button = _("Open this month again"), _("Open again")
     text = _("Its numbers count its facts as they are now; what was posted later for it is taken back.")
     action = actions.reopen_month
-
-    @classmethod
-    def offered(cls, row: Any) -> bool:
-        return bool(row.state == Close.ASKED)
+    states = (Close.ASKED,)
 
 
 class CloseKeep(ActionPage[Close]):
@@ -117,10 +109,7 @@ class CloseKeep(ActionPage[Close]):
     of, verb, icon = CloseList, "keep", "lock-check"
     title, button = _("Keep this month closed"), _("Keep closed")
     action = actions.keep_closed
-
-    @classmethod
-    def offered(cls, row: Any) -> bool:
-        return bool(row.state == Close.ASKED)
+    states = (Close.ASKED,)
 
 
 PAGES = (CloseList, CloseDetail, CloseDo, CloseAsk, CloseReopen, CloseKeep)
