@@ -32,6 +32,13 @@ class Scope:
         """Whether everything in `other` lies inside this scope (teams compared as given, without their tree)."""
         return all(getattr(self, axis) in (None, getattr(other, axis)) for axis in AXES)
 
+    def within(self, other: Scope) -> Scope | None:
+        """What lies in both scopes (teams compared as given); None where nothing does."""
+        both = [(getattr(self, axis), getattr(other, axis)) for axis in AXES]
+        if any(mine is not None and theirs is not None and mine != theirs for mine, theirs in both):
+            return None
+        return Scope(*(theirs if mine is None else mine for mine, theirs in both))
+
 
 @dataclass(frozen=True)
 class Holding:
@@ -104,6 +111,13 @@ def forget(person: Person) -> None:
 def scopes_of(person: Person | None, code: str) -> list[Scope]:
     """The scopes at which a person holds a code; empty when nowhere."""
     return [held.scope for held in holdings(person) if held.allows(code)]
+
+
+def common(ones: Iterable[Scope], others: Iterable[Scope]) -> tuple[Scope, ...]:
+    """The corners that lie in one scope of either list, each once; one of the others that is covered whole stands alone."""
+    wanted = list(others)
+    found = {both: None for one in ones for other in wanted if (both := one.within(other)) is not None}
+    return next(((other,) for other in wanted if other in found and len(wanted) == 1), tuple(found))
 
 
 def place_of(obj: Model) -> Scope:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.base.period import Period
-from tradewind.engines.access.scope import Scope, scopes_of
+from tradewind.engines.access.scope import Scope, common, scopes_of
 from tradewind.engines.metrics.models import LateProduct, ProductReading, SaleReading
 from tradewind.engines.metrics.registry import Metric
 from tradewind.nouns.org.models import Person
@@ -106,21 +106,11 @@ def reach(person: Person | None, metric: Metric, asked: Scope = Scope()) -> tupl
 
     A right that was given for a team reaches no readings, which belong to no team.
     """
-    found: dict[Scope, None] = {}
-    for held in scopes_of(person, metric.right):
-        if held.team is not None or asked.team is not None:
-            continue
-        if clash(held.entity, asked.entity) or clash(held.market, asked.market):
-            continue
-        found[Scope(held.entity or asked.entity, held.market or asked.market)] = None
+    held = [] if asked.team is not None else [one for one in scopes_of(person, metric.right) if one.team is None]
+    found = common(held, [asked])
     if not found:
         raise NotAllowed(_("You may not see “%(metric)s” here.") % {"metric": metric.label})
-    return (Scope(),) if Scope() in found else tuple(found)
-
-
-def clash(held: int | None, asked: int | None) -> bool:
-    """Whether two values of an axis exclude each other."""
-    return held is not None and asked is not None and held != asked
+    return found
 
 
 def condition(question: Question, prefix: str = "") -> Q:

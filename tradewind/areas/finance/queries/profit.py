@@ -19,10 +19,9 @@ from tradewind.areas.finance.rules.profit import LINES, SECTIONS, Sheet, laid_ou
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.base.money import CURRENCIES, from_units
 from tradewind.base.period import Period
-from tradewind.engines.access.scope import Scope, scopes_of
+from tradewind.engines.access.scope import Scope, common, scopes_of
 from tradewind.engines.metrics import rates
 from tradewind.engines.metrics.figures import Notes
-from tradewind.engines.metrics.question import clash
 from tradewind.engines.metrics.rates import EXACT
 from tradewind.nouns.org.models import Person
 
@@ -62,12 +61,7 @@ class Cell(NamedTuple):
 
 def reach(person: Person | None, code: str, asked: Scope = Scope()) -> tuple[Scope, ...]:  # noqa: B008
     """The parts of the asked corner where a person holds a right; none when there is nothing."""
-    found: dict[Scope, None] = {}
-    for held in scopes_of(person, code):
-        if any(clash(getattr(held, axis), getattr(asked, axis)) for axis in ("entity", "market", "team")):
-            continue
-        found[Scope(held.entity or asked.entity, held.market or asked.market, held.team or asked.team)] = None
-    return (asked,) if asked in found else tuple(found)
+    return common(scopes_of(person, code), [asked])
 
 
 def kept_lines(person: Person | None, asked: Scope = Scope()) -> tuple[str, ...]:  # noqa: B008

@@ -34,10 +34,9 @@ from tradewind.areas.finance.rules.variance import (
 from tradewind.base.errors import NotAllowed
 from tradewind.base.money import CURRENCIES, from_units
 from tradewind.base.period import Period
-from tradewind.engines.access.scope import Scope
+from tradewind.engines.access.scope import Scope, common
 from tradewind.engines.metrics import rates
 from tradewind.engines.metrics.figures import Notes
-from tradewind.engines.metrics.question import clash
 from tradewind.nouns.org.models import Person
 
 PLANS = "finance.view_budget"
@@ -159,13 +158,8 @@ def difference(row: Row) -> Decimal:
 
 def corners(person: Person | None, asked: Scope) -> tuple[Scope, ...]:
     """Where a person sees the profit and loss and the budget both."""
-    found: dict[Scope, None] = {}
-    for one in reach(person, VIEW, asked):
-        for two in reach(person, PLANS, asked):
-            axes = ("entity", "market", "team")
-            if not any(clash(getattr(one, axis), getattr(two, axis)) for axis in axes):
-                found[Scope(*(getattr(one, axis) or getattr(two, axis) for axis in axes))] = None
-    return (asked,) if asked in found else tuple(found)
+    found = common(reach(person, VIEW, asked), reach(person, PLANS, asked))
+    return (asked,) if asked in found else found
 
 
 def comparison(person: Person | None, asked: Asked) -> Comparison:
