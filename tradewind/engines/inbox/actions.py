@@ -18,11 +18,12 @@ from tradewind.engines.inbox import chat, codes
 from tradewind.engines.inbox.asking import notify, open_next
 from tradewind.engines.inbox.kinds import APP, KINDS, kind_of, quoted
 from tradewind.engines.inbox.models import Approval, ApprovalStep, Delivery, Deputy, Notice, Preference, Reach, Todo
-from tradewind.engines.inbox.queries import manager_of, may_settle, notices_of
+from tradewind.engines.inbox.queries import may_settle, notices_of
 from tradewind.engines.inbox.tell import SEND, tell
 from tradewind.engines.jobs.live import publish
 from tradewind.engines.jobs.queue import enqueue
 from tradewind.nouns.org.models import Person
+from tradewind.nouns.org.queries import manager_of
 
 
 def require_own(by: Person | None, owner: int | None) -> None:

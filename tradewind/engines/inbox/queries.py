@@ -9,8 +9,7 @@ from django.db.models import F, Q, QuerySet
 from tradewind.base import clock
 from tradewind.engines.access.scope import visible
 from tradewind.engines.inbox.models import Approval, ApprovalStep, Delivery, Deputy, Notice, Reach, Todo
-from tradewind.nouns.org.models import Person, ReportingLine
-from tradewind.nouns.org.queries import holding
+from tradewind.nouns.org.models import Person
 
 SOONEST = F("due").asc(nulls_last=True)
 
@@ -77,13 +76,6 @@ def may_settle(person: Person, todo: Todo) -> bool:
     if todo.step_id is not None and todo.asked_by_id == person.pk:
         return False
     return todo.person_id == person.pk or todo.person_id in deputised_by(person)
-
-
-def manager_of(person: Person) -> Person | None:
-    """The active manager by the solid line that holds today."""
-    lines = ReportingLine.objects.filter(holding(), person=person, kind=ReportingLine.SOLID, manager__active=True)
-    line = lines.select_related("manager").order_by("-start", "-id").first()
-    return line.manager if line else None
 
 
 def reach_of(person: Person | None) -> Reach:

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Q
 
 from tradewind.base import clock
-from tradewind.nouns.org.models import Company
+from tradewind.nouns.org.models import Company, Person, ReportingLine
 
 
 def company_today() -> date:
@@ -24,3 +24,10 @@ def holding(day: date | None = None, path: str = "") -> Q:
     start, end = (f"{path}__start", f"{path}__end") if path else ("start", "end")
     begun = Q(**{f"{start}__isnull": True}) | Q(**{f"{start}__lte": day})
     return begun & (Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gte": day}))
+
+
+def manager_of(person: Person) -> Person | None:
+    """The active manager by the solid line that holds today."""
+    lines = ReportingLine.objects.filter(holding(), person=person, kind=ReportingLine.SOLID, manager__active=True)
+    line = lines.select_related("manager").order_by("-start", "-id").first()
+    return line.manager if line else None

@@ -16,18 +16,17 @@ from tradewind.engines.access.registry import subject_of
 from tradewind.engines.access.scope import can
 from tradewind.engines.inbox.models import Approval, ApprovalStep
 from tradewind.engines.inbox.rules import Step
-from tradewind.nouns.org.models import Person, ReportingLine, Team
-from tradewind.nouns.org.queries import holding
+from tradewind.nouns.org.models import Person, Team
+from tradewind.nouns.org.queries import manager_of
 
 CHECK = "finance.check_spending"
 
 
 def leader_of(person: Person, team: Team | None) -> Person | None:
     """Who leads a person: the manager of the solid line today, else the lead of the team; never the person."""
-    lines = ReportingLine.objects.filter(holding(), person=person, kind=ReportingLine.SOLID, manager__active=True)
-    line = lines.select_related("manager").first()
-    if line is not None:
-        return line.manager
+    manager = manager_of(person)
+    if manager is not None:
+        return manager
     lead = team.lead if team is not None else None
     return lead if lead is not None and lead.active and lead.pk != person.pk else None
 

@@ -33,12 +33,6 @@ def teams(person: Person | None) -> QuerySet[Team]:
     return visible(person, "structure.view_team", Team.objects.all())
 
 
-def manager_of(person: Person) -> Person | None:
-    """Whom a person reports to on the solid line today."""
-    line = solid_lines().filter(person=person).select_related("manager").first()
-    return line.manager if line else None
-
-
 def solid_lines(day: date | None = None) -> QuerySet[ReportingLine]:
     """The solid lines that hold on a day (today by default); of two of one person the later one comes last."""
     lines = ReportingLine.objects.filter(holding(day), kind=ReportingLine.SOLID)

@@ -9,8 +9,8 @@ from tradewind.engines.actions.models import Event
 from tradewind.engines.actions.registry import on
 from tradewind.engines.inbox.asking import ask, settle_cause
 from tradewind.engines.inbox.models import Todo
-from tradewind.engines.inbox.queries import manager_of
 from tradewind.nouns.org.models import Person
+from tradewind.nouns.org.queries import manager_of
 
 
 @on("structure.deactivate_person")
