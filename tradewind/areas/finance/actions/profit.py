@@ -31,7 +31,7 @@ def mark(spans: Iterable[Period], cause: str = "") -> int:
 
 def mark_all(cause: str = "") -> int:
     """Note that every month with facts of any kind must be counted anew."""
-    rows = (Posting.objects.all(), AdSpend.objects.all(), ProfitReading.objects.filter(slim=True))
+    rows = (Posting.objects.all(), AdSpend.objects.all(), ProfitReading.objects.told())
     spans = [span for span in (refresh.facts_span(), *(refresh.edges(row) for row in rows)) if span]
     return mark([Period(min(s.start for s in spans), max(s.end for s in spans))], cause) if spans else 0
 

@@ -52,7 +52,7 @@ def exports(person: Person | None) -> QuerySet[JournalExport]:
 
 def statement_cells(ledger: Ledger, month: date) -> dict[Cell, int]:
     """The statement of a month by corner, each currency rounded to what it is paid in so that it adds up to its rounded sum."""
-    rows = ProfitReading.objects.filter(slim=True, day=month)
+    rows = ProfitReading.objects.told().filter(day=month)
     if ledger.entity_id:
         rows = rows.filter(entity=ledger.entity_id)
     exact: dict[str, dict[Cell, int]] = defaultdict(dict)

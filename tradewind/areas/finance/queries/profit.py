@@ -116,8 +116,8 @@ def rows_of(wish: Wish, scopes: Iterable[Scope]) -> QuerySet[ProfitReading]:
         for scope in corners:
             named = {f"{axis}_id": getattr(scope, axis) for axis in ("entity", "market", "team")}
             inside |= Q(**{path: value for path, value in named.items() if value})
-    slim = "product" not in (*wish.by, *wish.filters)
-    rows = ProfitReading.objects.filter(inside, slim=slim, day__gte=wish.start.replace(day=1), day__lte=wish.end)
+    rows = ProfitReading.objects.told(products="product" in (*wish.by, *wish.filters))
+    rows = rows.filter(inside, day__gte=wish.start.replace(day=1), day__lte=wish.end)
     if wish.group:
         rows = rows.filter(partner=None)
     for name, values in wish.filters.items():

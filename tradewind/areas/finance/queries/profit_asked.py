@@ -103,7 +103,7 @@ def moved(period: Period, times: int) -> Period:
 
 def edges() -> Period | None:
     """The months there are readings of; None without any."""
-    rows = ProfitReading.objects.filter(slim=True).values_list("day", flat=True)
+    rows = ProfitReading.objects.told().values_list("day", flat=True)
     first, last = rows.order_by("day").first(), rows.order_by("-day").first()
     return Period(first, Period.containing(last, "month").end) if first and last else None
 

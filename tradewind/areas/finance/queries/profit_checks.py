@@ -20,9 +20,7 @@ def months_unlike_sales() -> list[date]:
     keys = ("day", "market_id", "channel_id", "currency")
     sold = SaleReading.objects.filter(grain=SaleReading.MONTH).values(*keys)
     sales = sold.annotate(net=Sum(F("sales_net") + F("credits_net") - F("refunds_net")))
-    kept = ProfitReading.objects.filter(slim=True, account__code__in=("gross-sales", "discounts", "refunds")).values(
-        *keys
-    )
+    kept = ProfitReading.objects.told().filter(account__code__in=("gross-sales", "discounts", "refunds")).values(*keys)
     want = {tuple(row[key] for key in keys): row["net"] for row in sales if row["net"]}
     have = {tuple(row[key] for key in keys): row["net"] for row in kept.annotate(net=Sum("amount")) if row["net"]}
     return sorted({key[0] for key in want.keys() | have.keys() if want.get(key) != have.get(key)})

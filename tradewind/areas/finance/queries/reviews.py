@@ -75,7 +75,7 @@ def note_words(note: VarianceNote) -> str:
 
 def entities_in(period: Period) -> list[Entity]:
     """The active entities with numbers or a plan in a month."""
-    numbers = ProfitReading.objects.filter(slim=True, day=period.start).values("entity")
+    numbers = ProfitReading.objects.told().filter(day=period.start).values("entity")
     plans = Budget.objects.filter(start__lte=period.start, end__gte=period.end).values("entity")
     return list(Entity.objects.filter(Q(pk__in=numbers) | Q(pk__in=plans), active=True))
 

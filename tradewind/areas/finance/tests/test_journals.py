@@ -99,7 +99,7 @@ def told(month: date) -> dict[str, int]:
 def stated(month: date) -> dict[str, int]:
     """The statement's total of a month by currency, rounded once."""
     found: dict[str, int] = defaultdict(int)
-    for currency, amount in ProfitReading.objects.filter(slim=True, day=month).values_list("currency", "amount"):
+    for currency, amount in ProfitReading.objects.told().filter(day=month).values_list("currency", "amount"):
         found[currency] += amount
     rounded = {
         code: int(from_units(amount).quantize(Decimal(1).scaleb(-CURRENCIES[code].digits)) * 10_000)
