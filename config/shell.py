@@ -17,7 +17,8 @@ from tradewind.engines.actions.action import note
 from tradewind.engines.actions.run import run
 from tradewind.engines.practices.queries import READ, address, matching
 from tradewind.engines.practices.views import seen
-from tradewind.nouns.org.models import Company, Person
+from tradewind.nouns.org.models import Person
+from tradewind.nouns.org.queries import company_zone
 from tradewind.ui.pages import ActionPage, FormPage, pages
 
 
@@ -28,7 +29,7 @@ def note_export(request: Any, page: Any, count: int) -> None:
 
 def headquarters() -> tuple[str, str]:
     """The city word and zone of headquarters."""
-    zone = Company.objects.values_list("zone", flat=True).first() or "UTC"
+    zone = company_zone()
     return zone.rsplit("/", 1)[-1].replace("_", " "), zone
 
 

@@ -26,11 +26,11 @@ from tradewind.engines.library.actions import (
     publish_text,
     remind_reader,
 )
-from tradewind.engines.library.actions.flow import headquarters_day
 from tradewind.engines.library.actions.places import REVIEW_ASKED
 from tradewind.engines.library.actions.trash import FORGET, SETTLED, forget_bytes
 from tradewind.engines.library.models import Acknowledgement, Document, Editing, SearchMiss, Space, Version
 from tradewind.nouns.org.models import Person
+from tradewind.nouns.org.queries import company_today
 
 PART = 200
 OFTEN = 3  # times searched in vain from which somebody is asked to write the answer
@@ -103,7 +103,7 @@ def tell_leads(rows: list[Acknowledgement], now: datetime) -> int:
 @job("library.publish_scheduled", every="15m", quiet=True)
 def publish_scheduled(ctx: Run) -> dict[str, Any]:
     """Put out the versions whose day has come."""
-    rows = Version.objects.filter(state=Version.SCHEDULED, effective_on__lte=headquarters_day(),
+    rows = Version.objects.filter(state=Version.SCHEDULED, effective_on__lte=company_today(),
                                   text__document__trashed_at=None)  # fmt: skip
     done = 0
     with origin("job"):
@@ -117,7 +117,7 @@ def publish_scheduled(ctx: Run) -> dict[str, Any]:
 @job("library.ask_reviews", every="daily 01:30 UTC", quiet=True)
 def ask_reviews(ctx: Run) -> dict[str, Any]:
     """Ask owners to look at documents whose review date has passed."""
-    rows = Document.objects.filter(review_due__lt=headquarters_day(), trashed_at=None, owner__active=True)
+    rows = Document.objects.filter(review_due__lt=company_today(), trashed_at=None, owner__active=True)
     asked = 0
     for document in rows.select_related("owner").prefetch_related("texts").iterator(chunk_size=PART):
         ctx.check()

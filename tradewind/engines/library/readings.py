@@ -8,15 +8,15 @@ from django.db.models import F
 
 from tradewind.base import clock
 from tradewind.engines.library.models import Document, DocumentText, Editing, Reading
-from tradewind.engines.library.queries.searching import company_day
 from tradewind.nouns.org.models import Person
+from tradewind.nouns.org.queries import company_today
 
 OPEN_FOR = timedelta(seconds=45)  # an open editor says so every 15 seconds
 
 
 def count_reading(document: Document) -> None:
     """Count that a published document was opened today (at headquarters)."""
-    row, _made = Reading.objects.get_or_create(document=document, day=company_day())
+    row, _made = Reading.objects.get_or_create(document=document, day=company_today())
     Reading.objects.filter(pk=row.pk).update(count=F("count") + 1)
 
 

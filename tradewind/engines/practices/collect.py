@@ -19,7 +19,7 @@ from tradewind.engines.inbox.asking import ask, settle_cause
 from tradewind.engines.practices.models import Episode, EvidenceRow, PracticeOwner
 from tradewind.engines.practices.practice import BUILT, Spec
 from tradewind.engines.practices.rules import OVERDUE, Evidence, Part, deciding, health, together
-from tradewind.nouns.org.models import Company
+from tradewind.nouns.org.queries import company_day
 
 ASKED = "practices.overdue"
 
@@ -39,12 +39,6 @@ def evaluate(id: str, now: datetime | None = None) -> str:  # noqa: A002
         )
         episodes(spec, scopes, now)
     return health(together(scopes.values()), spec.cadence, now)
-
-
-def company_day(now: datetime) -> date:
-    """The day at headquarters."""
-    zone = Company.objects.values_list("zone", flat=True).first() or "UTC"
-    return clock.day_of(now, zone)
 
 
 def row_of(spec: Spec, day: date, scope: Scope, evidence: Evidence, company: bool, now: datetime) -> EvidenceRow:

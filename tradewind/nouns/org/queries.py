@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q
 
@@ -10,9 +10,19 @@ from tradewind.base import clock
 from tradewind.nouns.org.models import Company, Person, ReportingLine
 
 
+def company_zone() -> str:
+    """The zone of headquarters; UTC before there is a company."""
+    return Company.objects.values_list("zone", flat=True).first() or "UTC"
+
+
+def company_day(moment: datetime) -> date:
+    """The day at headquarters at a moment."""
+    return clock.day_of(moment, company_zone())
+
+
 def company_today() -> date:
-    """Today where the company is; in UTC before there is one."""
-    return clock.today(Company.objects.values_list("zone", flat=True).first() or "UTC")
+    """Today at headquarters."""
+    return company_day(clock.now())
 
 
 def holding(day: date | None = None, path: str = "") -> Q:

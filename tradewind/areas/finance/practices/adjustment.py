@@ -8,16 +8,17 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.finance.models import Budget
-from tradewind.areas.finance.practices.budgets import standing, today_of
+from tradewind.areas.finance.practices.budgets import standing
 from tradewind.areas.finance.rules.spread import moved
 from tradewind.engines.practices.practice import Answer, Evidence, Part, Scope, link, practice
+from tradewind.nouns.org.queries import company_day
 
 
 @practice("finance.adjustment", after=("finance.reforecast_budget", "finance.approve_budget", "finance.lock_budget"))
 def adjustment(now: datetime) -> Answer:
     """Each budget that has run for a quarter has a reforecast, the last one not older than a quarter."""
     found: dict[Scope, Evidence] = {}
-    day = today_of(now)
+    day = company_day(now)
     for budget in standing(day).filter(kind=Budget.ORIGINAL):
         scope = Scope(budget.entity_id, budget.market_id)
         if scope in found and found[scope].parts[0].done:

@@ -8,9 +8,9 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.finance.models import Budget, BudgetCell, Investment, Line
-from tradewind.base import clock
 from tradewind.engines.practices.practice import Answer, Evidence, Part, Scope, link, practice
-from tradewind.nouns.org.models import Company, Entity
+from tradewind.nouns.org.models import Entity
+from tradewind.nouns.org.queries import company_day
 
 INCOME = (Line.GROSS, Line.SHIPPING, Line.OTHER_INCOME)
 STANDS = (Budget.APPROVED, Budget.LOCKED)
@@ -18,11 +18,6 @@ PLANNED = (Investment.PLANNED, Investment.APPROVED, Investment.RUNNING, Investme
 CHANGES = (
     "finance.approve_budget", "finance.lock_budget", "finance.save_investment", "finance.move_investment", "finance.approve_investment",
 )  # fmt: skip
-
-
-def today_of(now: datetime) -> date:
-    """The day at headquarters."""
-    return clock.day_of(now, Company.objects.values_list("zone", flat=True).first() or "UTC")
 
 
 def standing(day: date) -> QuerySet[Budget]:
@@ -39,7 +34,7 @@ def budgets(now: datetime) -> Answer:
     """
     found = {}
     for entity in Entity.objects.filter(active=True):
-        own = standing(today_of(now)).filter(Q(entity=entity) | Q(entity=None, rows__entity=entity)).distinct()
+        own = standing(company_day(now)).filter(Q(entity=entity) | Q(entity=None, rows__entity=entity)).distinct()
         kept = list(own)
         found[Scope(entity=entity.pk)] = Evidence(
             (

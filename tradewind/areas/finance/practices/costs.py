@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from tradewind.areas.finance.models import Saving
 from tradewind.areas.finance.queries.savings import COUNTED, proof_of
 from tradewind.engines.access.scope import Scope
-from tradewind.engines.practices.collect import company_day
 from tradewind.engines.practices.practice import Evidence, Part, link, practice
+from tradewind.nouns.org.queries import company_day
 
 TOLD = tuple(
     f"finance.{name}" for name in ("save_saving", "accept_saving", "start_saving", "close_saving", "drop_saving")

@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.finance.models import Budget
 from tradewind.areas.finance.queries.forecasts import newest_run, verdicts
-from tradewind.base import clock
 from tradewind.engines.metrics import refresh
 from tradewind.engines.practices.practice import Answer, Evidence, Part, link, practice
-from tradewind.nouns.org.models import Company
+from tradewind.nouns.org.queries import company_day
 
 MONTHS = 3
 QUARTER = timedelta(days=92)
@@ -28,7 +27,7 @@ def grounding(now: datetime) -> Answer:
     A series counts once a month that was forecast is over, by its last three such months. Budgets that are approved or locked and
     run today are asked for drivers; a driver is fresh for 92 days.
     """
-    today = clock.day_of(now, Company.objects.values_list("zone", flat=True).first() or "UTC")
+    today = company_day(now)
     run = newest_run()
     measured = verdicts(MONTHS)
     running = Budget.objects.filter(

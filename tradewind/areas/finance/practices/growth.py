@@ -9,9 +9,8 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.finance.models import Opportunity
-from tradewind.base import clock
 from tradewind.engines.practices.practice import Evidence, Part, Scope, link, practice
-from tradewind.nouns.org.models import Company
+from tradewind.nouns.org.queries import company_day
 
 QUARTER, JUDGE = timedelta(days=92), timedelta(days=120)
 MOST, HALF = Decimal("0.9"), Decimal("0.5")
@@ -28,7 +27,7 @@ MOST, HALF = Decimal("0.9"), Decimal("0.5")
 )
 def growth(now: datetime) -> dict[Scope, Evidence]:
     """In each market with opportunities, one was tried within a quarter, and what was tried is judged within four months."""
-    today = clock.day_of(now, Company.objects.values_list("zone", flat=True).first() or "UTC")
+    today = company_day(now)
     groups: dict[int, list[Opportunity]] = defaultdict(list)
     for row in Opportunity.objects.filter(found_on__lte=today):
         groups[row.market_id].append(row)

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.finance.queries.stock import positions
 from tradewind.engines.access.scope import Scope
-from tradewind.engines.practices.collect import company_day
 from tradewind.engines.practices.practice import Evidence, Part, link, practice
+from tradewind.nouns.org.queries import company_day
 
 
 @practice("finance.inventory")

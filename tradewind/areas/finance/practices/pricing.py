@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from tradewind.areas.finance.models import PriceReview
 from tradewind.areas.finance.queries.prices import selling
 from tradewind.engines.access.scope import Scope
-from tradewind.engines.practices.collect import company_day
 from tradewind.engines.practices.practice import Evidence, Part, link, practice
+from tradewind.nouns.org.queries import company_day
 
 SOLD_DAYS, REVIEW_DAYS, MEASURE_DAYS = 90, 180, 70
 TOLD = ("finance.review_price", "finance.keep_price", "finance.measure_effect")

@@ -13,7 +13,7 @@ from tradewind.areas.finance.models import Review, VarianceNote
 from tradewind.base import clock
 from tradewind.base.period import Period
 from tradewind.engines.practices.practice import Evidence, Part, Scope, link, practice
-from tradewind.nouns.org.models import Company
+from tradewind.nouns.org.queries import company_zone
 
 MOST, HALF = Decimal("0.9"), Decimal("0.5")
 BACK = 3  # months
@@ -28,7 +28,7 @@ def variance(now: datetime) -> dict[Scope, Evidence]:
 
     A review counts once its day is over, or it is finished; a comment once its review counts or is given.
     """
-    home = Company.objects.values_list("zone", flat=True).first() or "UTC"
+    home = company_zone()
     today = clock.day_of(now, home)
     since = today.replace(day=1)
     for _step in range(BACK + 1):

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 
 from tradewind.areas.structure.models import Charter, Interface, RaciLine
 from tradewind.areas.structure.models.charters import Letter
-from tradewind.areas.structure.queries.charters import may_write, today
+from tradewind.areas.structure.queries.charters import may_write
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.engines.actions.action import Bulk, action
 from tradewind.engines.library.actions import create_document
 from tradewind.engines.library.models import Document, Space
 from tradewind.nouns.org.models import Function, Market, Person, Team
+from tradewind.nouns.org.queries import company_today
 
 CHARTER = "structure.charter"  # the kind of documents that library.py of this room declares
 
@@ -156,7 +157,7 @@ def changed(charter: Charter, what: str, before: str, after: str) -> Bulk[Charte
 def review_charter(by: Person | None, charter: Charter) -> Charter:
     """Say that a charter was looked at and holds."""
     require_writer(by, charter.team)
-    charter.reviewed_on, charter.reviewed_by = today(), by
+    charter.reviewed_on, charter.reviewed_by = company_today(), by
     charter.save(update_fields=["reviewed_on", "reviewed_by"])
     return charter
 

@@ -19,8 +19,8 @@ from tradewind.engines.metrics.models import Cube
 from tradewind.engines.metrics.question import Filters
 from tradewind.engines.metrics.registry import METRICS, MONEY_UNIT, RATE, RATIO, Metric
 from tradewind.nouns.goals.models import CheckIn, GoalState, KeyResult
-from tradewind.nouns.org.models import Company, Person
-from tradewind.nouns.org.queries import company_today
+from tradewind.nouns.org.models import Person
+from tradewind.nouns.org.queries import company_today, company_zone
 
 DAILY_FOR = 130  # days; a longer goal keeps one reading a week
 SUNDAY = 6
@@ -35,9 +35,8 @@ def bound() -> QuerySet[KeyResult]:
 
 def waiting() -> QuerySet[KeyResult]:
     """The bound key results whose value is older than the newest facts, than today at headquarters, or than themselves."""
-    zone = Company.objects.values_list("zone", flat=True).first() or "UTC"
     counted = Cube.objects.filter(name=Cube.SALES).values_list("refreshed_at", flat=True).first()
-    midnight = clock.day_bounds(company_today(), zone)[0]
+    midnight = clock.day_bounds(company_today(), company_zone())[0]
     old = Q(valued_at=None) | Q(valued_at__lt=midnight)
     return bound().filter(old | Q(valued_at__lte=counted) if counted else old)
 

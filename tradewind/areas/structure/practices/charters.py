@@ -8,11 +8,12 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.areas.structure.queries.charters import REVIEW_AGE, company_day
+from tradewind.areas.structure.queries.charters import REVIEW_AGE
 from tradewind.engines.access.scope import Scope
 from tradewind.engines.practices.practice import Evidence, Part, link, practice
 from tradewind.nouns.goals.models import GoalState, Level, Objective
 from tradewind.nouns.org.models import Team
+from tradewind.nouns.org.queries import company_day
 
 TOLD = (
     "structure.save_charter", "structure.review_charter", "structure.save_team", "structure.publish_objective",

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.structure.models import Charter
-from tradewind.areas.structure.queries.charters import Picture, company_day, whole_picture
+from tradewind.areas.structure.queries.charters import Picture, whole_picture
 from tradewind.areas.structure.rules.coverage import COVERED, DOUBLE
 from tradewind.engines.access.scope import Scope
 from tradewind.engines.practices.practice import Evidence, Part, link, practice
 from tradewind.nouns.org.models import Market
+from tradewind.nouns.org.queries import company_day
 
 YEAR = timedelta(days=366)
 TOLD = (

@@ -10,10 +10,10 @@ from decimal import Decimal
 from django.db.models import Exists, Max, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.base import clock
 from tradewind.engines.practices.practice import Answer, Evidence, Part, Scope, link, practice
 from tradewind.nouns.goals.models import GoalState, Horizon, KeyResult, Level, Objective
-from tradewind.nouns.org.models import Company, Team
+from tradewind.nouns.org.models import Team
+from tradewind.nouns.org.queries import company_day
 
 FRESH = timedelta(days=10)
 MOST, FEW = Decimal("0.9"), Decimal("0.6")
@@ -49,7 +49,7 @@ class Running:
 
 def running(now: datetime) -> dict[int, list[Running]]:
     """The teams' published goals of the period that runs today at headquarters, by team."""
-    today = clock.day_of(now, Company.objects.values_list("zone", flat=True).first() or "UTC")
+    today = company_day(now)
     bound = KeyResult.objects.filter(~Q(metric=""), objective=OuterRef("pk"))
     spoken = Max("results__check_ins__at", filter=Q(results__check_ins__by__isnull=False))
     rows = Objective.objects.filter(

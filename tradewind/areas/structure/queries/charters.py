@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Case, Count, Q, QuerySet, Value, When
@@ -12,24 +12,13 @@ from django.db.models import Case, Count, Q, QuerySet, Value, When
 from tradewind.areas.structure.models import Charter, Interface, RaciLine
 from tradewind.areas.structure.queries.people import teams
 from tradewind.areas.structure.rules import coverage as rules
-from tradewind.base import clock
 from tradewind.engines.access.scope import Scope, can, visible
 from tradewind.nouns.goals.models import GoalState, Level, Objective
-from tradewind.nouns.org.models import Company, Function, Market, Person, Team
+from tradewind.nouns.org.models import Function, Market, Person, Team
+from tradewind.nouns.org.queries import company_today
 
 REVIEW_AGE = timedelta(days=183)
 WRITE = "structure.write_charter"
-
-
-def company_day(moment: datetime) -> date:
-    """The day at headquarters at a moment."""
-    company = Company.objects.first()
-    return clock.day_of(moment, company.zone if company else "UTC")
-
-
-def today() -> date:
-    """The day at headquarters now."""
-    return company_day(clock.now())
 
 
 def charters(person: Person | None) -> QuerySet[Charter]:
@@ -38,7 +27,7 @@ def charters(person: Person | None) -> QuerySet[Charter]:
     return rows.select_related("team__function", "team__market", "team__lead", "document", "reviewed_by").annotate(
         line_count=Count("lines", distinct=True),
         interface_count=Count("interfaces", distinct=True),
-        is_late=Case(When(unreviewed(today()), then=Value(True)), default=Value(False)),
+        is_late=Case(When(unreviewed(company_today()), then=Value(True)), default=Value(False)),
     )
 
 

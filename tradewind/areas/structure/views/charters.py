@@ -19,6 +19,7 @@ from tradewind.areas.structure.queries import charters as queries
 from tradewind.areas.structure.queries import people
 from tradewind.base.errors import NotAllowed
 from tradewind.nouns.org.models import Team
+from tradewind.nouns.org.queries import company_today
 from tradewind.ui.pages import ActionPage, Bool, Choice, Col, DetailPage, FormPage, GridPage, ListPage, Ref, Section
 
 
@@ -51,7 +52,7 @@ def review_tone(row: Any) -> str:
 
 def late_ones(rows: QuerySet[Charter], wanted: bool) -> QuerySet[Charter]:
     """The charters that are due to be looked at, or those that are not."""
-    due = queries.unreviewed(queries.today())
+    due = queries.unreviewed(company_today())
     return rows.filter(due) if wanted else rows.exclude(due)
 
 

@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.structure.actions import positions as actions
 from tradewind.areas.structure.forms.positions import COST, HolderFields, PositionFields
-from tradewind.areas.structure.queries import charters, people
+from tradewind.areas.structure.queries import people
 from tradewind.areas.structure.queries import positions as queries
 from tradewind.base.errors import NotFound
 from tradewind.base.money import from_units
 from tradewind.engines.access import search
 from tradewind.engines.metrics import rates
 from tradewind.nouns.org.models import Person, Position
+from tradewind.nouns.org.queries import company_today
 from tradewind.ui.fields import country_choices
 from tradewind.ui.pages import ActionPage, Choice, Col, DayRange, DetailPage, FormPage, ListPage, Ref
 from tradewind.ui.pages.listing import Listing
@@ -94,7 +95,7 @@ class PositionList(ListPage[Position]):
 
     def cost(self, request: HttpRequest, rows: QuerySet[Position]) -> queries.Total:
         """The cost by the chosen rule; an unknown one is taken as the day's."""
-        person, day = request.person, charters.today()  # type: ignore[attr-defined]
+        person, day = request.person, company_today()  # type: ignore[attr-defined]
         try:
             return queries.cost(person, rows, day, request.GET.get("rate") or "day")
         except NotFound:

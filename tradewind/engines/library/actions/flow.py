@@ -17,7 +17,8 @@ from tradewind.engines.library.actions.places import checked_kind, living, set_r
 from tradewind.engines.library.actions.readers import renew_acknowledgement
 from tradewind.engines.library.models import Document, DocumentLink, DocumentText, Version
 from tradewind.engines.library.rules import linked_documents
-from tradewind.nouns.org.models import Company, Person
+from tradewind.nouns.org.models import Person
+from tradewind.nouns.org.queries import company_today
 
 APPROVAL = "library.approve"
 
@@ -108,7 +109,7 @@ def publish_text(
     checked_kind(by, document)
     states = [Version.APPROVED, Version.SCHEDULED] + ([] if document.of_kind.approval else [Version.DRAFT])
     text, version = opened(document, language, *states)
-    if effective_on is not None and effective_on > headquarters_day():
+    if effective_on is not None and effective_on > company_today():
         version.state, version.effective_on, version.published_by = Version.SCHEDULED, effective_on, by
         version.save()
         return told(version, effective_on=effective_on.isoformat())
@@ -116,16 +117,11 @@ def publish_text(
     return told(version)
 
 
-def headquarters_day() -> date:
-    """Today at headquarters."""
-    return clock.today(Company.objects.values_list("zone", flat=True).first() or "UTC")
-
-
 def put_out(by: Person | None, document: Document, text: DocumentText, version: Version) -> None:
     """Make a version the one that readers see; the source marks its translations stale and asks its readers anew."""
     text.versions.filter(state=Version.PUBLISHED).update(state=Version.REPLACED)
     version.state, version.published_by, version.published_at = Version.PUBLISHED, by, clock.now()
-    version.effective_on = version.effective_on or headquarters_day()
+    version.effective_on = version.effective_on or company_today()
     version.save()
     text.published_number, text.title = version.number, version.title
     text.stale_since = None if text.is_source else stale_since(document, version)

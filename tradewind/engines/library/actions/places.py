@@ -15,7 +15,8 @@ from tradewind.engines.actions.action import action
 from tradewind.engines.inbox.asking import settle_cause
 from tradewind.engines.library.kinds import KINDS
 from tradewind.engines.library.models import Document, SearchMiss, Space
-from tradewind.nouns.org.models import Company, Entity, Market, Person, Team
+from tradewind.nouns.org.models import Entity, Market, Person, Team
+from tradewind.nouns.org.queries import company_today
 
 REVIEW_ASKED, ANSWER_WANTED = "library.review_due", "library.answer_wanted"
 
@@ -96,10 +97,9 @@ def free_slug(space: Space, parent: Document | None, title: str, but: int | None
 
 def set_review(document: Document) -> None:
     """Set when a document must be looked at again, counted from today at headquarters."""
-    zone = Company.objects.values_list("zone", flat=True).first() or "UTC"
     days = document.review_days or document.space.review_days
     document.reviewed_at = clock.now()
-    document.review_due = clock.today(zone) + timedelta(days=days)
+    document.review_due = company_today() + timedelta(days=days)
     settle_cause(REVIEW_ASKED, str(document.pk))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 
 from django.db.models import F, QuerySet
 
@@ -13,7 +12,8 @@ from tradewind.engines.access import search
 from tradewind.engines.library import queries
 from tradewind.engines.library.models import Document, DocumentText, SearchDay, SearchMiss, Synonym, Version
 from tradewind.engines.library.rules import Piece, choose, score, snippet, ways_to_say
-from tradewind.nouns.org.models import Company, Person
+from tradewind.nouns.org.models import Person
+from tradewind.nouns.org.queries import company_today
 
 CANDIDATES = 300
 MOST_WORDS = 200
@@ -110,16 +110,11 @@ def note_search(words: str, found: bool) -> None:
     plain = " ".join(fold(words).split())[:MOST_WORDS]
     if not query_grams(plain):
         return
-    day, _made = SearchDay.objects.get_or_create(day=company_day())
+    day, _made = SearchDay.objects.get_or_create(day=company_today())
     SearchDay.objects.filter(pk=day.pk).update(asked=F("asked") + 1, found=F("found") + int(found))
     if not found:
         miss, _made = SearchMiss.objects.get_or_create(words=plain)
         SearchMiss.objects.filter(pk=miss.pk).update(count=F("count") + 1, last_at=clock.now(), answer=None)
-
-
-def company_day() -> date:
-    """Today at headquarters."""
-    return clock.today(Company.objects.values_list("zone", flat=True).first() or "UTC")
 
 
 def unanswered(rows: QuerySet[SearchMiss], most: int = 10) -> list[SearchMiss]:

@@ -17,7 +17,8 @@ from tradewind.engines.inbox.tell import tell
 from tradewind.engines.jobs.queue import enqueue
 from tradewind.engines.metrics import closing, refresh
 from tradewind.engines.metrics.models import Close
-from tradewind.nouns.org.models import Company, Person
+from tradewind.nouns.org.models import Person
+from tradewind.nouns.org.queries import company_today
 
 
 def company_wide(*_args: Any, **_kwargs: Any) -> Scope:
@@ -29,8 +30,7 @@ def company_wide(*_args: Any, **_kwargs: Any) -> Scope:
 def close_month(by: Person | None, *, month: date) -> Close:
     """Close a month, so that its numbers never change by themselves."""
     span = Period.containing(month, "month")
-    zone = Company.objects.values_list("zone", flat=True).first() or "UTC"
-    if span.end >= clock.today(zone):
+    if span.end >= company_today():
         raise Refused(_("This month is not over yet at headquarters."), fields={"month": _("Not over yet.")})
     refresh.held_cube()
     if closing.is_closed(span.start):
