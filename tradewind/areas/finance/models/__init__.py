@@ -9,6 +9,7 @@ from tradewind.areas.finance.models.accounts import (
     ProfitReading,
     StaleMonth,
 )
+from tradewind.areas.finance.models.bank import LinePart
 from tradewind.areas.finance.models.budgets import (
     ApprovalLimit,
     Budget,
@@ -59,6 +60,7 @@ __all__ = [
     "Layout",
     "Ledger",
     "Line",
+    "LinePart",
     "Opportunity",
     "Overlay",
     "PayState",
