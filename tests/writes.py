@@ -22,7 +22,7 @@ OWNERS: dict[str, str] = {
         "customers",
     ),
     **dict.fromkeys(
-        ["Payment", "Payout", "Fee", "AdSpend", "BankAccount", "BankLine", "UnitCost", "Price", "Rate", "RateSet"],
+        ["Payment", "Payout", "Fee", "Return", "AdSpend", "BankAccount", "BankLine", "UnitCost", "Price", "Rate", "RateSet"],
         "finance",
     ),
     **dict.fromkeys(["Objective", "ObjectiveLink", "KeyResult", "CheckIn"], "structure"),
@@ -31,7 +31,7 @@ OWNERS: dict[str, str] = {
 # Files are kept by every engine whose records carry some.
 KEEPERS_OF_FILES = {"discuss", "exchange", "library"}
 TRADE_FACTS = {
-    "Product", "Customer", "Identity", "Order", "OrderLine", "Refund", "RefundLine", "Payout", "Payment", "Fee",
+    "Product", "Customer", "Identity", "Order", "OrderLine", "Refund", "RefundLine", "Return", "Payout", "Payment", "Fee",
     "AdSpend", "BankLine", "UnitCost",
 }  # fmt: skip
 MANAGER_WRITES = {
