@@ -9,6 +9,7 @@ from tradewind.areas.finance.models.accounts import (
     ProfitReading,
     StaleMonth,
 )
+from tradewind.areas.finance.models.balances import Closing, ClosingBalance, FunctionalCurrency, Remittance
 from tradewind.areas.finance.models.bank import LinePart
 from tradewind.areas.finance.models.budgets import (
     ApprovalLimit,
@@ -48,12 +49,15 @@ __all__ = [
     "BudgetRow",
     "CashLine",
     "Claim",
+    "Closing",
+    "ClosingBalance",
     "Distinct",
     "Driver",
     "ExpenseLimit",
     "ForecastPoint",
     "ForecastRun",
     "ForecastSeries",
+    "FunctionalCurrency",
     "Investment",
     "JournalExport",
     "JournalLine",
@@ -69,6 +73,7 @@ __all__ = [
     "PriceReview",
     "PriceRule",
     "ProfitReading",
+    "Remittance",
     "Review",
     "Saving",
     "StaleMonth",
