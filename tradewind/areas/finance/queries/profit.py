@@ -173,7 +173,7 @@ class Statement:
 def statement(person: Person | None, wish: Wish, currency: str, rate: str = "month") -> Statement:
     """The profit and loss in one currency, a column a value of the wish's only cut (none: one column)."""
     made = converted(cells(person, wish), currency, rate)
-    columns = sorted({key for key, _line, _account in made.amounts}, key=repr)
+    columns = sorted({key for key, _line, _account in made.amounts}, key=lambda key: [str(part) for part in key])
     exact: dict[tuple[tuple[str, str], object], Decimal] = {
         ((line, account), key): amount for (key, line, account), amount in made.amounts.items()
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_FLOOR, Context, Decimal, localcontext
 from typing import Any
 
 from tradewind.base.money import round_slices
@@ -21,6 +21,8 @@ SECTIONS: tuple[tuple[tuple[str, ...], str], ...] = (
 )
 RESULTS = tuple(result for _lines, result in SECTIONS)
 LINES = tuple(line for lines, _result in SECTIONS for line in lines)
+
+EXACT, NEARLY = Context(prec=60), Decimal(1).scaleb(-15)
 
 Key = tuple[str, str]  # line, account code
 Cells = Mapping[tuple[Key, Any], Decimal]
@@ -52,29 +54,61 @@ class Sheet:
 def laid_out(cells: Cells, columns: Sequence[Any], places: int, kept: Sequence[str] = LINES) -> Sheet:
     """The statement of exact amounts by account and column, rounded to `places` so that everything adds up.
 
-    Each result's total is its exact amount, rounded once. What a section adds to it is spread over the columns by largest remainder, so
-    that a column without anything gets nothing, and over the accounts within each column. `kept` names the lines to show.
+    Lines are those of `rounded_lines`; within a line and column the accounts add up to it. `kept` names the lines to show.
     """
+    exact: dict[str, list[Decimal]] = {}
+    at = {column: place for place, column in enumerate(columns)}
+    for (key, column), amount in cells.items():
+        if column in at:
+            exact.setdefault(key[0], [Decimal(0)] * len(columns))[at[column]] += amount
+    rounded = rounded_lines({line: found for line, found in exact.items() if line in kept}, places)
     sheet, before = Sheet(list(columns)), dict.fromkeys(columns, Decimal(0))
-    running, step = Decimal(0), Decimal(1).scaleb(-places)
     for lines, result in SECTIONS:
         if not set(lines) & set(kept):
             break
         keys = sorted({key for key, _column in cells if key[0] in lines}, key=lambda key: (lines.index(key[0]), key[1]))
-        exact = [sum((cells.get((key, column), Decimal(0)) for key in keys), Decimal(0)) for column in columns]
-        running += sum(exact, Decimal(0))
-        added = running.quantize(step) - sum(before.values(), Decimal(0))
-        section = dict(zip(columns, rounded_to(exact, added, places), strict=True))
-        rounded = {column: before[column] + section[column] for column in columns}
-        by_column = {column: within(cells, keys, column, section[column], places) for column in columns}
-        accounts = {key: {column: by_column[column][key] for column in columns} for key in keys}
-        sheet.rows.extend(section_rows(lines, accounts, columns))
+        accounts: dict[Key, dict[Any, Decimal]] = {key: {} for key in keys}
+        for line in dict.fromkeys(key[0] for key in keys):
+            inside, values = [key for key in keys if key[0] == line], rounded.get(line, [])
+            for column, value in zip(columns, values, strict=True) if values else ():
+                for key, amount in within(cells, inside, column, value, places).items():
+                    accounts[key][column] = amount
+                before[column] += value
+        sheet.rows.extend(section_rows(lines, {key: found for key, found in accounts.items() if found}, columns))
         if not set(lines) <= set(kept):
             break  # the result would be short of what is not shown
-        whole = sum(rounded.values(), Decimal(0))
-        sheet.rows.append(Row("result", result, "", rounded, whole))
-        before = rounded
+        sheet.rows.append(Row("result", result, "", dict(before), sum(before.values(), Decimal(0))))
     return sheet
+
+
+def rounded_lines(exact: Mapping[str, Sequence[Decimal]], places: int) -> dict[str, list[Decimal]]:
+    """Exact amounts of lines by column, rounded so that lines and columns add up; the same whoever asks for them.
+
+    Each result's total is its exact amount, rounded once. What a section adds to it is spread over the columns by largest remainder, so
+    that a column without anything gets nothing, and over the lines within each column.
+    """
+    found: dict[str, list[Decimal]] = {}
+    many = len(next(iter(exact.values()), ()))
+    with localcontext(EXACT):
+        running, told = Decimal(0), Decimal(0)
+        for lines, _result in SECTIONS:
+            there = {line: [near(value) for value in exact[line]] for line in lines if line in exact}
+            sums = [sum((values[place] for values in there.values()), Decimal(0)) for place in range(many)]
+            running += sum(sums, Decimal(0))
+            added = running.quantize(Decimal(1).scaleb(-places)) - told
+            told += added
+            section = rounded_to(sums, added, places)
+            found |= {line: [Decimal(0)] * many for line in there}
+            for place, whole in enumerate(section):
+                parts = spread([values[place] for values in there.values()], whole, places)
+                for line, part in zip(there, parts, strict=True):
+                    found[line][place] = part
+    return found
+
+
+def near(value: Decimal) -> Decimal:
+    """A value without the last traces of division, so that a tie of rounding is seen as one."""
+    return value.quantize(NEARLY)
 
 
 def rounded_to(values: Sequence[Decimal], total: Decimal, places: int) -> list[Decimal]:
@@ -94,19 +128,21 @@ def rounded_to(values: Sequence[Decimal], total: Decimal, places: int) -> list[D
     return floors
 
 
-def within(cells: Cells, keys: Sequence[Key], column: Any, section: Decimal, places: int) -> dict[Key, Decimal]:
-    """A column's accounts of a section, rounded so that they add up to what the section comes to.
-
-    The section's amount is at most a step away from its own rounding, which the largest account bears.
-    """
-    if not keys:
-        return {}
+def within(cells: Cells, keys: Sequence[Key], column: Any, line: Decimal, places: int) -> dict[Key, Decimal]:
+    """A column's accounts of a line, rounded so that they add up to what the line comes to."""
     values = [cells.get((key, column), Decimal(0)) for key in keys]
+    return dict(zip(keys, spread(values, line, places), strict=True))
+
+
+def spread(values: Sequence[Decimal], total: Decimal, places: int) -> list[Decimal]:
+    """Values rounded so that they add up to a total at most a few steps away from their own, which the largest bears."""
+    if not values:
+        return []
     rounded = round_slices(values, places)
-    spare = section - sum(rounded, Decimal(0))
-    largest = max(range(len(keys)), key=lambda place: (abs(values[place]), -place))
+    spare = total - sum(rounded, Decimal(0))
+    largest = max(range(len(values)), key=lambda place: (abs(values[place]), -place))
     rounded[largest] += spare
-    return dict(zip(keys, rounded, strict=True))
+    return rounded
 
 
 def section_rows(lines: Sequence[str], accounts: Mapping[Key, dict[Any, Decimal]], columns: Sequence[Any]) -> list[Row]:
