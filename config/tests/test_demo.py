@@ -62,7 +62,7 @@ def paid_out() -> None:
     """Facts of money came through their imports without a refused row; payouts of settlements arrived at the bank."""
     assert set(SheetBatch.objects.values_list("state", flat=True)) == {"done"}
     assert not [batch for batch in SheetBatch.objects.all() if batch.counts["refused"]]
-    assert BankLine.objects.filter(payout__isnull=False).exists()
+    assert BankLine.objects.filter(parts__payout__isnull=False).exists()
     assert AdSpend.objects.values("platform").distinct().count() == 3
     sold = Product.objects.exclude(sku="").count()
     assert UnitCost.objects.filter(valid_to=None, part="purchase").count() == sold

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
 from tradewind.areas.finance.actions.bank import save_bank_account
+from tradewind.areas.finance.actions.matching import match_payout
 from tradewind.areas.finance.tests.spending import make_member
 from tradewind.base import clock
 from tradewind.engines.metrics.tests.trade import make_channel, make_order
@@ -63,7 +64,7 @@ def joined_by_hand(desk: Page, payout: Payout, serious_faults: Faults) -> None:
     keep(desk, "payout-match")
     desk.get_by_role("button", name="Join", exact=True).click()
     expect(desk.locator("main")).to_contain_text("arrived in full")
-    assert BankLine.objects.get(payout=payout).text == "AMZ EU"
+    assert BankLine.objects.get(parts__payout=payout).text == "AMZ EU"
     assert not serious_faults(desk)
     keep(desk, "payout-joined")
 
@@ -119,18 +120,14 @@ def test_pages_of_bank_and_payouts_are_whole(
     account = save_bank_account.system(
         code="main", name="Berliner Kontor", number="DE89370400440532013000", currency="EUR"
     )
-    BankLine.objects.create(
-        account=account,
-        key="1",
-        day=clock.today("UTC"),
-        amount=8_765_400,
-        currency="EUR",
-        text="AMAZON PAYMENTS",
-        payout=payout,
+    line = BankLine.objects.create(
+        account=account, key="1", day=clock.today("UTC"), amount=8_765_400, currency="EUR", text="AMAZON PAYMENTS"
     )
+    match_payout.system(payout, lines=[line])
     page = new_page(sign_in(make_member("finance", language=language)), theme=theme, phone=phone, language=language)
     addresses = {
         "accounts": "bank-accounts/", "account": f"bank-accounts/{account.pk}/", "account-new": "bank-accounts/new/", "lines": "bank-lines/",
+        "line": f"bank-lines/{line.pk}/", "line-match": f"bank-lines/{line.pk}/match/",
         "payouts": "payouts/", "payout": f"payouts/{payout.pk}/", "bridge": "payouts/bridge/",
     }  # fmt: skip
     for name, address in addresses.items():

@@ -1,9 +1,8 @@
-"""Bank accounts and wallets, their lines from statements, and which payout a line is."""
+"""Bank accounts and wallets, and their lines from statements."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,12 +11,12 @@ from tradewind.areas.finance.queries.bank import account_by_number
 from tradewind.areas.finance.rules.bank_keys import LineKeys, number_form
 from tradewind.base.crypto import keyed_hash
 from tradewind.base.errors import Refused
-from tradewind.base.money import CURRENCIES, Money
+from tradewind.base.money import CURRENCIES
 from tradewind.engines.access.scope import Scope
 from tradewind.engines.actions.action import Bulk, action
 from tradewind.engines.exchange.sheets.kinds import Load, Outcome, Row
 from tradewind.nouns.org.models import Entity, Person
-from tradewind.nouns.trade.models import BankAccount, BankLine, Payout
+from tradewind.nouns.trade.models import BankAccount, BankLine
 
 PART = 500
 RENEWED = ("state", "value_day", "balance")
@@ -159,46 +158,3 @@ def renewed(row: BankLine, line: BankLine) -> bool:
             setattr(row, name, value)
             differs = True
     return differs
-
-
-def at_payout(payout: Payout, *_args: Any, **_kwargs: Any) -> Scope:
-    """A payout lies where its channel is."""
-    return Scope(payout.channel.entity_id, payout.channel.market_id)
-
-
-@action(scope=at_payout)
-def match_payout(by: Person | None, payout: Payout, *, lines: list[BankLine]) -> Bulk[Payout]:
-    """Say which lines of the bank a payout is; those it was before are free again."""
-    taken = [line for line in lines if line.payout_id not in (None, payout.pk)]
-    if taken:
-        named = ", ".join(str(line.payout) for line in taken)
-        raise Refused(_("A line belongs to another payout already: %(payouts)s.") % {"payouts": named}, code="taken")
-    before = list(payout.bank_lines.order_by("day", "pk"))
-    keep = {line.pk for line in lines}
-    BankLine.objects.filter(payout=payout).exclude(pk__in=keep).update(payout=None)
-    BankLine.objects.filter(pk__in=keep).update(payout=payout)
-    changes = [
-        ("finance.bank_line", line.pk, {"payout": [None, str(payout)]}) for line in lines if line.payout_id != payout.pk
-    ]
-    changes += [
-        ("finance.bank_line", line.pk, {"payout": [str(payout), None]}) for line in before if line.pk not in keep
-    ]
-    told = {"bank_lines": [told_lines(before), told_lines(lines)]}
-    return Bulk(payout, {"lines": len(keep), "was": len(before)}, changes, payout, told=told)
-
-
-def told_lines(lines: Iterable[BankLine]) -> str:
-    """Lines in words of the history."""
-    return ", ".join(f"{line.day} {Money.of_units(line.amount, line.currency)}" for line in lines)
-
-
-@action(scope=lambda *_args, **_kwargs: Scope())
-def match_payouts(by: Person | None, *, pairs: Sequence[tuple[Payout, Sequence[BankLine]]]) -> Bulk[int]:
-    """Join payouts with the lines of the bank that can be no other's."""
-    changes: list[tuple[str, int, dict[str, Any]]] = []
-    for payout, lines in pairs:
-        for line in lines:
-            done = BankLine.objects.filter(pk=line.pk, payout=None).update(payout=payout)
-            if done:
-                changes.append(("finance.bank_line", line.pk, {"payout": [None, str(payout)]}))
-    return Bulk(len(changes), {"lines": len(changes)}, changes)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradewind.base.money import Money
 from tradewind.nouns.org.models import Entity
-from tradewind.nouns.trade.models import BankAccount, BankLine
+from tradewind.nouns.trade.models import BankAccount, BankLine, Payout
 from tradewind.ui.fields import CurrencyFormField
 from tradewind.ui.formats import format_money
 
@@ -54,3 +54,25 @@ class MatchFields(forms.Form):
     def __init__(self, *args: Any, choices: QuerySet[BankLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["lines"].queryset = choices  # type: ignore[attr-defined]
+
+
+class PayoutChoice(forms.ModelMultipleChoiceField[Payout]):
+    """Payouts with day, amount and channel."""
+
+    def label_from_instance(self, obj: Payout) -> str:
+        """How a payout reads in the list."""
+        money = format_money(Money.of_units(obj.amount, obj.currency))
+        return " · ".join(str(part) for part in (obj.day or obj.end or "–", money, obj.channel.name, obj.external_id))
+
+
+class PayoutsFields(forms.Form):
+    """The payouts that a line of the bank is."""
+
+    payouts = PayoutChoice(
+        Payout.objects.none(), label=_("Payouts"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("Tick none to free the line."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, choices: QuerySet[Payout], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["payouts"].queryset = choices  # type: ignore[attr-defined]

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.areas.finance.actions.bank import match_payouts
+from tradewind.areas.finance.actions.matching import match_payouts
+from tradewind.areas.finance.models import LinePart
 from tradewind.areas.finance.queries.payouts import found_matches
 from tradewind.engines.jobs.job import Run, job
 from tradewind.nouns.trade.models import BankLine, Payout
 
 
 def match_now() -> int:
-    """Join every payout that is sure; how many lines were joined."""
-    sure = found_matches().sure
-    if not sure:
+    """Join every payout that is sure, with lines of its own or with others as one line; how many were joined."""
+    found = found_matches()
+    pairs = [(line, pk) for pk, listed in found.sure.items() for line in listed]
+    pairs += [(line, pk) for line, listed in found.together.items() for pk in listed]
+    if not pairs:
         return 0
-    rows = Payout.objects.in_bulk(list(sure))
-    lines = BankLine.objects.in_bulk([line for listed in sure.values() for line in listed])
-    pairs = [(rows[pk], [lines[line] for line in listed]) for pk, listed in sure.items()]
-    done: int = match_payouts.system(pairs=pairs)
+    lines = BankLine.objects.in_bulk([line for line, _pk in pairs])
+    rows = Payout.objects.in_bulk([pk for _line, pk in pairs])
+    parts = [
+        LinePart(
+            line=lines[line], payout=rows[pk], amount=rows[pk].amount if line in found.together else lines[line].amount
+        )
+        for line, pk in pairs
+    ]
+    done: int = match_payouts.system(parts=parts)
     return done
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, F, Max, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from tradewind.areas.finance.rules.bank_keys import last_digits, number_forms
 from tradewind.base.crypto import keyed_hash
@@ -21,7 +22,18 @@ def accounts(person: Person | None) -> QuerySet[BankAccount]:
 
 def lines(person: Person | None) -> QuerySet[BankLine]:
     """The lines of accounts one may see."""
-    return visible(person, BANK, BankLine.objects.select_related("account", "payout", "payout__channel", "entity"))
+    rows = visible(person, BANK, BankLine.objects.select_related("account", "entity"))
+    return rows.prefetch_related("parts__payout", "parts__bill", "parts__claim")
+
+
+def with_free(rows: QuerySet[BankLine]) -> QuerySet[BankLine]:
+    """Lines with `free`: what of them is nobody's yet, below zero for money out."""
+    return rows.annotate(free=F("amount") - Coalesce(Sum("parts__amount"), 0))
+
+
+def free_of(line: BankLine) -> int:
+    """What of a line is nobody's yet."""
+    return line.amount - sum(part.amount for part in line.parts.all())
 
 
 def shown_number(account: BankAccount) -> str:

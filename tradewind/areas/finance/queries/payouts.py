@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
+from tradewind.areas.finance.queries.bank import with_free
 from tradewind.areas.finance.rules import reconcile
 from tradewind.areas.finance.rules.reconcile import Arrival, Due, Matches, Parts, Standing
 from tradewind.engines.access.scope import visible
@@ -24,7 +25,7 @@ RESERVE = "reserve"
 def payouts(person: Person | None) -> QuerySet[Payout]:
     """The payouts of channels one may see."""
     rows = visible(person, BANK, Payout.objects.select_related("channel", "channel__entity"))
-    return rows.prefetch_related("bank_lines")
+    return rows.prefetch_related("line_parts__line")
 
 
 def day_of(payout: Payout) -> date | None:
@@ -63,8 +64,8 @@ def payment_rows(payout: Payout) -> list[Payment]:
 
 
 def received_by(payout: Payout) -> list[tuple[int, bool]]:
-    """What the bank received for a payout: units and whether they are of its currency."""
-    return [(line.amount, line.currency == payout.currency) for line in payout.bank_lines.all()]
+    """What the bank received for a payout, line by line: units and whether they are of its currency."""
+    return [(part.amount, part.line.currency == payout.currency) for part in payout.line_parts.all()]
 
 
 def standing_of(payout: Payout, today: date, *, asked: bool = False) -> Standing:
@@ -78,12 +79,13 @@ def due_of(payout: Payout) -> Due | None:
     if day is None:
         return None
     channel = payout.channel
-    return Due(payout.pk, day, payout.amount, payout.currency, (payout.external_id, channel.platform, channel.name))
+    marks = (payout.external_id, channel.platform, channel.name)
+    return Due(payout.pk, day, payout.amount, payout.currency, marks, channel.pk)
 
 
 def free_lines(since: date, until: date, entity: int | None = None) -> QuerySet[BankLine]:
     """Lines that are nobody's yet between two days, of one company's accounts or, for none, of all."""
-    rows = BankLine.objects.filter(payout=None, day__range=(since, until)).select_related("account")
+    rows = BankLine.objects.filter(parts=None, day__range=(since, until)).select_related("account")
     return rows.filter(Q(entity=entity) | Q(entity=None)) if entity is not None else rows
 
 
@@ -95,7 +97,7 @@ def arrival_of(line: BankLine) -> Arrival:
 
 def open_payouts() -> list[Payout]:
     """Payouts without a line."""
-    return list(Payout.objects.filter(bank_lines=None).exclude(amount=0).select_related("channel"))
+    return list(Payout.objects.filter(line_parts=None).exclude(amount=0).select_related("channel"))
 
 
 def found_matches(rows: Iterable[Payout] | None = None) -> Matches:
@@ -107,24 +109,45 @@ def found_matches(rows: Iterable[Payout] | None = None) -> Matches:
             by_entity[payout.channel.entity_id].append(due)
     sure: dict[int, tuple[int, ...]] = {}
     asked: dict[int, tuple[int, ...]] = {}
+    joint: dict[int, tuple[int, ...]] = {}
     for entity, dues in by_entity.items():
         days = [due.day for due in dues]
         lines = free_lines(min(days) - reconcile.EARLY, max(days) + reconcile.LATE, entity)
-        found = reconcile.match(dues, [arrival_of(line) for line in lines])
+        found = reconcile.match(dues, [arrival_of(line) for line in lines if line.pk not in joint])
         sure.update(found.sure)
         asked.update(found.asked)
-    return Matches(sure, asked)
+        joint.update(found.together)
+    return Matches(sure, asked, joint)
 
 
 def line_choices(payout: Payout, person: Person | None) -> QuerySet[BankLine]:
-    """Lines a person may join with a payout: its own, and free ones near its day, those of its amount first in mind."""
+    """Lines a person may join with a payout: its own, and those near its day of which something is nobody's yet."""
     day = day_of(payout)
-    rows = visible(person, BANK, BankLine.objects.select_related("account"))
-    near = Q(payout=None)
+    rows = with_free(visible(person, BANK, BankLine.objects.select_related("account")))
+    near = ~Q(free=0)
     if day is not None:
         near &= Q(day__range=(day - timedelta(days=14), day + timedelta(days=45)))
     sign = Q(amount__gt=0) if payout.amount > 0 else Q(amount__lt=0)
-    return rows.filter(Q(payout=payout) | (near & sign)).order_by("day", "pk")
+    own = Q(pk__in=payout.line_parts.values("line"))
+    return rows.filter(own | (near & sign)).order_by("day", "pk")
+
+
+def payout_choices(line: BankLine, person: Person | None) -> QuerySet[Payout]:
+    """Payouts a line may be: its own, and those near its day that did not arrive yet, in any currency."""
+    rows = visible(person, BANK, Payout.objects.select_related("channel"))
+    near = Q(line_parts=None) & ~Q(amount=0)
+    span = (line.day - timedelta(days=45), line.day + timedelta(days=14))
+    near &= Q(day__range=span) | Q(day=None, end__range=span)
+    near &= Q(amount__gt=0) if line.amount > 0 else Q(amount__lt=0)
+    if line.entity_id is not None:
+        near &= Q(channel__entity=line.entity_id) | Q(channel__entity=None)
+    return rows.filter(Q(pk__in=line.parts.values("payout")) | near).order_by("day", "pk").distinct()
+
+
+def could_be(line: BankLine, rows: Iterable[Payout]) -> tuple[int, ...]:
+    """The payouts a line could be at once by its amount; none where nothing adds up."""
+    dues = [due for row in rows if (due := due_of(row)) is not None]
+    return next(iter(reconcile.sums_to(arrival_of(line), dues, most=1)), ())
 
 
 @dataclass(frozen=True)

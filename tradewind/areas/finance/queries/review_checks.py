@@ -101,7 +101,7 @@ def fees(review: Review, month: Period) -> tuple[int, int]:
 def payouts(review: Review, month: Period) -> tuple[int, int]:
     """Payouts paid in the month, and those of them that the bank received."""
     rows = Payout.objects.filter(at(review, "channel__entity"), day__range=(month.start, month.end)).exclude(amount=0)
-    return rows.filter(bank_lines__isnull=False).distinct().count(), rows.count()
+    return rows.filter(line_parts__isnull=False).distinct().count(), rows.count()
 
 
 def fresh_rates(review: Review, month: Period) -> tuple[int, int]:

@@ -1,17 +1,22 @@
 """Payouts against what the bank received: which lines a payout is, and what differs; pure, in exact units.
 
-A payout is what the platform says it paid. Its parts are what it is made of; its lines are what arrived.
+A payout is what the platform says it paid. Its parts are what it is made of; its lines are what arrived, as lines of their own or
+as a share of one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import combinations
+
+from tradewind.base.money import round_slices
 
 EARLY, LATE = timedelta(days=1), timedelta(days=7)
 MOST_LINES, POOL = 3, 12
+MOST_TOGETHER = 6  # payouts that one line may be
 CHARGE_SHARE = 3  # a bank's charge is at most 3 % of the payout
 
 ARRIVED, WAITING, OVERDUE, CHARGED, DIFFERS, CONVERTED, ASKED = (
@@ -21,13 +26,17 @@ ARRIVED, WAITING, OVERDUE, CHARGED, DIFFERS, CONVERTED, ASKED = (
 
 @dataclass(frozen=True)
 class Due:
-    """A payout that should arrive; `marks` are words its line may carry: its id, the platform, the channel."""
+    """A payout that should arrive; `marks` are words its line may carry: its id, the platform, the channel.
+
+    Payouts of one `group`, a channel, may arrive together as one line.
+    """
 
     pk: int
     day: date
     units: int
     currency: str
     marks: tuple[str, ...] = ()
+    group: int = 0
 
 
 @dataclass(frozen=True)
@@ -43,10 +52,14 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Matches:
-    """Payouts with the lines that can be no other's, and those with several choices, which a person decides."""
+    """Payouts with the lines that can be no other's, and those with several choices, which a person decides.
+
+    `together` are lines that are several payouts at once and can be no others.
+    """
 
     sure: Mapping[int, tuple[int, ...]]
     asked: Mapping[int, tuple[int, ...]]
+    together: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -98,10 +111,77 @@ def match(dues: Sequence[Due], arrivals: Sequence[Arrival]) -> Matches:
         elif found:
             asked[pk] = tuple(sorted({line for lines in found for line in lines}))
     free = without(free, sure)
-    for due in dues:
-        if due.pk not in sure and due.pk not in asked and (lines := less_a_charge(due, free)):
+    rest = [due for due in dues if due.pk not in sure and due.pk not in asked]
+    spoken_for = {line for lines in asked.values() for line in lines}
+    joint = together(rest, [one for one in free if one.pk not in spoken_for])
+    taken = {pk for listed in joint.values() for pk in listed}
+    free = [one for one in free if one.pk not in joint]
+    for due in rest:
+        if due.pk not in taken and (lines := less_a_charge(due, free)):
             asked[due.pk] = lines
-    return Matches(sure, asked)
+    return Matches(sure, asked, joint)
+
+
+def together(dues: Iterable[Due], arrivals: Iterable[Arrival]) -> dict[int, tuple[int, ...]]:
+    """Lines that are several payouts of one channel at once: one set alone adds up to the line, and no other line could be any of it."""
+    waiting = list(dues)
+    found = {one.pk: sets for one in arrivals if (sets := sums_to(one, waiting))}
+    wanted: dict[int, set[int]] = {}
+    for line, sets in found.items():
+        for pk in {pk for listed in sets for pk in listed}:
+            wanted.setdefault(pk, set()).add(line)
+    return {
+        line: sets[0] for line, sets in found.items() if len(sets) == 1 and all(wanted[pk] == {line} for pk in sets[0])
+    }
+
+
+def sums_to(one: Arrival, dues: Iterable[Due], most: int = 2) -> list[tuple[int, ...]]:
+    """Sets of two to six payouts of one channel that add up to a line to the unit; no more of them than asked for."""
+    groups: dict[int, list[Due]] = {}
+    for due in dues:
+        if near(due, one) and due.units * one.units > 0:
+            groups.setdefault(due.group, []).append(due)
+    found: list[tuple[int, ...]] = []
+    for rows in groups.values():
+        nearest = sorted(rows, key=lambda due: (abs((one.day - due.day).days), due.pk))[:POOL]
+        pool = sorted(nearest, key=lambda due: (-abs(due.units), due.pk))
+        search(pool, abs(one.units), (), found, most)
+    return [tuple(sorted(listed)) for listed in found]
+
+
+def search(pool: Sequence[Due], left: int, chosen: tuple[int, ...], found: list[tuple[int, ...]], most: int) -> None:
+    """Go through the sets of a pool, the largest payouts first, and give up where they are too much or can never be enough."""
+    if left == 0 and len(chosen) > 1:
+        found.append(chosen)
+    if left <= 0 or len(found) >= most or len(chosen) == MOST_TOGETHER:
+        return
+    reach = sum(abs(due.units) for due in pool)
+    for place, due in enumerate(pool):
+        if reach < left or len(found) >= most:
+            return
+        if abs(due.units) <= left:
+            search(pool[place + 1 :], left - abs(due.units), (*chosen, due.pk), found, most)
+        reach -= abs(due.units)
+
+
+def shared(line: int, stated: Sequence[int], *, same: bool) -> list[int]:
+    """What of a line is each of several payouts; the parts add up to the line.
+
+    In the same currency each is what it states and the largest takes what differs; a bank that converted is shared by what they state.
+    """
+    if not stated:
+        return []
+    if same and line * sum(stated) > 0:
+        largest = max(range(len(stated)), key=lambda place: abs(stated[place]))
+        found = list(stated)
+        found[largest] += line - sum(stated)
+        if all(part * line > 0 for part in found):
+            return found
+    weights = [abs(units) for units in stated]
+    if not sum(weights):
+        weights = [1] * len(stated)
+    exact = [Decimal(line) * weight / sum(weights) for weight in weights]
+    return [int(part) for part in round_slices(exact, 0)]
 
 
 def less_a_charge(due: Due, arrivals: Iterable[Arrival]) -> tuple[int, ...]:

@@ -8,9 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradewind.areas.finance.actions.bank import match_payout
+from tradewind.areas.finance.actions.matching import match_line, match_payout
 from tradewind.areas.finance.jobs.bank import match_now
-from tradewind.areas.finance.queries.payouts import bridge, found_matches, parts_of, standing_of
+from tradewind.areas.finance.models import LinePart
+from tradewind.areas.finance.queries.payouts import (
+    bridge,
+    could_be,
+    found_matches,
+    parts_of,
+    standing_of,
+)
 from tradewind.areas.finance.rules.reconcile import (
     ARRIVED,
     ASKED,
@@ -23,6 +30,7 @@ from tradewind.areas.finance.rules.reconcile import (
     Due,
     match,
     parts,
+    shared,
     standing,
 )
 from tradewind.base.errors import NotAllowed, Refused
@@ -221,7 +229,7 @@ def test_a_hand_joins_lines_of_any_currency_and_frees_them_again() -> None:
     match_payout.system(one, lines=[yuan])
     assert standing_of(Payout.objects.get(), TODAY).state == CONVERTED
     match_payout.system(one, lines=[])
-    assert (BankLine.objects.get().payout, standing_of(Payout.objects.get(), TODAY).state) == (None, OVERDUE)
+    assert (LinePart.objects.count(), standing_of(Payout.objects.get(), TODAY).state) == (0, OVERDUE)
 
 
 @pytest.mark.django_db
@@ -235,7 +243,7 @@ def test_a_line_of_another_payout_is_not_taken_away() -> None:
         match_payout.system(other, lines=[taken])
     with pytest.raises(NotAllowed):
         match_payout(Person.objects.create(key="P-1", name="Ann"), other, lines=[])
-    assert BankLine.objects.get().payout == one
+    assert LinePart.objects.get().payout == one
 
 
 @pytest.mark.django_db
@@ -250,3 +258,87 @@ def test_the_bridge_tells_orders_beside_settlements_and_adds_up() -> None:
     assert (found.orders, found.orders_settled, found.refunds_settled) == (1_100_000, 1_080_000, -30_000)
     assert (found.fees, found.fees_settled) == (-90_000, -100_000)
     assert (found.estimated, found.settled, found.difference) == (1_010_000, 950_000, -60_000)
+
+
+# --- one line, several payouts ---------------------------------------------------------------------------------------
+
+
+def test_a_line_that_is_several_payouts_of_one_channel_is_sure_when_no_other_set_fits() -> None:
+    dues = [due(1, 100), due(2, 250), due(3, 70)]
+    assert match(dues, [line(9, 350)]).together == {9: (1, 2)}
+    assert match([*dues, due(4, 100)], [line(9, 350)]).together == {}  # 100 of either
+    assert match([due(1, 100), Due(2, DAY, 250, "EUR", (), 5)], [line(9, 350)]).together == {}  # two channels
+    assert match(dues, [line(9, 350), line(10, 350)]).together == {}  # either line
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 9), st.integers(0, 2)), max_size=6),
+    st.lists(st.integers(1, 30), max_size=4),
+)
+def test_joint_lines_are_the_sum_of_their_payouts_and_no_payout_arrives_twice(
+    wanted: list[tuple[int, int]], arrived: list[int]
+) -> None:
+    dues = [Due(n, DAY, units, "EUR", (), group) for n, (units, group) in enumerate(wanted)]
+    found = match(dues, [line(n, units) for n, units in enumerate(arrived)])
+    taken = [pk for listed in found.together.values() for pk in listed] + list(found.sure)
+    assert len(taken) == len(set(taken))
+    for pk, listed in found.together.items():
+        assert sum(dues[one].units for one in listed) == arrived[pk]
+        assert len({dues[one].group for one in listed}) == 1
+        assert pk not in {one for lines in found.sure.values() for one in lines}
+
+
+@given(UNITS.filter(bool), st.lists(UNITS, min_size=1, max_size=5), st.booleans())
+def test_shares_of_a_line_are_the_line(units: int, stated: list[int], same: bool) -> None:
+    assert sum(shared(units, stated, same=same)) == units
+
+
+def test_each_payout_of_a_line_counts_with_what_it_states_and_the_largest_takes_the_rest() -> None:
+    assert shared(345, [100, 250], same=True) == [100, 245]
+    assert shared(700, [100, 250], same=False) == [200, 500]
+
+
+@pytest.mark.django_db
+def test_payouts_that_arrive_as_one_line_are_joined_by_themselves() -> None:
+    channel = make_channel()
+    first, second = payout(channel), payout(channel, 800_000, "S2")
+    whole = bank_line(1_700_000)
+    assert (match_now(), match_now()) == (2, 0)
+    assert [(part.payout, part.amount) for part in whole.parts.order_by("pk")] == [(first, 900_000), (second, 800_000)]
+    assert {standing_of(row, TODAY).state for row in Payout.objects.all()} == {ARRIVED}
+
+
+@pytest.mark.django_db
+def test_a_hand_joins_a_line_with_payouts_and_frees_it_in_one_step() -> None:
+    channel = make_channel()
+    first, second = payout(channel), payout(channel, 800_000, "S2")
+    whole = bank_line(1_695_000)
+    match_line.system(whole, payouts=[first, second])
+    assert [standing_of(row, TODAY).state for row in Payout.objects.order_by("pk")] == [CHARGED, ARRIVED]
+    assert not LinePart.objects.exclude(line=whole).exists()
+    match_line.system(whole, payouts=[])
+    assert not LinePart.objects.exists()
+    assert Event.objects.filter(name="finance.match_line").count() == 2
+
+
+@pytest.mark.django_db
+def test_a_payout_that_arrived_is_not_joined_with_a_second_line_and_nothing_changes() -> None:
+    channel = make_channel()
+    first, second = payout(channel), payout(channel, 800_000, "S2")
+    match_payout.system(first, lines=[bank_line(900_000)])
+    whole = bank_line(1_700_000, "b")
+    before = list(LinePart.objects.values())
+    with pytest.raises(Refused):
+        match_line.system(whole, payouts=[first, second])
+    with pytest.raises(NotAllowed):
+        match_line(Person.objects.create(key="P-2", name="Bo"), whole, payouts=[second])
+    assert list(LinePart.objects.values()) == before
+
+
+@pytest.mark.django_db
+def test_the_matching_finds_which_payouts_a_line_could_be() -> None:
+    channel = make_channel()
+    first, second = payout(channel), payout(channel, 800_000, "S2")
+    payout(channel, 500_000, "S3")
+    assert set(could_be(bank_line(1_700_000), Payout.objects.select_related("channel"))) == {first.pk, second.pk}
+    assert could_be(bank_line(1_700_001, "b"), Payout.objects.select_related("channel")) == ()

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.finance.actions.bank import save_bank_account
-from tradewind.areas.finance.forms.bank import KIND_NAMES, BankAccountFields
+from tradewind.areas.finance.actions.matching import match_line
+from tradewind.areas.finance.forms.bank import KIND_NAMES, BankAccountFields, PayoutsFields
+from tradewind.areas.finance.models import LinePart
 from tradewind.areas.finance.queries import bank as queries
+from tradewind.areas.finance.queries.payouts import could_be, payout_choices, payouts
+from tradewind.areas.finance.queries.spending import bills, claims
+from tradewind.base.money import Money
 from tradewind.nouns.org.models import Person
 from tradewind.nouns.trade.models import BankAccount, BankLine
-from tradewind.ui.pages import Bool, Choice, Col, DayRange, DetailPage, FormPage, ListPage, Ref, Section
+from tradewind.ui.pages import ActionPage, Bool, Choice, Col, DayRange, DetailPage, FormPage, ListPage, Ref, Section
 
 
 def reader(request: HttpRequest) -> Person:
@@ -54,6 +60,19 @@ class BankAccountList(ListPage[BankAccount]):
         return rows.filter(Q(name__icontains=text) | Q(code__istartswith=text))
 
 
+KINDS_OF_PART = {"payout": _("Payout"), "bill": _("Bill"), "claim": _("Claim")}
+
+
+def kind_of(part: LinePart) -> str:
+    """What kind of thing a part of a line is."""
+    return next(name for name in KINDS_OF_PART if getattr(part, f"{name}_id") is not None)
+
+
+def said(line: BankLine) -> str:
+    """What a line is: payouts by their number, bills and claims by their kind alone, as their words need rights of their own."""
+    return ", ".join(str(part.payout or KINDS_OF_PART[kind_of(part)]) for part in line.parts.all())
+
+
 LINE_COLUMNS = [
     Col("day", _("Day"), kind="day", sort="day", link=True),
     Col("account", _("Account"), value="account.name"),
@@ -61,7 +80,7 @@ LINE_COLUMNS = [
     Col("counterparty", _("Other side"), value="counterparty", sort="counterparty"),
     Col("text", _("Text")),
     Col("reference", _("Reference")),
-    Col("payout", _("Payout"), value=lambda row: str(row.payout) if row.payout else ""),
+    Col("joined", _("It is"), value=said),
     Col("balance", _("Balance after it"), kind="money", currency="currency", hidden=True),
     Col("value_day", _("Value day"), kind="day", hidden=True),
     Col("state", _("State"), hidden=True),
@@ -111,7 +130,7 @@ class BankLineList(ListPage[BankLine]):
         DayRange("day", _("Day")),
         Choice("direction", _("Direction"), [("in", _("Money in")), ("out", _("Money out"))],
                apply=lambda rows, values: rows.filter(side(values))),
-        Bool("matched", _("Joined"), apply=lambda rows, value: rows.filter(payout__isnull=not value)),
+        Bool("matched", _("Joined"), apply=lambda rows, value: rows.filter(parts__isnull=not value).distinct()),
     ]  # fmt: skip
     default_order = "-day"
     primary, primary_code = "exchange:sheet-choose", "finance.import_bank_lines"
@@ -133,17 +152,65 @@ def side(values: Any) -> Q:
     return found | (Q(amount__lt=0) if "out" in chosen else Q(pk__in=[])) if chosen else Q()
 
 
+def parts_shown(request: HttpRequest, line: BankLine) -> list[dict[str, Any]]:
+    """The parts of a line with name and page where one may see them."""
+    person, found = reader(request), list[dict[str, Any]]()
+    seen = {"payout": payouts(person), "bill": bills(person), "claim": claims(person)}
+    for part in line.parts.all():
+        kind = kind_of(part)
+        thing = seen[kind].filter(pk=getattr(part, f"{kind}_id")).first()
+        found.append({
+            "kind": KINDS_OF_PART[kind], "name": str(thing or ""), "amount": Money.of_units(part.amount, line.currency),
+            "url": reverse(f"finance:{kind}-detail", args=[thing.pk]) if thing is not None else "",
+        })  # fmt: skip
+    return found
+
+
 class BankLineDetail(DetailPage[BankLine]):
-    """One movement with the file and line it came from."""
+    """One movement with the file and line it came from, and what it is."""
 
     of = BankLineList
     title = "counterparty"
     facts = [
         *LINE_COLUMNS[:6],
-        Col("payout", _("Payout"), value=lambda row: str(row.payout) if row.payout else "",
-            link=lambda row: reverse("finance:payout-detail", args=[row.payout_id]) if row.payout_id else ""),
+        Col("free", _("Not joined yet"), kind="money", value=queries.free_of),
         *LINE_COLUMNS[7:],
-    ]  # fmt: skip
+    ]
+    sections = [
+        Section(
+            _("What it is"),
+            rows=parts_shown,
+            columns=[
+                Col("kind", _("Kind")),
+                Col("name", _("Name"), link=lambda part: part["url"]),
+                Col("amount", _("Amount"), kind="money"),
+            ],
+            empty=_("Nothing is joined with this line."),
+        )
+    ]
+    actions = ["finance:bank_line-match"]
 
 
-PAGES = (BankAccountList, BankAccountDetail, BankAccountForm, BankLineList, BankLineDetail)
+class BankLineMatch(ActionPage[BankLine]):
+    """Joins a line with the payouts that arrived in it together."""
+
+    of, verb, action, form = BankLineList, "match", match_line, PayoutsFields
+    title, button, icon = _("Join with payouts"), _("Join"), "link"
+    text = _(
+        "Tick every payout that arrived with this line. Each counts with what it states; the largest takes what differs."
+    )
+
+    def form_kwargs(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        return {"choices": payout_choices(row, reader(request))}
+
+    def initial(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """The payouts it is, else those that add up to it."""
+        own = [part.payout_id for part in row.parts.all() if part.payout_id is not None]
+        return {"payouts": own or list(could_be(row, payout_choices(row, reader(request))))}
+
+    def arguments(self, form: forms.BaseForm) -> dict[str, Any]:
+        assert isinstance(form, PayoutsFields)  # noqa: S101
+        return {"payouts": list(form.cleaned_data["payouts"])}
+
+
+PAGES = (BankAccountList, BankAccountDetail, BankAccountForm, BankLineList, BankLineDetail, BankLineMatch)

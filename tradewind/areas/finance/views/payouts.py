@@ -9,13 +9,14 @@ from typing import Any
 from django import forms
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.areas.finance.actions.bank import match_payout
+from tradewind.areas.finance.actions.matching import match_payout
 from tradewind.areas.finance.forms.bank import MatchFields
 from tradewind.areas.finance.queries import payouts as queries
 from tradewind.areas.finance.rules import reconcile
-from tradewind.areas.finance.views.bank import LINE_COLUMNS, reader
+from tradewind.areas.finance.views.bank import reader
 from tradewind.base import clock
 from tradewind.base.money import Money
 from tradewind.base.period import Period
@@ -76,7 +77,7 @@ class PayoutList(ListPage[Payout]):
     empty = _("Payouts come with settlement files of marketplaces, or as a table of their own.")
 
     def rows(self, request: HttpRequest) -> QuerySet[Payout]:
-        return queries.payouts(reader(request)).annotate(joined=Count("bank_lines", distinct=True))
+        return queries.payouts(reader(request)).annotate(joined=Count("line_parts", distinct=True))
 
     def search(self, rows: QuerySet[Payout], text: str) -> QuerySet[Payout]:
         return rows.filter(external_id__icontains=text)
@@ -85,7 +86,7 @@ class PayoutList(ListPage[Payout]):
 def reconciliation(request: HttpRequest, row: Payout) -> dict[str, Any]:
     """The payout's parts on one side, the bank's lines on the other, and the differences with their reasons."""
     parts = queries.parts_of(row)
-    asked = not row.bank_lines.exists() and row.pk in queries.found_matches([row]).asked
+    asked = not row.line_parts.exists() and row.pk in queries.found_matches([row]).asked
     found = queries.standing_of(row, today_of(request), asked=asked)
     names = (
         (_("Orders"), parts.orders), (_("Refunds"), parts.refunds), (_("Fees"), parts.fees), (_("Reserves"), parts.reserves),
@@ -98,8 +99,8 @@ def reconciliation(request: HttpRequest, row: Payout) -> dict[str, Any]:
         "difference": Money.of_units(-found.difference, row.currency),
         "reason": STATE_NAMES[found.state], "tone": TONES[found.state], "state": found.state,
         "converted": [
-            (Money.of_units(line.amount, line.currency), implied(row, line.amount))
-            for line in row.bank_lines.all() if line.currency != row.currency
+            (Money.of_units(part.amount, part.line.currency), implied(row, part.amount))
+            for part in row.line_parts.all() if part.line.currency != row.currency
         ],
     }  # fmt: skip
 
@@ -107,6 +108,21 @@ def reconciliation(request: HttpRequest, row: Payout) -> dict[str, Any]:
 def implied(row: Payout, units: int) -> str:
     """The rate the bank converted at, when the payout arrived in one other currency."""
     return f"{Decimal(units) / Decimal(row.amount):.6f}" if row.amount else "–"
+
+
+PART_COLUMNS = [
+    Col(
+        "day",
+        _("Day"),
+        kind="day",
+        value="line.day",
+        link=lambda part: reverse("finance:bank_line-detail", args=[part.line_id]),
+    ),
+    Col("account", _("Account"), value="line.account.name"),
+    Col("amount", _("Of this payout"), kind="money", currency="line.currency"),
+    Col("whole", _("The whole line"), kind="money", value="line.amount", currency="line.currency"),
+    Col("text", _("Text"), value=lambda part: " ".join(filter(None, (part.line.counterparty, part.line.text)))[:160]),
+]
 
 
 class PayoutDetail(DetailPage[Payout]):
@@ -118,8 +134,8 @@ class PayoutDetail(DetailPage[Payout]):
         Section(_("Reconciliation"), template="finance/payout.html", context=reconciliation),
         Section(
             _("Received at the bank"),
-            rows=lambda request, row: row.bank_lines.select_related("account").order_by("day", "pk"),
-            columns=LINE_COLUMNS[:6], empty=_("No line of the bank is joined with this payout."),
+            rows=lambda request, row: row.line_parts.select_related("line__account").order_by("line__day", "line"),
+            columns=PART_COLUMNS, empty=_("No line of the bank is joined with this payout."),
         ),
         Section(
             _("Fees of this payout"),
@@ -138,14 +154,16 @@ class PayoutMatch(ActionPage[Payout]):
 
     of, verb, action, form = PayoutList, "match", match_payout, MatchFields
     title, button, icon = _("Join with lines of the bank"), _("Join"), "link"
-    text = _("Tick the lines this payout arrived as. Lines of other payouts are not offered.")
+    text = _(
+        "Tick the lines this payout arrived as. Where one line is several payouts, join them on the page of the line."
+    )
 
     def form_kwargs(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         return {"choices": queries.line_choices(row, reader(request))}
 
     def initial(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """The lines it has, else those the matching would ask about."""
-        own = [line.pk for line in row.bank_lines.all()]
+        own = [part.line_id for part in row.line_parts.all()]
         return {"lines": own or list(queries.found_matches([row]).asked.get(row.pk, ()))[:1]}
 
     def arguments(self, form: forms.BaseForm) -> dict[str, Any]:

@@ -152,7 +152,6 @@ class BankLine(models.Model):
     text = models.CharField(max_length=500, blank=True)
     reference = models.CharField(max_length=120, blank=True)
     entity = models.ForeignKey(Entity, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    payout = models.ForeignKey(Payout, null=True, blank=True, on_delete=models.SET_NULL, related_name="bank_lines")
     source = models.CharField(max_length=200, blank=True)
     source_line = models.IntegerField(default=0)
     batch = models.BigIntegerField(null=True, blank=True)
