@@ -152,6 +152,7 @@ class Return(models.Model):
     order_ref = models.CharField(max_length=120, blank=True, db_index=True)
     entity = models.ForeignKey(Entity, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     market = models.ForeignKey(Market, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    product = models.ForeignKey(Product, null=True, blank=True, on_delete=models.PROTECT, related_name="returns")
     sku = models.CharField(max_length=120)
     day = models.DateField()
     units = models.PositiveIntegerField(default=1)
