@@ -17,6 +17,7 @@ from tradewind.base.places import COUNTRIES
 from tradewind.ui import formats
 
 LONG_CHOICE = 12
+DASHES = "---------"  # what Django says where nothing is chosen yet
 # The languages of the markets and workplaces of cross-border trade, by ISO 639 code.
 SPOKEN = (
     "ar bg bn cs da de el en es et fa fi fil fr ga he hi hr hu id it ja kk km ko lt lv ms mt my nl no pl pt ro ru sk sl sr "
@@ -161,6 +162,8 @@ def polish(form: forms.BaseForm) -> None:
         _polish_widget(field.widget, field)
         if isinstance(field, forms.ChoiceField | forms.ModelChoiceField) and _is_long(field):
             field.widget.attrs.setdefault("data-select", "")
+        if getattr(field, "empty_label", None) == DASHES:
+            field.empty_label = _("Choose…") if field.required else "–"  # type: ignore[attr-defined]
         if isinstance(field.widget, forms.Textarea) and str(field.widget.attrs.get("rows")) == "10":
             # Django's own default is taller than most notes.
             field.widget.attrs["rows"] = 4

@@ -20,6 +20,7 @@ from tradewind.areas.finance.models import Line, Posting, Saving
 from tradewind.areas.finance.queries import costs as queries
 from tradewind.areas.finance.queries import ledger
 from tradewind.areas.finance.queries.prices import months_before
+from tradewind.areas.finance.queries.profit_asked import label_of
 from tradewind.areas.finance.queries.savings import proof_of, savings
 from tradewind.areas.finance.views.ledger import PostingList, reader
 from tradewind.base.errors import Refused
@@ -105,7 +106,7 @@ class CostStructure(Page):
         found = queries.structure(reader(request), period, place, currency, RATE)
         if not found.bars:
             return {"empty": True}
-        label = f"{period.start:%Y-%m} – {period.end:%Y-%m}"
+        label = label_of(period)
         markets, peers = queries.peers(reader(request), period, place, currency, RATE)
         return {
             "label": label, "currency": currency, "rate_name": rates.rule(RATE).label, "chart": pareto_chart(found, label),
