@@ -16,7 +16,7 @@ OWNERS: dict[str, str] = {
     **dict.fromkeys(
         ["Market", "MarketCountry", "Brand", "Channel", "Listing", "Campaign", "Feed", "Article"], "market"
     ),
-    **dict.fromkeys(["Product", "Variant", "Supplier", "Location", "StockMove"], "supply"),
+    **dict.fromkeys(["Product", "Variant", "Supplier", "Location", "Serving", "StockMove", "StockLevel"], "supply"),
     **dict.fromkeys(
         ["Customer", "Identity", "Consent", "Segment", "Order", "OrderLine", "Refund", "RefundLine", "Fulfilment"],
         "customers",

@@ -1,0 +1,129 @@
+"""What came to and left the places where goods lie, in one row of time: moves of the ledger, sales, goods that came back to be sold again.
+
+Sales leave the location that serves their channel and market on their day. At a location, stock of a product is kept from its opening
+there on, which says what lay there that morning; without an opening from the day on from which the location serves the sale.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Q, QuerySet, Sum
+
+from tradewind.nouns.trade.models import Order, OrderLine, Product, Return, Serving, StockMove
+
+SALE, RESTOCK = "sale", "restock"
+SOLD = Q(order__state=Order.PAID, order__kind=Order.SALE, kind__in=OrderLine.GOODS)
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Units of a product that came (above zero) or left on a day; `location` none: no place serves such sales."""
+
+    product: int
+    day: date
+    kind: str
+    units: int
+    location: int | None
+    entity: int | None = None
+    channel: int | None = None
+    market: int | None = None
+    move: StockMove | None = None
+
+
+@dataclass
+class Routes:
+    """Which location serves a sale: the rule of its channel in its market, else of its channel, else of its market; the latest holds."""
+
+    rules: dict[tuple[int | None, int | None], list[tuple[date, int]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+    @classmethod
+    def now(cls) -> Routes:
+        """The rules as they are."""
+        found = cls()
+        for channel, market, start, location in Serving.objects.order_by("start", "id").values_list(
+            "channel_id", "market_id", "start", "location_id"
+        ):
+            found.rules[channel, market].append((start, location))
+        return found
+
+    def location(self, channel: int | None, market: int | None, day: date) -> int | None:
+        """The location that serves a sale; None where nothing does on that day."""
+        for key in ((channel, market), (channel, None), (None, market)):
+            if key == (None, None):
+                continue
+            for start, location in reversed(self.rules.get(key, ())):
+                if start <= day:
+                    return location
+        return None
+
+
+def moves_of(products: Iterable[int]) -> QuerySet[StockMove]:
+    """The moves that stand: what was taken back is left out together with what took it back."""
+    rows = StockMove.objects.filter(product__in=list(products), reverses__isnull=True, reversal__isnull=True)
+    return rows.select_related("location").order_by("day", "id")
+
+
+def flows(products: Iterable[int]) -> dict[int, list[Flow]]:
+    """Everything that moved products, by product and in the order of days; of one day what came goes first."""
+    wanted = sorted(set(products))
+    found: dict[int, list[Flow]] = {product: [] for product in wanted}
+    openings: dict[tuple[int, int], date] = {}
+    for move in moves_of(wanted):
+        if move.kind == StockMove.OPENING:
+            openings[move.product_id, move.location_id] = move.day
+        found[move.product_id].append(
+            Flow(move.product_id, move.day, move.kind, move.units, move.location_id, move.location.entity_id, move.channel_id,
+                 move.location.market_id, move)
+        )  # fmt: skip
+    routes = Routes.now()
+    for flow in [*sales(wanted, routes), *restocked(wanted, routes)]:
+        opening = openings.get((flow.product, flow.location)) if flow.location else None
+        if opening is None or flow.day >= opening:
+            found[flow.product].append(flow)
+    for rows in found.values():
+        rows.sort(key=lambda one: (one.day, one.units < 0))
+    return found
+
+
+def sales(products: list[int], routes: Routes) -> list[Flow]:
+    """Units sold by day, channel and market, as they leave."""
+    rows = OrderLine.objects.filter(SOLD, product__in=products).order_by()
+    names = ("product", "order__day", "order__channel", "order__market", "order__entity")
+    return [
+        Flow(product, day, SALE, -units, routes.location(channel, market, day), entity, channel, market)
+        for product, day, channel, market, entity, units in rows.values_list(*names).annotate(Sum("quantity"))
+        if units
+    ]
+
+
+def restocked(products: list[int], routes: Routes) -> list[Flow]:
+    """Units that came back and can be sold again."""
+    skus = {sku: pk for pk, sku in Product.objects.filter(pk__in=products).exclude(sku="").values_list("pk", "sku")}
+    rows = Return.objects.filter(sku__in=list(skus), restocked__gt=0).order_by()
+    return [
+        Flow(skus[sku], day, RESTOCK, units, routes.location(channel, market, day), entity, channel, market)
+        for sku, day, channel, market, entity, units in rows.values_list(
+            "sku", "day", "channel", "market", "entity"
+        ).annotate(Sum("restocked"))
+    ]
+
+
+def kept_products(start: date | None = None, end: date | None = None) -> list[int]:
+    """The products with moves of stock; of these those with sales or goods that came back in a span of days, if one is given."""
+    kept = StockMove.objects.order_by().values("product").distinct()
+    if start is None or end is None:
+        return sorted(kept.values_list("product", flat=True))
+    sold = (
+        OrderLine.objects.filter(product__in=kept, order__day__range=(start, end))
+        .order_by()
+        .values_list("product", flat=True)
+    )
+    skus = Return.objects.filter(day__range=(start, end)).values("sku")
+    back = Product.objects.filter(pk__in=kept, sku__in=skus).exclude(sku="").values_list("pk", flat=True)
+    return sorted({*sold.distinct(), *back})
