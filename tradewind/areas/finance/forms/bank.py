@@ -8,6 +8,8 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from tradewind.areas.finance.actions.gaps import LINES
+from tradewind.areas.finance.models import Account
 from tradewind.base.money import Money
 from tradewind.nouns.org.models import Entity
 from tradewind.nouns.trade.models import BankAccount, BankLine, Payout
@@ -76,3 +78,15 @@ class PayoutsFields(forms.Form):
     def __init__(self, *args: Any, choices: QuerySet[Payout], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["payouts"].queryset = choices  # type: ignore[attr-defined]
+
+
+class GapFields(forms.Form):
+    """Where a difference of a payout is posted."""
+
+    gap = forms.ChoiceField(label=_("Difference"), widget=forms.RadioSelect)
+    account = forms.ModelChoiceField(Account.objects.filter(active=True, line__in=LINES), label=_("Account"))
+    text = forms.CharField(label=_("Text"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["gap"].choices = choices  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ from tradewind.areas.finance.models.accounts import (
     StaleMonth,
 )
 from tradewind.areas.finance.models.balances import Closing, ClosingBalance, FunctionalCurrency, Remittance
-from tradewind.areas.finance.models.bank import LinePart
+from tradewind.areas.finance.models.bank import Gap, GapPosting, LinePart
 from tradewind.areas.finance.models.budgets import (
     ApprovalLimit,
     Budget,
@@ -58,6 +58,8 @@ __all__ = [
     "ForecastRun",
     "ForecastSeries",
     "FunctionalCurrency",
+    "Gap",
+    "GapPosting",
     "Investment",
     "JournalExport",
     "JournalLine",

@@ -1,4 +1,4 @@
-"""What a line of the bank is: the payout that arrived with it, the bill or claim that was paid by it."""
+"""What a line of the bank is: the payout that arrived with it, the bill or claim that was paid by it; and what was lost on the way."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
+from tradewind.areas.finance.models.accounts import Posting
 from tradewind.areas.finance.models.spending import Bill, Claim
 from tradewind.base.fields import UnitsField
 from tradewind.nouns.trade.models import BankLine, Payout
@@ -40,3 +42,22 @@ class LinePart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line_id}: {self.payout or self.bill or self.claim}"
+
+
+class Gap(models.TextChoices):
+    """Where money of a payout is lost or found: on its way to the bank, when it was changed, or by the platform without a word."""
+
+    CHARGE = "charge", _("Between platform and bank")
+    CONVERSION = "conversion", _("Conversion by the bank")
+    UNEXPLAINED = "unexplained", _("Not told by any row")
+
+
+class GapPosting(models.Model):
+    """A difference of a payout that was posted; a posting that was taken back counts no more."""
+
+    payout = models.ForeignKey(Payout, on_delete=models.CASCADE, related_name="gap_postings")
+    gap = models.CharField(max_length=11, choices=Gap)
+    posting = models.OneToOneField(Posting, on_delete=models.PROTECT, related_name="gap")
+
+    def __str__(self) -> str:
+        return f"{self.payout_id} {self.gap}"

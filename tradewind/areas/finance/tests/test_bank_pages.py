@@ -11,6 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from tradewind.areas.finance.actions.accounts import install_accounts
+from tradewind.areas.finance.models import Account, LinePart
+from tradewind.areas.finance.tests.spending import make_bill
 from tradewind.engines.access.models import Grant, Role
 from tradewind.engines.actions.models import Event
 from tradewind.engines.exchange.models import SheetBatch, SheetLayout
@@ -26,6 +29,8 @@ RIGHTS = (
     "finance.import_bank_lines",
     "finance.save_bank_account",
     "finance.match_payout",
+    "finance.match_line",
+    "finance.post_gap",
     "market.view_channel",
 )
 KIND = "finance.bank_lines"
@@ -147,7 +152,7 @@ def test_a_payout_is_shown_with_both_sides_and_joined_by_hand(account: BankAccou
     assert client.post(match, {"lines": [lines[1].pk]}).status_code == 302
     page = client.get(here).content.decode()
     assert "arrived in full" in page
-    assert BankLine.objects.get(payout=payout) == lines[1]
+    assert BankLine.objects.get(parts__payout=payout) == lines[1]
     assert "arrived in full" in client.get(reverse("finance:payout-list")).content.decode()
     assert client.get(reverse("finance:payout-bridge")).status_code == 200
 
@@ -187,3 +192,44 @@ def test_a_large_file_goes_through_the_worker(account: BankAccount, monkeypatch:
     for _again in range(2):
         assert run_now("exchange.take_sheet", batch_id=batch.pk) is not None
     assert BankLine.objects.count() == 1
+
+
+def test_a_line_is_joined_with_two_payouts_and_what_differs_is_posted(account: BankAccount) -> None:
+    client, channel, day = someone("Lin", *RIGHTS, "finance.view_profit"), make_channel(), date(2026, 3, 10)
+    install_accounts.system()
+    rows = [
+        Payout.objects.create(channel=channel, external_id=key, day=day, amount=units, currency="EUR")
+        for key, units in (("S-1", 900_000), ("S-2", 800_000))
+    ]
+    line = BankLine.objects.create(account=account, key="1", day=day, amount=1_690_000, currency="EUR", text="AMZ")
+    match = reverse("finance:bank_line-match", args=[line.pk])
+    assert "S-2" in client.get(match).content.decode()
+    assert client.post(match, {"payouts": [row.pk for row in rows]}).status_code == 302
+    assert "S-1, S-2" in client.get(reverse("finance:bank_line-list")).content.decode()
+    here = reverse("finance:payout-detail", args=[rows[0].pk])
+    assert "bank kept a charge" in client.get(here).content.decode()
+    post = reverse("finance:payout-post", args=[rows[0].pk])
+    assert "-€1.00" in client.get(post).content.decode().replace("−", "-")
+    fees = Account.objects.get(code="payment-fees")
+    assert client.post(post, {"gap": "unexplained", "account": fees.pk}).status_code == 302
+    assert client.post(post, {"gap": "charge", "account": fees.pk}).status_code == 302
+    shown = client.get(here).content.decode()
+    assert "difference posted" in shown
+    assert post not in shown
+    assert client.post(match, {"payouts": []}).status_code == 302
+    assert not LinePart.objects.exists()
+
+
+def test_a_line_tells_a_bill_of_pay_by_its_kind_alone(account: BankAccount) -> None:
+    install_accounts.system()
+    bill = make_bill(account=Account.objects.get(code="salaries"), supplier="Secret Wages")
+    line = BankLine.objects.create(account=account, key="1", day=bill.day, amount=-bill.amount, currency="EUR")
+    LinePart.objects.create(line=line, bill=bill, amount=-bill.amount)
+    here = reverse("finance:bank_line-detail", args=[line.pk])
+    for client, seen in (
+        (someone("Lin", *RIGHTS), False),
+        (someone("Bo", *RIGHTS, "finance.view_bills", "finance.view_pay"), True),
+    ):
+        text = client.get(here).content.decode()
+        assert ("Secret Wages" in text) is seen
+        assert "Bill" in text

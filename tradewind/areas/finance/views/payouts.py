@@ -12,9 +12,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from tradewind.areas.finance.actions.gaps import post_gap
 from tradewind.areas.finance.actions.matching import match_payout
-from tradewind.areas.finance.forms.bank import MatchFields
+from tradewind.areas.finance.forms.bank import GapFields, MatchFields
+from tradewind.areas.finance.models import Account, Posting
 from tradewind.areas.finance.queries import payouts as queries
+from tradewind.areas.finance.queries.gaps import USUAL, gaps_of, open_gaps, postings_of, with_posted
 from tradewind.areas.finance.rules import reconcile
 from tradewind.areas.finance.views.bank import reader
 from tradewind.base import clock
@@ -22,6 +25,7 @@ from tradewind.base.money import Money
 from tradewind.base.period import Period
 from tradewind.engines.access.scope import visible
 from tradewind.nouns.trade.models import Channel, Payout
+from tradewind.ui.formats import format_money
 from tradewind.ui.pages import ActionPage, Bool, Col, DayRange, DetailPage, ListPage, Page, Ref, Section
 
 STATE_NAMES = {
@@ -45,6 +49,22 @@ def standing(row: Payout) -> reconcile.Standing:
     return queries.standing_of(row, clock.today(row.channel.zone or "UTC"))
 
 
+def is_posted(row: Payout) -> bool:
+    """Whether what differs at the bank was posted."""
+    posted: int | None = getattr(row, "posted_charge", None)
+    return bool(posted) and posted == -standing(row).difference
+
+
+def state_words(row: Payout) -> str:
+    """How a payout stands, or that its difference was posted."""
+    return str(_("difference posted")) if is_posted(row) else str(STATE_NAMES[standing(row).state])
+
+
+def state_tone(row: Payout) -> str:
+    """A difference that was posted is none to look at any more."""
+    return "good" if is_posted(row) else TONES[standing(row).state]
+
+
 class PayoutList(ListPage[Payout]):
     """What platforms paid out, beside what the bank received."""
 
@@ -59,8 +79,7 @@ class PayoutList(ListPage[Payout]):
         Col("received", _("Received"), kind="money", value=lambda row: Money.of_units(standing(row).received, row.currency)),
         Col("difference", _("Difference"), kind="money",
             value=lambda row: Money.of_units(-standing(row).difference, row.currency)),
-        Col("state", _("State"), kind="chip", value=lambda row: STATE_NAMES[standing(row).state],
-            tone=lambda row: TONES[standing(row).state]),
+        Col("state", _("State"), kind="chip", value=state_words, tone=state_tone),
         Col("start", _("From"), kind="day", hidden=True),
         Col("end", _("To"), kind="day", hidden=True),
     ]  # fmt: skip
@@ -77,7 +96,7 @@ class PayoutList(ListPage[Payout]):
     empty = _("Payouts come with settlement files of marketplaces, or as a table of their own.")
 
     def rows(self, request: HttpRequest) -> QuerySet[Payout]:
-        return queries.payouts(reader(request)).annotate(joined=Count("line_parts", distinct=True))
+        return with_posted(queries.payouts(reader(request)).annotate(joined=Count("line_parts", distinct=True)))
 
     def search(self, rows: QuerySet[Payout], text: str) -> QuerySet[Payout]:
         return rows.filter(external_id__icontains=text)
@@ -97,7 +116,13 @@ def reconciliation(request: HttpRequest, row: Payout) -> dict[str, Any]:
         "stated": Money.of_units(row.amount, row.currency),
         "received": Money.of_units(found.received, row.currency),
         "difference": Money.of_units(-found.difference, row.currency),
-        "reason": STATE_NAMES[found.state], "tone": TONES[found.state], "state": found.state,
+        "reason": state_words(row) if is_posted(row) else STATE_NAMES[found.state],
+        "tone": state_tone(row) if is_posted(row) else TONES[found.state], "state": found.state,
+        "gaps": [
+            {"label": one.gap.label, "amount": Money.of_units(one.amount, one.currency), "posted": Money.of_units(one.posted, one.currency),
+             "left": Money.of_units(one.left, one.currency)}
+            for one in gaps_of(row)
+        ],
         "converted": [
             (Money.of_units(part.amount, part.line.currency), implied(row, part.amount))
             for part in row.line_parts.all() if part.line.currency != row.currency
@@ -125,6 +150,16 @@ PART_COLUMNS = [
 ]
 
 
+def posted_shown(request: HttpRequest, row: Payout) -> QuerySet[Posting]:
+    """The postings of a payout's differences that one may see."""
+    return visible(reader(request), "finance.view_profit", postings_of(row))
+
+
+def posting_page(row: Posting) -> str:
+    """The page of a posting."""
+    return reverse("finance:posting-detail", args=[row.pk])
+
+
 class PayoutDetail(DetailPage[Payout]):
     """One payout with its two sides."""
 
@@ -138,6 +173,18 @@ class PayoutDetail(DetailPage[Payout]):
             columns=PART_COLUMNS, empty=_("No line of the bank is joined with this payout."),
         ),
         Section(
+            _("Differences posted"),
+            rows=posted_shown,
+            columns=[
+                Col("day", _("Day"), kind="day", link=posting_page),
+                Col("account", _("Account"), value="account.name", kind="localtext"),
+                Col("text", _("Text")),
+                Col("amount", _("Amount"), kind="money"),
+                Col("state", _("State"), value=lambda row: _("taken back") if row.corrections.exists() else _("posted")),
+            ],
+            empty=_("No difference of this payout was posted."),
+        ),
+        Section(
             _("Fees of this payout"),
             rows=lambda request, row: row.fees.order_by("-amount", "pk")[:50],
             columns=[Col("day", _("Day"), kind="day"), Col("kind", _("Kind of fee")), Col("order_ref", _("Order")),
@@ -146,7 +193,7 @@ class PayoutDetail(DetailPage[Payout]):
             empty=_("No fee names this payout."),
         ),
     ]  # fmt: skip
-    actions = ["finance:payout-match"]
+    actions = ["finance:payout-match", "finance:payout-post"]
 
 
 class PayoutMatch(ActionPage[Payout]):
@@ -169,6 +216,34 @@ class PayoutMatch(ActionPage[Payout]):
     def arguments(self, form: forms.BaseForm) -> dict[str, Any]:
         assert isinstance(form, MatchFields)  # noqa: S101
         return {"lines": list(form.cleaned_data["lines"])}
+
+
+class PayoutPost(ActionPage[Payout]):
+    """Posts a difference of a payout."""
+
+    of, verb, action, form = PayoutList, "post", post_gap, GapFields
+    title, button, icon = _("Post a difference"), _("Post"), "book"
+    text = _("The amount follows from the payout. In a closed month it counts on the first open day.")
+
+    @classmethod
+    def offered(cls, row: Payout) -> bool:
+        """Only where something is left to post."""
+        return bool(open_gaps(gaps_of(row)))
+
+    def form_kwargs(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        rows = open_gaps(gaps_of(row))
+        return {
+            "choices": [
+                (one.gap.value, f"{one.gap.label}: {format_money(Money.of_units(one.left, one.currency))}")
+                for one in rows
+            ]
+        }
+
+    def initial(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """The first difference with its usual account."""
+        rows = open_gaps(gaps_of(row))
+        usual = Account.objects.filter(code=USUAL[rows[0].gap]).first() if rows else None
+        return {"gap": rows[0].gap.value if rows else "", "account": usual.pk if usual else None}
 
 
 class PayoutBridge(Page):
@@ -205,4 +280,4 @@ def visible_channels(request: HttpRequest) -> QuerySet[Channel]:
     return visible(reader(request), "market.view_channel", Channel.objects.filter(pk__in=own))
 
 
-PAGES = (PayoutBridge, PayoutList, PayoutDetail, PayoutMatch)
+PAGES = (PayoutBridge, PayoutList, PayoutDetail, PayoutMatch, PayoutPost)
