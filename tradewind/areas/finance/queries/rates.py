@@ -1,4 +1,4 @@
-"""What one can see of exchange rates."""
+"""What one can see of exchange rates; the currencies of entities and the rates of closings."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from decimal import Decimal
 
 from django.db.models import Count, Max, QuerySet
 
+from tradewind.areas.finance.models import FunctionalCurrency
+from tradewind.areas.finance.rules.spending import short
 from tradewind.base import ecb
 from tradewind.engines.access.scope import can, visible
 from tradewind.engines.metrics import rates
-from tradewind.nouns.org.models import Person
+from tradewind.nouns.org.models import Entity, Person
 from tradewind.nouns.trade.models import Order, Rate, RateSet
 
 
@@ -68,3 +70,51 @@ def keepers() -> list[Person]:
     """Who is asked to bring rates up to date: active people who may load them."""
     people = Person.objects.filter(active=True, grants__isnull=False).distinct().order_by("id")
     return [person for person in people if can(person, "finance.load_ecb_rates")]
+
+
+def functional_currencies(day: date) -> dict[int, str]:
+    """The currency of every entity on a day: by the newest change until then, else its own."""
+    found = dict(Entity.objects.values_list("pk", "currency"))
+    rows = FunctionalCurrency.objects.filter(since__lte=day).order_by("since")
+    return {**found, **dict(rows.values_list("entity", "currency"))}
+
+
+def functional_currency(entity: Entity, day: date) -> str:
+    """The currency of one entity on a day."""
+    row = FunctionalCurrency.objects.filter(entity=entity, since__lte=day).order_by("-since").first()
+    return row.currency if row else entity.currency
+
+
+@dataclass(frozen=True)
+class ClosingRate:
+    """What one unit of a currency is worth in another at a closing: ten digits of the factor, by which rule, of which day, how old."""
+
+    value: Decimal
+    rule: str
+    published: date
+    age: int
+
+
+class ClosingRates:
+    """The rates of a closing day: the bank's of that day or the last before; where it quotes none, the company's own sets."""
+
+    def __init__(self, day: date) -> None:
+        self.day = day
+        self.mark = rates.rates_mark()
+        self.codes = [code for code, _label in rates.choices() if code != "month"]
+
+    def rate(self, source: str, target: str) -> ClosingRate | None:
+        """The closing rate from one currency to another, the first that is not old, else the first; None where nobody tells one."""
+        found = None
+        for code in self.codes:
+            factor = rates.rule(code, self.mark).factor(self.day, source, target)
+            if factor is not None:
+                found = found or ClosingRate(short(factor.value), code, factor.published, factor.age)
+                if factor.age <= rates.OLD_AFTER:
+                    return ClosingRate(short(factor.value), code, factor.published, factor.age)
+        return found
+
+    def average(self, source: str, target: str) -> Decimal | None:
+        """The bank's mean rate of the closing's month; None where there is none."""
+        factor = rates.rule("month", self.mark).factor(self.day, source, target)
+        return short(factor.value) if factor else None

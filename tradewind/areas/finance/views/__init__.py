@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.finance.views import (
+    balances,
     bank,
     bills,
     budget_grid,
@@ -22,6 +23,7 @@ from tradewind.areas.finance.views import (
     profit_rows,
     profit_settled,
     rates,
+    remittances,
     reviews,
     simulator,
     variance,
@@ -38,6 +40,8 @@ PAGES = (
     *claims.PAGES,
     *bills.PAGES,
     *cash.PAGES,
+    *balances.PAGES,
+    *remittances.PAGES,
     *journals.PAGES,
     *budgets.PAGES,
     *budget_grid.PAGES,
@@ -59,7 +63,7 @@ arrange(
                             "finance:unit_cost-list")),
     (_("Budget and actual"), ("finance:budget-list", "finance:transfer-list", "finance:investment-list", "finance:approval_limit-list", "finance:variance", "finance:review-list", "finance:variance_note-list", "finance:variance_limit-list", "finance:growth", "finance:opportunity-list")),
     (_("Claims and bills"), ("finance:claim-list", "finance:bill-list", "finance:expense_limit-list")),
-    (_("Money"), ("finance:cash", "finance:payout_calendar-list", "finance:cash_line-list", "finance:ledger-list", "finance:journal-list", "finance:payout-list", "finance:bank_line-list", "finance:bank_account-list", "exchange:sheet-list")),
+    (_("Money"), ("finance:cash", "finance:balances", "finance:payout_calendar-list", "finance:cash_line-list", "finance:remittance-list", "finance:functional_currency-list", "finance:ledger-list", "finance:journal-list", "finance:payout-list", "finance:bank_line-list", "finance:bank_account-list", "exchange:sheet-list")),
     (_("Prices and costs"), ("finance:price-list", "finance:price-simulator", "finance:price_review-list", "finance:price_rule-list", "finance:cost-structure", "finance:odd-charges", "finance:saving-list", "finance:inventory", "finance:reorder")),
     (_("Outlook"), ("finance:forecast-list", "finance:overlay-list")),
 )  # fmt: skip

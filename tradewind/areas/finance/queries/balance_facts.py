@@ -1,0 +1,299 @@
+"""The rows that balances of a day are made of: what accounts held, what channels owed, stock, bills, claims, tax, the group's own debts.
+
+A row is a fact in its own currency on that day as it is known now; the balances are their sums, so rows behind always add up. What is
+owned is above zero, what is owed below. Who asks checks the rights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Max, Min, Q, QuerySet, Sum, Window
+from django.db.models.functions import Coalesce, RowNumber, TruncMonth
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tradewind.areas.finance.models import Bill, CashLine, Claim, PayoutCalendar, PayState, Posting, Remittance
+from tradewind.areas.finance.queries.cash import BALANCE, LATE, earned_by_day, of_channel, reaching
+from tradewind.areas.finance.rules.balances import BILLS, CASH, CHANNELS, CLAIMS, GROUP, LINES, STOCK, TAX
+from tradewind.areas.finance.rules.cash import RESERVE
+from tradewind.engines.metrics.models import SaleReading
+from tradewind.nouns.org.models import Entity
+from tradewind.nouns.trade.models import BankAccount, BankLine, Channel, Order, Payout
+
+OWED = (PayState.SUBMITTED, PayState.APPROVED, PayState.PAID)
+SELLING = timedelta(days=60)  # a channel that sold since is one that should owe something
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One row: the line and entity it counts in, its amount in units of its currency, since when, what it is."""
+
+    line: str
+    entity: int | None
+    currency: str
+    amount: int
+    day: date
+    label: str
+    url: str = ""
+    partner: int | None = None
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What is not known on that day, and so not counted."""
+
+    line: str
+    entity: int | None
+    words: str
+
+
+def facts(day: date, lines: tuple[str, ...] = LINES) -> list[Fact]:
+    """All rows of some lines on a day, line by line; those that come to nothing are left out."""
+    return [fact for line in lines for fact in SOURCES[line](day) if fact.amount]
+
+
+def gaps(day: date, lines: tuple[str, ...] = LINES) -> list[Gap]:
+    """What those lines do not know on a day."""
+    return [gap for line in lines if line in UNKNOWN for gap in UNKNOWN[line](day)]
+
+
+# Cash
+
+
+def cash(day: date) -> Iterator[Fact]:
+    """What every account held at the end of a day, and what was written by hand for those without statements."""
+    names = BankAccount.objects.in_bulk()
+    for (account, currency), (amount, told) in sorted(account_balances(day).items()):
+        row = names[account]
+        url = f"{reverse('finance:bank_line-list')}?account={account}"
+        yield Fact(CASH, row.entity_id, currency, amount, told, row.name, url)
+    hand = CashLine.objects.filter(Q(last_day=None) | Q(last_day__gte=day), kind=BALANCE, first_day__lte=day)
+    for line in hand:
+        url = reverse("finance:cash_line-detail", args=[line.pk])
+        yield Fact(CASH, line.entity_id, line.currency, line.amount, line.first_day, str(line.name), url)
+
+
+def account_balances(day: date) -> dict[tuple[int, str], tuple[int, date]]:
+    """What every account and currency held at the end of a day, and of which day its newest line until then is.
+
+    The newest balance stated until then with what moved since; else the next one stated less what moved until it; else all movements.
+    """
+    until, after = BankLine.objects.filter(day__lte=day), BankLine.objects.filter(day__gt=day)
+    told = {key: newest for *key_, newest in grouped(until, Max("day")) if (key := (key_[0], key_[1]))}
+    found: dict[tuple[int, str], tuple[int, date]] = {}
+    past, coming = nearest(until, "-"), nearest(after, "")
+    since = moved(until, past, lambda row: Q(day__gt=row.day) | Q(day=row.day, pk__gt=row.pk))
+    ahead = moved(after, coming, lambda row: Q(day__lt=row.day) | Q(day=row.day, pk__lte=row.pk), only=True)
+    for key, newest in told.items():
+        if key in past:
+            amount = past[key].balance + since.get(key, 0)
+        elif key in coming:
+            amount = coming[key].balance - ahead.get(key, 0)
+        else:
+            amount = since.get(key, 0)
+        found[key] = (amount, newest)
+    return found
+
+
+def grouped(rows: QuerySet[BankLine], what: Any) -> list[tuple[Any, ...]]:
+    """An aggregate of lines by account and currency."""
+    return list(rows.order_by().values("account", "currency").annotate(told=what).values_list("account", "currency", "told"))
+
+
+def nearest(rows: QuerySet[BankLine], way: str) -> dict[tuple[int, str], Any]:
+    """The first line with a stated balance of each account and currency, from the newest (`-`) or the oldest on."""
+    place = Window(RowNumber(), partition_by=["account", "currency"], order_by=[f"{way}day", f"{way}pk"])
+    found: Any = rows.filter(balance__isnull=False).annotate(place=place).filter(place=1)
+    return {(row.account_id, row.currency): row for row in found}
+
+
+def moved(
+    rows: QuerySet[BankLine], stated: dict[tuple[int, str], Any], side: Callable[[Any], Q], *, only: bool = False
+) -> dict[tuple[int, str], int]:
+    """What moved on one side of the stated balances; accounts without one count whole, or not at all with `only`."""
+    kept = Q(pk__in=[]) if only else Q()
+    for (account, currency), row in stated.items():
+        own = Q(account=account, currency=currency)
+        kept = kept | own & side(row) if only else kept & (~own | side(row))
+    return {(account, currency): amount for account, currency, amount in grouped(rows.filter(kept), Sum("amount"))}
+
+
+def unknown_accounts(day: date) -> Iterator[Gap]:
+    """Accounts in use whose first line is later than the day."""
+    first: Any = BankAccount.objects.filter(active=True).annotate(first=Min("lines__day")).filter(first__gt=day)
+    for account in first:
+        words = _("%(account)s: its first line is of %(day)s") % {"account": account.name, "day": account.first}
+        yield Gap(CASH, account.entity_id, words)
+
+
+# What channels owe
+
+
+def channels(day: date) -> Iterator[Fact]:
+    """What shops, marketplaces and payment providers had still to pay: sales less refunds and fees not paid out, payouts on their way."""
+    names = Channel.objects.in_bulk()
+    settled = settled_until(day)
+    calendars = {row.channel_id: row for row in PayoutCalendar.objects.select_related("channel")}
+    yield from expected(day, calendars, settled, names)
+    yield from unsettled(day, {pk: last for pk, last in settled.items() if pk not in calendars}, names)
+    yield from on_their_way(day, names)
+
+
+def settled_until(day: date) -> dict[int, date]:
+    """The last day that a payout known until then settled, by channel."""
+    return dict(Payout.objects.filter(end__lte=day).order_by().values_list("channel").annotate(Max("end")))
+
+
+def expected(
+    day: date, calendars: dict[int, PayoutCalendar], settled: dict[int, date], names: dict[int, Channel]
+) -> Iterator[Fact]:
+    """What channels with a payout calendar will pay for sales until then, less what they keep, and give back of their reserves."""
+    since = {pk: reaching(row, day) for pk, row in calendars.items()}
+    earned = earned_by_day(list(calendars), min(since.values(), default=day), day)
+    for pk, row in sorted(calendars.items()):
+        own = [part for part in earned.get(pk, []) if part[0] >= since[pk]]
+        for flow in of_channel(row, own, settled.get(pk), day):
+            words = _("%(channel)s: reserve, due on %(day)s") if flow.kind == RESERVE else _("%(channel)s: payout due on %(day)s")
+            label = words % {"channel": names[pk].name, "day": flow.day}
+            yield Fact(CHANNELS, names[pk].entity_id, flow.currency, flow.amount, flow.day, label, flow.url)
+
+
+def unsettled(day: date, settled: dict[int, date], names: dict[int, Channel]) -> Iterator[Fact]:
+    """What channels without a calendar owe since their last payout: sales less refunds and the fees that the orders state."""
+    since = {pk: max(last + timedelta(days=1), day - SELLING) for pk, last in settled.items()}
+    earned = earned_by_day(list(since), min(since.values(), default=day), day)
+    for pk, first in sorted(since.items()):
+        sums: dict[str, int] = {}
+        for at, currency, amount in earned.get(pk, []):
+            if at >= first:
+                sums[currency] = sums.get(currency, 0) + amount
+        stated = Order.objects.filter(channel=pk, state=Order.PAID, kind=Order.SALE, day__range=(first, day)).order_by()
+        fees = dict(stated.values_list("currency").annotate(Sum("stated_fees"))) if sums else {}
+        for currency, amount in sorted(sums.items()):
+            label = _("%(channel)s: sales since %(day)s") % {"channel": names[pk].name, "day": first}
+            url = f"{reverse('customers:order-list')}?channel={pk}"
+            yield Fact(CHANNELS, names[pk].entity_id, currency, amount - (fees.get(currency) or 0), first, label, url)
+
+
+def on_their_way(day: date, names: dict[int, Channel]) -> Iterator[Fact]:
+    """Payouts of settled days that arrived later, or that the bank does not show yet; after thirty days they are not promised any more."""
+    banks = set(BankLine.objects.filter(day__lte=day).order_by().values_list("account__entity", "currency").distinct())
+    rows: Any = Payout.objects.annotate(arrived=Min("line_parts__line__day"), sent=Coalesce("day", "end"))
+    rows = rows.filter(Q(end__lte=day) | Q(end=None, start__lte=day) | Q(end=None, start=None, day__lte=day))
+    for row in rows.filter(Q(arrived__gt=day) | Q(arrived=None, sent__gte=day - LATE)):
+        entity = names[row.channel_id].entity_id
+        unseen = (entity, row.currency) in banks  # statements are kept, and it is in none of them
+        if row.arrived is None and row.sent <= day and not unseen:
+            continue
+        label = _("%(channel)s: payout %(payout)s on its way") % {"channel": names[row.channel_id].name, "payout": row.external_id}
+        url = reverse("finance:payout-detail", args=[row.pk])
+        yield Fact(CHANNELS, entity, row.currency, row.amount, row.sent, label, url)
+
+
+def unknown_channels(day: date) -> Iterator[Gap]:
+    """Channels that sold lately and of which neither a payout nor a calendar is known."""
+    sold = Order.objects.filter(state=Order.PAID, kind=Order.SALE, day__gt=day - SELLING, day__lte=day).order_by()
+    known = {*settled_until(day), *PayoutCalendar.objects.values_list("channel", flat=True)}
+    for channel in Channel.objects.filter(pk__in=sold.values_list("channel").distinct()).exclude(pk__in=known):
+        words = _("%(channel)s: neither payouts nor a payout calendar are known") % {"channel": channel.name}
+        yield Gap(CHANNELS, channel.entity_id, words)
+
+
+# Stock
+
+
+def stock(day: date) -> Iterator[Fact]:
+    """What lies in stock at cost; nothing while no movements of stock are kept."""
+    return iter(())
+
+
+# Bills, claims
+
+
+def bills(day: date) -> Iterator[Fact]:
+    """Bills of suppliers of a day not later, in approval or approved, that were not paid until then."""
+    for row in unpaid(Bill.objects.filter(day__lte=day), day).order_by("due", "pk"):
+        label = _("%(bill)s, due on %(day)s") % {"bill": row, "day": row.due}
+        yield Fact(BILLS, row.entity_id, row.currency, -row.amount, row.day, label, reverse("finance:bill-detail", args=[row.pk]))
+
+
+def claims(day: date) -> Iterator[Fact]:
+    """Claims of people of a day not later, in what their person is paid in, that were not paid until then."""
+    for row in unpaid(Claim.objects.filter(day__lte=day), day).select_related("person").order_by("day", "pk"):
+        own = row.pay_amount is None
+        amount, currency = (row.amount, row.currency) if own else (row.pay_amount, row.pay_currency)
+        label = f"{row.person} · {row.what}"
+        yield Fact(CLAIMS, row.entity_id, currency, -amount, row.day, label, reverse("finance:claim-detail", args=[row.pk]))
+
+
+def unpaid(rows: QuerySet[Any], day: date) -> QuerySet[Any]:
+    """Those asked for that were not paid at the end of a day: the bank's day where a line of it is known, else the day told."""
+    paid = Coalesce(Min("line_parts__line__day"), "paid_on")
+    return rows.filter(state__in=OWED).annotate(settled_on=paid).filter(Q(settled_on=None) | Q(settled_on__gt=day))
+
+
+# Tax
+
+
+def tax(day: date) -> Iterator[Fact]:
+    """Sales tax of paid orders since the last day that a remittance settled, by channel and month."""
+    names = Channel.objects.in_bulk()
+    for entity, until in sorted(taxed_until(day).items()):
+        rows = SaleReading.objects.filter(grain=SaleReading.DAY, entity=entity, day__gt=until, day__lte=day).order_by()
+        sums = rows.annotate(month=TruncMonth("day")).values("channel", "month", "currency").annotate(charged=Sum("tax"))
+        for one in sums.order_by("month", "channel", "currency"):
+            shop = names[one["channel"]].name if one["channel"] else "–"
+            label = _("%(channel)s: tax charged in %(month)s") % {"channel": shop, "month": f"{one['month']:%Y-%m}"}
+            yield Fact(TAX, entity, one["currency"], -one["charged"], one["month"], label)
+
+
+def taxed_until(day: date) -> dict[int, date]:
+    """The last day whose tax was paid by then, of every entity that ever paid some."""
+    rows = Remittance.objects.filter(kind=Remittance.TAX, day__lte=day).order_by()
+    return {entity: until for entity, until in rows.values_list("entity").annotate(Max("until")) if until}
+
+
+def unknown_tax(day: date) -> Iterator[Gap]:
+    """Entities that charged tax within a year and of which no payment to a tax office is known."""
+    rows = SaleReading.objects.filter(grain=SaleReading.MONTH, day__gt=day - timedelta(days=365), day__lte=day).exclude(tax=0)
+    charged = set(rows.order_by().values_list("entity", flat=True).distinct()) - set(taxed_until(day))
+    for entity in Entity.objects.filter(pk__in=[pk for pk in charged if pk]):
+        yield Gap(TAX, entity.pk, _("sales tax charged: it is not known until when it was paid"))
+
+
+# Between entities
+
+
+def group(day: date) -> Iterator[Fact]:
+    """What entities say they owe each other: postings within the group by month, less what was paid within the group."""
+    rows = Posting.objects.filter(day__lte=day, entity__isnull=False, partner__isnull=False).order_by()
+    sums = rows.annotate(month=TruncMonth("day")).values("entity", "partner", "currency", "month").annotate(Sum("amount"))
+    names = Entity.objects.in_bulk()
+    for one in sums.order_by("month", "entity", "partner", "currency"):
+        month, entity, partner = one["month"], one["entity"], one["partner"]
+        label = _("Postings of %(month)s with %(entity)s") % {"month": f"{month:%Y-%m}", "entity": names[partner]}
+        url = f"{reverse('finance:posting-list')}?entity={entity}&within=1&day_from={month}&day_to={min(day, last_of(month))}"
+        yield Fact(GROUP, entity, one["currency"], one["amount__sum"], month, label, url, partner)
+    for row in Remittance.objects.filter(kind=Remittance.GROUP, day__lte=day).order_by("day", "pk"):
+        url = reverse("finance:remittance-detail", args=[row.pk])
+        for entity, partner, sign in ((row.entity_id, row.partner_id, 1), (row.partner_id, row.entity_id, -1)):
+            words = _("Paid to %(entity)s") if sign > 0 else _("Received from %(entity)s")
+            label = words % {"entity": names[partner or 0]}
+            yield Fact(GROUP, entity, row.currency, sign * row.amount, row.day, label, url, partner)
+
+
+def last_of(month: date) -> date:
+    """The last day of a month."""
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+SOURCES: dict[str, Callable[[date], Iterator[Fact]]] = {
+    CASH: cash, CHANNELS: channels, STOCK: stock, BILLS: bills, CLAIMS: claims, TAX: tax, GROUP: group,
+}  # fmt: skip
+UNKNOWN: dict[str, Callable[[date], Iterator[Gap]]] = {
+    CASH: unknown_accounts, CHANNELS: unknown_channels, TAX: unknown_tax,
+}  # fmt: skip
