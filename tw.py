@@ -131,12 +131,19 @@ def uv() -> Path:
 
 
 def locks(kind: str) -> list[Path]:
-    return [REQUIREMENTS / f"{kind}.txt"]
+    """The files that lock a kind of environment; `+science` adds the science extra."""
+    return [REQUIREMENTS / f"{name}.txt" for name in kind.split("+")]
+
+
+def has_science() -> bool:
+    """Whether the science extra was installed: then it stays, whatever is set up later."""
+    return (STAMPS / "science").exists()
 
 
 def sync_python(kind: str) -> None:
-    """Make `.venv` hold exactly the locked packages of `base` or `dev` (dev contains base)."""
-    wanted = {name: digest(locks(name), sys.version) for name in ("base", "dev")}
+    """Make `.venv` hold exactly the locked packages of `base` or `dev` (dev contains base), and the science extra where chosen."""
+    extra = "+science" if has_science() else ""
+    wanted = {name: digest(locks(name + extra), sys.version) for name in ("base", "dev")}
     accepted = [wanted["dev"]] if kind == "dev" else list(wanted.values())
     if PYTHON.exists() and any(fresh("python", value) for value in accepted):
         return
@@ -145,7 +152,7 @@ def sync_python(kind: str) -> None:
         call([program, "venv", "--quiet", "--clear", "--python", sys.executable, VENV], env=env, quiet=True)
     say(f"Installing the locked Python packages ({kind}) …")
     target: list[str | Path] = ["--python", PYTHON, "--require-hashes"]
-    call([program, "pip", "sync", "--quiet", *target, *locks(kind)], env=env, quiet=True)
+    call([program, "pip", "sync", "--quiet", *target, *locks(kind + extra)], env=env, quiet=True)
     mark("python", wanted[kind])
 
 
@@ -268,8 +275,18 @@ def replace(*command: str | Path) -> NoReturn:
 
 
 def do_setup(rest: list[str]) -> int:
-    """Install what a run needs (`--dev`: and what tests and checks need)."""
-    setup("dev" if "--dev" in rest else "base")
+    """Install what a run needs (`--dev`: and what tests and checks need; `--science`: and the science extra, `--no-science` takes it off)."""
+    had = has_science()
+    if "--science" in rest:
+        mark("science", "chosen")
+    elif "--no-science" in rest:
+        (STAMPS / "science").unlink(missing_ok=True)
+    try:
+        setup("dev" if "--dev" in rest else "base")
+    except SetupError:
+        if not had:  # an extra that cannot be installed must not stand in the way of the next try
+            (STAMPS / "science").unlink(missing_ok=True)
+        raise
     say(f"Ready: {(BIN / 'tradewind').relative_to(ROOT)}")
     return 0
 
@@ -324,7 +341,7 @@ def do_lock(rest: list[str]) -> int:
     """Resolve requirements/*.in again and write the hash locks."""
     program, env = uv(), uv_environment()
     options = ["--universal", "--generate-hashes", "--no-header", "--no-annotate", "--no-emit-index-url"]
-    for kind in rest or ["tools", "node", "base", "dev"]:
+    for kind in rest or ["tools", "node", "base", "dev", "science"]:
         source, target = REQUIREMENTS / f"{kind}.in", REQUIREMENTS / f"{kind}.txt"
         call(
             [program, "pip", "compile", "--quiet", "--python-version", "3.11", *options, source, "-o", target], env=env

@@ -1,10 +1,11 @@
 """How far forecasts are off on the series of published competitions, beside simple methods and the best published one.
 
-    python -m bench.accuracy FOLDER [--sample N] [--only SET]
+    python -m bench.accuracy FOLDER [--sample N] [--only SET] [--science]
 
 FOLDER holds `m3_monthly.csv.gz`, `m3_monthly_scores.csv`, `m4_weekly_train.csv.gz`, `m4_weekly_test.csv.gz`,
 `m4_published_scores.csv` and `carparts_monthly_1998-01_2002-03.csv.gz`. Errors are counted a series at a time and averaged, as
 the competitions do. Nothing is chosen by the part that is kept back: the models are weighted by earlier origins of the known part.
+`--science` adds the forecast with the models of the science extra, if that is installed (`tw.py setup --science`).
 """
 
 from __future__ import annotations
@@ -20,14 +21,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tradewind.science.forecast import best, naive, seasonal_naive
-from tradewind.science.scores import mase, smape
+from tradewind.science import extra
+from tradewind.science.forecast import Forecast, Models, best, naive, seasonal_naive
+from tradewind.science.scores import mase, rmsse, smape
 from tradewind.science.seasons import is_seasonal, season_of
 from tradewind.science.theta import theta
 
 SEED = 1
 NAIVE_WEEKLY, WEEKLY_SERIES, TOLERANCE = (9.1613, 2.7773), 359, 0.00006
-OURS, THETA, LAST, CYCLE = "Tradewind", "Theta, own", "naive", "seasonal naive"
+OURS, WITH_EXTRA, THETA, LAST, CYCLE = "Tradewind", "Tradewind, science extra", "Theta, own", "naive", "seasonal naive"
 Method = Callable[[Sequence[float], int, int], list[float]]
 
 
@@ -41,10 +43,11 @@ class Case:
 
 @dataclass
 class Tally:
-    """The errors of a method over the series of a set; `scaled` leaves out series whose history is flat."""
+    """The errors of a method over the series of a set; `scaled` and `squared` leave out series whose history is flat."""
 
     relative: list[float] = field(default_factory=list)
     scaled: list[float] = field(default_factory=list)
+    squared: list[float] = field(default_factory=list)
 
     def add(self, case: Case, said: Sequence[float], lag: int) -> None:
         """Count a forecast of one series."""
@@ -52,11 +55,35 @@ class Tally:
         error = mase(case.known, case.kept, said, lag)
         if error is not None:
             self.scaled.append(error)
+        error = rmsse(case.known, case.kept, said)
+        if error is not None:
+            self.squared.append(error)
 
     @property
-    def means(self) -> tuple[float, float]:
-        """sMAPE and MASE on average."""
-        return sum(self.relative) / len(self.relative), sum(self.scaled) / len(self.scaled)
+    def means(self) -> tuple[float, ...]:
+        """sMAPE, MASE and RMSSE on average."""
+        return tuple(sum(errors) / len(errors) for errors in (self.relative, self.scaled, self.squared))
+
+
+@dataclass
+class Held:
+    """How many values kept back lay below, within and above the bounds of 80 in 100."""
+
+    below: int = 0
+    within: int = 0
+    above: int = 0
+
+    def add(self, case: Case, found: Forecast) -> None:
+        """Count the bounds of one series."""
+        for value, low, high in zip(case.kept, found.low, found.high, strict=True):
+            self.below += value < low
+            self.above += value > high
+            self.within += low <= value <= high
+
+    def words(self) -> str:
+        """The shares."""
+        count = self.below + self.within + self.above
+        return f"{self.within / count:.1%} (below {self.below / count:.1%}, above {self.above / count:.1%})"
 
 
 def rows(path: Path) -> Iterator[list[str]]:
@@ -113,11 +140,6 @@ def published_for(name: str, folder: Path) -> dict[str, tuple[float, float]]:
     return {}
 
 
-def ours(series: Sequence[float], horizon: int, season: int) -> list[float]:
-    """The forecast of the product."""
-    return best(series, season, horizon).middle
-
-
 def classical(series: Sequence[float], horizon: int, season: int) -> list[float]:
     """The Theta method with its seasonal test, as published in 2000."""
     cycle = season_of(series, season) if is_seasonal(series, season) else None
@@ -126,53 +148,68 @@ def classical(series: Sequence[float], horizon: int, season: int) -> list[float]
     return cycle.back(theta(cycle.out(series), horizon).forecast, len(series))
 
 
+def croston(series: Sequence[float], horizon: int, _season: int, share: float = 0.1) -> list[float]:
+    """Croston's method with the correction of Syntetos and Boylan (2005): the size of a demand over the wait for it."""
+    size = wait = 0.0
+    since = 1
+    for value in series:
+        if value:
+            size, wait = (
+                (size + share * (value - size), wait + share * (since - wait)) if wait else (value, float(since))
+            )
+            since = 0
+        since += 1
+    return [(1 - share / 2) * size / wait if wait else 0.0] * horizon
+
+
 METHODS: dict[str, Method] = {
-    OURS: ours, THETA: classical, CYCLE: seasonal_naive, LAST: lambda series, horizon, _season: naive(series, horizon),
+    THETA: classical, CYCLE: seasonal_naive, LAST: lambda series, horizon, _season: naive(series, horizon),
 }  # fmt: skip
+RARE: dict[str, Method] = {"Croston, corrected": croston, "zero": lambda _series, horizon, _season: [0.0] * horizon}
 SETS: dict[str, tuple[Callable[[Path], list[Case]], int, int]] = {
     "M3 monthly": (m3_monthly, 12, 12), "M4 weekly": (m4_weekly, 52, 1), "car parts": (carparts, 12, 12),
 }  # fmt: skip
 
 
-def measure(name: str, folder: Path, sample: int) -> bool:
+def measure(name: str, folder: Path, sample: int, science: bool = False) -> bool:
     """Print the table of a set; whether the product is no worse than the seasonal naive forecast, by MASE."""
     load, season, lag = SETS[name]
     cases = load(folder)
     if sample and sample < len(cases):
         cases = random.Random(SEED).sample(cases, sample)
-    found, seconds = {}, 0.0
-    for method, forecast in METHODS.items():
-        tally, start = Tally(), time.process_time()
+    print(f"\n{name}: {len(cases):,} series, {len(cases[0].kept)} steps ahead")
+    found: dict[str, tuple[float, ...]] = dict(published_for(name, folder))
+    for method, more in ((OURS, None), *([(WITH_EXTRA, extra.extra_models(season))] if science else [])):
+        found[method] = product(method, cases, season, lag, more)
+    for method, forecast in {**METHODS, **(RARE if name == "car parts" else {})}.items():
+        tally = Tally()
         for case in cases:
             tally.add(case, forecast(case.known, len(case.kept), season), lag)
-        seconds = seconds or time.process_time() - start
         found[method] = tally.means
-    print(
-        f"\n{name}: {len(cases):,} series, {len(cases[0].kept)} steps ahead, {seconds:.1f} s of processor for all of ours"
-    )
-    for method, (relative, scaled) in sorted(
-        {**found, **published_for(name, folder)}.items(), key=lambda one: one[1][1]
-    ):
-        print(f"  {method:32} sMAPE {relative:8.3f}   MASE {scaled:6.3f}")
-    print(f"  within the bounds of 80 in 100: {covered(cases, season):.1%}")
+    for method, (relative, scaled, *squared) in sorted(found.items(), key=lambda one: one[1][1]):
+        print(
+            f"  {method:32} sMAPE {relative:8.3f}   MASE {scaled:6.3f}   RMSSE {squared[0] if squared else float('nan'):6.3f}"
+        )
     if name == "M4 weekly" and len(cases) == WEEKLY_SERIES:
         check(found[LAST])
-    return found[OURS][1] <= found[CYCLE][1]
+    return all(found[method][1] <= found[CYCLE][1] for method in (OURS, WITH_EXTRA) if method in found)
 
 
-def covered(cases: Sequence[Case], season: int, most: int = 200) -> float:
-    """The share of values kept back that lie within the bounds, over a sample."""
-    inside = count = 0
-    for case in random.Random(SEED).sample(list(cases), min(most, len(cases))):
-        found = best(case.known, season, len(case.kept))
-        inside += sum(low <= y <= high for y, low, high in zip(case.kept, found.low, found.high, strict=True))
-        count += len(case.kept)
-    return inside / count
+def product(method: str, cases: Sequence[Case], season: int, lag: int, more: Models | None) -> tuple[float, ...]:
+    """The errors of the product's forecast; prints its time and how its bounds held."""
+    tally, held, start = Tally(), Held(), time.process_time()
+    for case in cases:
+        said = best(case.known, season, len(case.kept), more)
+        tally.add(case, said.middle, lag)
+        held.add(case, said)
+    each = 1000 * (time.process_time() - start) / len(cases)
+    print(f"  {method}: {each:.1f} ms of processor a series; within the bounds of 80 in 100: {held.words()}")
+    return tally.means
 
 
-def check(last: tuple[float, float]) -> None:
+def check(last: tuple[float, ...]) -> None:
     """The naive forecast of the weekly series has known errors: unless these come out, nothing here can be compared."""
-    if any(abs(one - known) > TOLERANCE for one, known in zip(last, NAIVE_WEEKLY, strict=True)):
+    if any(abs(one - known) > TOLERANCE for one, known in zip(last[:2], NAIVE_WEEKLY, strict=True)):
         raise SystemExit(
             f"the naive forecast of M4 weekly should be {NAIVE_WEEKLY}, not {last}: errors are counted otherwise"
         )
@@ -184,13 +221,21 @@ def main() -> int:
     words.add_argument("folder", type=Path)
     words.add_argument("--sample", type=int, default=0, help="so many series of each set, for a quick look")
     words.add_argument("--only", choices=list(SETS), default="")
+    words.add_argument("--science", action="store_true", help="with the models of the science extra beside ours, too")
     args = words.parse_args()
-    return run(args.folder, args.sample, args.only)
+    return run(args.folder, args.sample, args.only, args.science)
 
 
-def run(folder: Path, sample: int = 0, only: str = "") -> int:
-    """Print the table of every set, or of one; 1 when the product is worse than the seasonal naive forecast on one."""
-    fair = [measure(name, folder, sample) for name in ([only] if only else SETS)]
+def run(folder: Path, sample: int = 0, only: str = "", science: bool | None = None) -> int:
+    """Print the table of every set, or of one; 1 when the product is worse than the seasonal naive forecast on one.
+
+    `science` adds the models of the extra; by default where it is installed.
+    """
+    there = extra.available()
+    if science and not there:
+        print("The science extra is not installed: python3 tw.py setup --science")
+        return 2
+    fair = [measure(name, folder, sample, there if science is None else science) for name in ([only] if only else SETS)]
     return 0 if all(fair) else 1
 
 

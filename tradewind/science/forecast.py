@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
-from math import sqrt
 
-from tradewind.science.intermittent import is_intermittent, tsb
+from tradewind.science.bounds import bounds
+from tradewind.science.intermittent import adida, is_intermittent, mean_of_last, tsb
 from tradewind.science.scores import mase, smape
 from tradewind.science.seasons import Season, is_seasonal, season_of
 from tradewind.science.smoothing import holt, holt_winters, simple
@@ -20,10 +19,7 @@ Series = Sequence[float]
 
 FEWEST = 8
 ORIGINS = 3
-SETTLED = 4
 KEPT_CYCLES, KEPT = 6, 150  # of a long series older values are left out: habits change
-NORMAL_80 = 1.2815515655446004
-OPTIMISM = 1.08  # the weights were chosen on the same errors, so the errors to come are a little larger
 MOST_GROWTH = 2.0  # of a year on the year before, up or down: more is a shop that opened, not a trend
 NAIVE, SEASONAL_NAIVE, GROWN, COMBINED = "naive", "seasonal naive", "seasonal naive with growth", "combined"
 Models = dict[str, Callable[[Series, int], list[float]]]
@@ -46,10 +42,20 @@ class Score:
 
 
 @dataclass(frozen=True)
+class Back:
+    """What was said at an origin so many steps back, from what was known then, and what came."""
+
+    back: int
+    said: list[float]
+    actual: list[float]
+
+
+@dataclass(frozen=True)
 class Forecast:
     """The steps ahead: middle, bounds that hold 80 of 100, the naive forecast beside them, and how all models did on the past.
 
-    `model` is the model or `combined`; `weights` tell the parts of a combination and add up to 1.
+    `model` is the model or `combined`; `weights` tell the parts of a combination and add up to 1; `past` is what it said at
+    earlier origins, the newest first.
     """
 
     model: str
@@ -59,6 +65,7 @@ class Forecast:
     naive: list[float]
     weights: dict[str, float] = field(default_factory=dict)
     scores: dict[str, Score] = field(default_factory=dict)
+    past: list[Back] = field(default_factory=list)
 
 
 def naive(series: Series, horizon: int) -> list[float]:
@@ -85,10 +92,13 @@ def grown(series: Series, horizon: int, season: int) -> list[float]:
     return [factor * value for value in seasonal_naive(series, horizon, season)]
 
 
-def models_of(series: Series, season: int) -> Models:
-    """The models that suit a series, each from a history and a horizon to a forecast."""
+def models_of(series: Series, season: int, more: Models | None = None) -> Models:
+    """The models that suit a series, each from a history and a horizon to a forecast; `more` are tried beside ours unless demand is rare."""
     if is_intermittent(series):
-        return {"tsb": lambda y, h: tsb(y, h).forecast, "simple smoothing": lambda y, h: simple(y, h).forecast}
+        return {
+            "tsb": lambda y, h: tsb(y, h).forecast, "simple smoothing": lambda y, h: simple(y, h).forecast,
+            "adida": adida, "mean": lambda y, h: mean_of_last(y, h, max(season, FEWEST)),
+        }  # fmt: skip
     cycle = season_of(series, season) if is_seasonal(series, season) else None
     found: Models = {
         "simple smoothing": seasoned(cycle, lambda y, h: simple(y, h).forecast),
@@ -104,7 +114,7 @@ def models_of(series: Series, season: int) -> Models:
         found["Holt-Winters"] = lambda y, h: holt_winters(y, h, begin, multiplies).forecast
     else:  # without a season it is smoothing with a damped trend
         found["Holt-Winters"] = found["damped trend"]
-    return found
+    return found | (more or {})
 
 
 def seasoned(cycle: Season | None, model: Callable[[Series, int], list[float]]) -> Callable[[Series, int], list[float]]:
@@ -124,6 +134,7 @@ def recent(series: Series, season: int) -> Series:
 class Trial:
     """What each model said at the origins of the past, and what came."""
 
+    backs: list[int] = field(default_factory=list)
     actual: list[list[float]] = field(default_factory=list)
     said: dict[str, list[list[float]]] = field(default_factory=dict)
 
@@ -132,7 +143,7 @@ class Trial:
         return sum(smape(y, f) for y, f in zip(self.actual, self.said[name], strict=True))
 
 
-def backtest(series: Series, season: int, horizon: int, origins: int = ORIGINS) -> Trial:
+def backtest(series: Series, season: int, horizon: int, more: Models | None = None, origins: int = ORIGINS) -> Trial:
     """Let the models forecast from earlier origins, half a horizon apart; seasons and parameters come from what was known then."""
     trial = Trial()
     step, n = max(1, horizon // 2), len(series)
@@ -141,10 +152,11 @@ def backtest(series: Series, season: int, horizon: int, origins: int = ORIGINS) 
         if cut < fewest_for(season):
             break
         known, steps = series[:cut], min(horizon, n - cut)
-        models = models_of(known, season)
+        models = models_of(known, season, more)
         models[NAIVE] = naive
         for name, model in models.items():
             trial.said.setdefault(name, []).append(model(known, steps))
+        trial.backs.append(step * back)
         trial.actual.append(list(series[cut : cut + steps]))
     whole = len(trial.actual)
     trial.said = {name: found for name, found in trial.said.items() if len(found) == whole}
@@ -167,52 +179,42 @@ def blend(parts: dict[str, list[float]], weights: dict[str, float]) -> list[floa
     return [sum(weights[name] * parts[name][i] for name in weights) for i in range(steps)]
 
 
-def best(series: Series, season: int = 12, horizon: int = 12) -> Forecast:
+def best(series: Series, season: int = 12, horizon: int = 12, more: Models | None = None) -> Forecast:
     """Forecast a series of equal steps, oldest first; `season` is the length of its cycle (1: none). ThinData below eight values.
 
-    A series that is nowhere negative is not forecast below zero.
+    A series that is nowhere negative is not forecast below zero. `more` are further models to weigh beside ours.
     """
     if len(series) < FEWEST:
         raise ThinData(len(series), FEWEST)
-    used = recent(series, season)
-    models = models_of(used, season)
-    trial = backtest(used, season, horizon)
+    used, floor = recent(series, season), 0.0 if min(series) >= 0 else None
+    models = models_of(used, season, more)
+    trial = backtest(used, season, horizon, more)
     trial.said = {name: said for name, said in trial.said.items() if name in models or name == NAIVE}
     weights = weights_of(trial, models)
-    middle = blend({name: models[name](used, horizon) for name in weights}, weights)
-    if all(name in trial.said for name in weights) and trial.actual:
-        trial.said[COMBINED] = [
-            blend({name: trial.said[name][k] for name in weights}, weights) for k in range(len(trial.actual))
-        ]
-    floor = 0.0 if min(series) >= 0 else None
-    spread = spreads(trial, used, middle)
-    low = [m - s for m, s in zip(middle, spread, strict=True)]
+    middle = above(blend({name: models[name](used, horizon) for name in weights}, weights), floor)
+    past = said_before(trial, weights, floor)
+    if past:
+        trial.said[COMBINED] = [one.said for one in past]
+    low, high = bounds([(one.actual, one.said) for one in past], used, middle, floor)
     return Forecast(
         max(weights, key=weights.__getitem__) if len(weights) == 1 else COMBINED,
-        above(middle, floor), above(low, floor), [m + s for m, s in zip(middle, spread, strict=True)],
-        naive(series, horizon), weights, scores_of(trial, used, season),
+        middle, low, high, naive(series, horizon), weights, scores_of(trial, used, season), past,
     )  # fmt: skip
+
+
+def said_before(trial: Trial, weights: dict[str, float], floor: float | None) -> list[Back]:
+    """What the combination would have said at the origins of a trial; nothing where a part of it was not tried there."""
+    if not all(name in trial.said for name in weights):
+        return []
+    return [
+        Back(back, above(blend({name: trial.said[name][k] for name in weights}, weights), floor), trial.actual[k])
+        for k, back in enumerate(trial.backs)
+    ]
 
 
 def above(values: list[float], floor: float | None) -> list[float]:
     """Values not below a floor."""
     return values if floor is None else [max(value, floor) for value in values]
-
-
-def spreads(trial: Trial, series: Series, middle: list[float]) -> list[float]:
-    """Half the width of the interval at each step: from the errors of the past, growing with the step.
-
-    Squared errors are taken to grow with `step + SETTLED`: some of the noise does not add up over time. Without a past the
-    changes of the series stand in.
-    """
-    scaled = [
-        (y - f) ** 2 / (i + 1 + SETTLED)
-        for actual, said in zip(trial.actual, trial.said.get(COMBINED, []), strict=False)
-        for i, (y, f) in enumerate(zip(actual, said, strict=True))
-    ]
-    changes = [(after - before) ** 2 / (1 + SETTLED) for before, after in pairwise(series)]
-    one = sqrt(sum(scaled) / len(scaled)) if scaled else sqrt(sum(changes) / len(changes))
-    return [OPTIMISM * NORMAL_80 * one * sqrt(i + 1 + SETTLED) for i in range(len(middle))]
 
 
 def scores_of(trial: Trial, series: Series, season: int) -> dict[str, Score]:

@@ -1,13 +1,14 @@
 """Demand that is zero most of the time: how much when there is some, and how often there is.
 
-Source: Teunter, Syntetos and Babai, Intermittent demand: linking forecasting to inventory obsolescence, 2011.
+Sources: Teunter, Syntetos and Babai, Intermittent demand: linking forecasting to inventory obsolescence, 2011 (TSB);
+Nikolopoulos, Syntetos, Boylan, Petropoulos and Assimakopoulos, An aggregate-disaggregate intermittent demand approach, 2011 (ADIDA).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tradewind.science.smoothing import Fit
+from tradewind.science.smoothing import Fit, simple
 
 Series = Sequence[float]
 
@@ -41,3 +42,20 @@ def tsb(series: Series, horizon: int) -> Fit:
     alpha, beta = min(tried, key=lambda pair: tsb_run(series, *pair)[1])
     level, total = tsb_run(series, alpha, beta)
     return Fit([level] * horizon, (alpha, beta), total / len(series))
+
+
+def adida(series: Series, horizon: int) -> list[float]:
+    """A flat forecast: the series summed over spans as long as the usual wait between demands, smoothed, and divided again."""
+    places = [place for place, value in enumerate(series) if value]
+    if not places:
+        return [0.0] * horizon
+    span = max(1, round((places[-1] - places[0]) / max(len(places) - 1, 1)))
+    first = len(series) % span
+    sums = [sum(series[place : place + span]) for place in range(first, len(series), span)]
+    return [simple(sums, 1).forecast[0] / span] * horizon
+
+
+def mean_of_last(series: Series, horizon: int, count: int) -> list[float]:
+    """The mean of the newest values again and again."""
+    newest = series[-count:]
+    return [sum(newest) / len(newest)] * horizon

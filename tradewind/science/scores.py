@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
+from math import sqrt
 
 Series = Sequence[float]
 
@@ -26,6 +28,18 @@ def mase(history: Series, actual: Series, forecast: Series, lag: int) -> float |
     if unit == 0:
         return None
     return sum(abs(y - f) for y, f in zip(actual, forecast, strict=True)) / len(actual) / unit
+
+
+def rmsse(history: Series, actual: Series, forecast: Series) -> float | None:
+    """Root of the mean squared error over the history's mean squared change, as the M5 competition counts; None for a flat history.
+
+    It rewards forecasts of the mean, where MASE rewards those of the median: zero, where demand is rare.
+    """
+    changes = [(after - before) ** 2 for before, after in pairwise(history)]
+    if not any(changes):
+        return None
+    error = sum((y - f) ** 2 for y, f in zip(actual, forecast, strict=True)) / len(actual)
+    return sqrt(error * len(changes) / sum(changes))
 
 
 def owa(smape_of: float, mase_of: float, smape_naive: float, mase_naive: float) -> float:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tradewind.science.intermittent import is_intermittent, tsb, tsb_run
+from tradewind.science.intermittent import adida, is_intermittent, mean_of_last, tsb, tsb_run
 from tradewind.science.smoothing import descend, golden, holt, holt_winters, level_error, simple
 from tradewind.science.theta import line, theta
 
@@ -96,3 +96,16 @@ def test_tsb_falls_while_nothing_is_asked_for() -> None:
     levels = [tsb_run([*busy, *[0.0] * quiet], 0.1, 0.1)[0] for quiet in (0, 3, 9)]
     assert levels[0] > levels[1] > levels[2] > 0
     assert tsb([0.0] * 9, 2).forecast == [0, 0]
+
+
+def test_adida_sums_over_the_wait_between_demands() -> None:
+    assert adida([0.0, 0, 6, 0, 0, 6, 0, 0, 6, 0, 0, 6], 2) == pytest.approx([2, 2])
+    assert adida([0.0] * 9, 3) == [0, 0, 0]
+    assert 0 < adida([0.0, 0, 0, 7, 0, 0], 1)[0] <= 7
+
+
+@given(st.lists(st.integers(min_value=0, max_value=50), min_size=4, max_size=60))
+def test_flat_forecasts_of_rare_demand_lie_between_none_and_the_most(counts: list[int]) -> None:
+    for found in (adida(counts, 3), mean_of_last(counts, 3, 12)):
+        assert found == [found[0]] * 3
+        assert 0 <= found[0] <= max(counts) + 1e-9

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradewind.science.scores import mase, owa, scale, smape
+from tradewind.science.scores import mase, owa, rmsse, scale, smape
 
 values = st.floats(min_value=0.1, max_value=1e6)
 pairs = st.lists(st.tuples(values, values), min_size=1, max_size=30)
@@ -42,3 +42,9 @@ def test_mase_has_no_answer_without_change(history: list[float], lag: int) -> No
 def test_owa_of_the_reference_is_one() -> None:
     assert owa(9.0, 2.5, 9.0, 2.5) == 1
     assert owa(4.5, 5.0, 9.0, 2.5) == pytest.approx(1.25)
+
+
+def test_rmsse_of_known_numbers_and_of_a_flat_history() -> None:
+    assert rmsse([1, 3, 2], [4, 4], [2, 4]) == pytest.approx((2 / 2.5) ** 0.5)
+    assert rmsse([5, 5, 5], [4], [2]) is None
+    assert rmsse([5], [4], [2]) is None
