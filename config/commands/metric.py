@@ -24,7 +24,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--currency", default="", metavar="CUR", help="convert to this currency; else split by currency"
     )
-    parser.add_argument("--rate", default="day", metavar="RULE", help="day, month or the code of a rate set")
+    parser.add_argument(
+        "--rate",
+        default="",
+        metavar="RULE",
+        help="day, month or the code of a rate set; else day, month of monthly metrics",
+    )
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:

@@ -14,10 +14,10 @@ from tradewind.base.errors import Refused
 from tradewind.base.money import CURRENCIES
 from tradewind.base.period import Period
 from tradewind.engines.access.scope import Scope
-from tradewind.engines.metrics import figures, refresh
+from tradewind.engines.metrics import figures
 from tradewind.engines.metrics.figures import Figure, Sheet
 from tradewind.engines.metrics.question import Filters, reach
-from tradewind.engines.metrics.registry import CUT_NAMES, MONEY_UNIT, Metric, metric_of
+from tradewind.engines.metrics.registry import CUT_NAMES, MONEY_UNIT, Metric, Ratio, metric_of
 from tradewind.nouns.org.models import Entity, Market, Person
 from tradewind.nouns.trade.models import Channel, Product
 
@@ -35,7 +35,7 @@ class Asked:
     by: tuple[str, ...] = ()
     filters: Mapping[str, str] | None = None
     currency: str = ""
-    rate: str = "day"
+    rate: str = ""
 
 
 def answer(name: str, asked: Asked, scopes_for: Callable[[Metric, Scope], tuple[Scope, ...]]) -> dict[str, Any]:
@@ -43,10 +43,10 @@ def answer(name: str, asked: Asked, scopes_for: Callable[[Metric, Scope], tuple[
     metric = metric_of(name)
     chosen = filters_of(asked.filters or {})
     place = Scope(**{axis: picked(chosen, axis) for axis in ("entity", "market")})
-    period = period_of(asked.start, asked.end)
+    period = period_of(metric, asked.start, asked.end)
     sheet = figures.slices(
         name, asked.by, scopes_for(metric, place), period,
-        currency=asked.currency.upper() or None, rate=asked.rate, filters=chosen,
+        currency=asked.currency.upper() or None, rate=asked.rate or metric.usual_rate, filters=chosen,
     )  # fmt: skip
     return told(metric, sheet, period)
 
@@ -67,11 +67,11 @@ def picked(chosen: Filters, axis: str) -> int | None:
     return values[0] if len(values) == 1 else None
 
 
-def period_of(start: str, end: str) -> Period | None:
-    """The days between two ISO dates; an open end is the edge of the facts, both open None."""
+def period_of(metric: Metric, start: str, end: str) -> Period | None:
+    """The days between two ISO dates; an open end is the edge of what there is to tell, both open None."""
     if not start and not end:
         return None
-    whole = refresh.facts_span()
+    whole = figures.all_days(metric.id)
     try:
         first = date.fromisoformat(start) if start else whole.start if whole else date.fromisoformat(end)
         last = date.fromisoformat(end) if end else max(first, whole.end if whole else first)
@@ -147,14 +147,14 @@ def told(metric: Metric, sheet: Sheet, period: Period | None) -> dict[str, Any]:
 
 def told_figure(metric: Metric, figure: Figure, currency: str, sheet: Sheet) -> dict[str, Any]:
     """One figure in exact texts."""
-    money = metric.unit == MONEY_UNIT
-    code = (figure.currency or currency) if money else ""
-    row: dict[str, Any] = {"value": None if figure.value is None else plain(figure.value, code)}
-    if money:
+    code = (figure.currency or currency) if metric.of_money else ""
+    unit = code if metric.unit == MONEY_UNIT else ""
+    row: dict[str, Any] = {"value": None if figure.value is None else plain(figure.value, unit)}
+    if metric.of_money:
         row |= {"currency": code or None, "rate": sheet.rate or None}
-    if metric.kind == "ratio":
-        row["numerator"] = plain(figure.numerator or Decimal(0), code)
-        row["denominator"] = plain(figure.denominator or Decimal(0), "")
+    if isinstance(metric.formula, Ratio):
+        for name, part in (("numerator", metric.formula.numerator), ("denominator", metric.formula.denominator)):
+            row[name] = plain(getattr(figure, name) or Decimal(0), code if part.is_money else "")
     return row
 
 

@@ -10,17 +10,19 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from tradewind.engines.access.rest import PROBLEMS, person_of
-from tradewind.engines.access.scope import can
 from tradewind.engines.metrics import refresh
 from tradewind.engines.metrics.answers import Asked, answer, for_person
-from tradewind.engines.metrics.question import CUTS
+from tradewind.engines.metrics.question import CUTS, may_see
 from tradewind.engines.metrics.registry import METRICS
 
 router = Router(tags=["metrics"])
 
 
 class MetricOut(Schema):
-    """One metric: `kind` is sum, ratio or distinct, `unit` money, count or ratio; only sums add up over their slices."""
+    """One metric: `kind` is sum, ratio or distinct, `unit` money, count or ratio; only sums add up over their slices.
+
+    `monthly` ones answer for whole months alone.
+    """
 
     id: str
     label: str
@@ -28,6 +30,7 @@ class MetricOut(Schema):
     kind: str
     unit: str
     additive: bool
+    monthly: bool
     cuts: list[str]
 
 
@@ -65,7 +68,10 @@ class Figures(Schema):
 
 
 class Ask(Schema):
-    """Days are included; cuts and codes are separated by commas, `none` asks for facts without one."""
+    """Days are included; cuts and codes are separated by commas, `none` asks for facts without one.
+
+    Without a `rate` amounts are converted by the rate of the day, those of monthly metrics by the month's average.
+    """
 
     start: date | None = Field(None, alias="from")
     end: date | None = Field(None, alias="to")
@@ -76,7 +82,7 @@ class Ask(Schema):
     product: str = ""
     entity: str = ""
     currency: str = ""
-    rate: str = "day"
+    rate: str = ""
 
 
 @router.get("", response={200: MetricList, **PROBLEMS}, summary="The metrics you may see")
@@ -86,10 +92,10 @@ def list_metrics(request: HttpRequest) -> dict[str, Any]:
     rows = [
         {
             "id": m.id, "label": str(m.label), "meaning": str(m.meaning), "kind": m.kind, "unit": m.unit,
-            "additive": m.additive, "cuts": [cut for cut in CUTS if cut != "product" or m.by_product],
+            "additive": m.additive, "monthly": m.monthly, "cuts": [cut for cut in CUTS if cut in m.cuts],
         }
         for m in METRICS.values()
-        if can(person, m.right)
+        if may_see(person, m)
     ]  # fmt: skip
     return {"rows": sorted(rows, key=lambda row: str(row["id"]))}
 

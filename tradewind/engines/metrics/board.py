@@ -21,8 +21,8 @@ from tradewind.engines.access.scope import Scope, can
 from tradewind.engines.metrics import corners, figures, targets
 from tradewind.engines.metrics.figures import Figure, Sheet, State
 from tradewind.engines.metrics.models import Target
-from tradewind.engines.metrics.question import Filters, Key, Question, reach
-from tradewind.engines.metrics.registry import COUNT, CUT_NAMES, MONEY_UNIT, Dashboard, Metric, metric_of
+from tradewind.engines.metrics.question import Filters, Key, Question, reach, unanswerable
+from tradewind.engines.metrics.registry import COUNT, CUT_NAMES, DAYS, MONEY_UNIT, Dashboard, Metric, metric_of
 from tradewind.engines.metrics.state import NONE, Home, View, read_view
 from tradewind.engines.metrics.targets import STATE_NAMES, TONES
 from tradewind.nouns.org.models import Entity, Market, Person
@@ -112,9 +112,17 @@ class Board:
 
     @property
     def metrics(self) -> list[Metric]:
-        """The metrics this person may see, products cut or chosen allowing."""
-        by_product = bool(self.view.filters.get("product"))
-        return [metric_of(name) for name in self.scopes if not by_product or metric_of(name).by_product]
+        """The metrics this person may see that answer for the shown days and filters."""
+        return self.answering(map(metric_of, self.scopes), self.view.period)
+
+    def answering(self, metrics: Iterable[Metric], period: Period, *by: str) -> list[Metric]:
+        """Those that answer for a period, cut like this: some know no products or countries, some whole months alone."""
+        question = Question(period.start, period.end, by, filters=self.filters)
+        return [metric for metric in metrics if not unanswerable(metric, question)]
+
+    def rate_of(self, metric: Metric) -> str:
+        """The shown rule; what is counted by month goes by the month's average where that is the rate of the day."""
+        return metric.usual_rate if metric.monthly and self.view.rate == DAYS else self.view.rate
 
     @property
     def main(self) -> Metric:
@@ -124,15 +132,15 @@ class Board:
     def figures(
         self, metrics: Iterable[Metric], period: Period, *by: str, products: Sequence[Any] = ()
     ) -> dict[Key, dict[str, Figure]]:
-        """The figures of some metrics by slice, of chosen products alone; without a cut the whole under an empty key."""
+        """The figures of those metrics that answer, by slice, of chosen products alone; without a cut the whole under an empty key."""
         found: dict[Key, dict[str, Figure]] = {}
-        groups: dict[tuple[Scope, ...], list[str]] = {}
-        for metric in metrics:
-            groups.setdefault(self.scopes[metric.id], []).append(metric.id)
-        for scopes, names in groups.items():
+        groups: dict[tuple[tuple[Scope, ...], str, str], list[str]] = {}
+        for metric in self.answering(metrics, period, *by):
+            groups.setdefault((self.scopes[metric.id], self.rate_of(metric), metric.source), []).append(metric.id)
+        for (scopes, rate, _source), names in groups.items():
             filters = (*self.filters, ("product", tuple(products))) if products else self.filters
             question = Question(period.start, period.end, by, scopes, filters)
-            sheet = figures.sheet(names, question, currency=self.view.currency, rate=self.view.rate, state=self.state)
+            sheet = figures.sheet(names, question, currency=self.view.currency, rate=rate, state=self.state)
             self.sheets.append(sheet)
             for one in sheet.slices if by else sheet.whole:
                 found.setdefault(one.key, {}).update(one.figures)
@@ -147,15 +155,16 @@ class Board:
         period = self.view.period
         before, year = (self.whole(self.view.alike(other)) for other in (period.previous(), period.year_before()))
         now = self.whole(period)
-        step = self.step()
-        trend = self.figures([m for m in self.metrics if m.live is None], period, step)
+        step, trending = self.step(), [m for m in self.metrics if m.live is None]
+        trending = self.answering(trending, period, step)
+        trend = self.figures(trending, period, step)
         codes = [code for code, _label, days in steps(period, step) if days.start <= self.view.last]
         wishes = self.wishes()
         return [
             TileView(
                 m.label, m.meaning, text(now.get(m.id), m, self.view.currency, short=True),
                 change(now.get(m.id), before.get(m.id)), change(now.get(m.id), year.get(m.id)), m.better or "up",
-                [value_of(trend.get((code,), {}).get(m.id), m) for code in codes] if m.live is None else [],
+                [value_of(trend.get((code,), {}).get(m.id), m) for code in codes] if m in trending else [],
                 self.view.query(metric=m.id), m.id == self.main.id, wishes.get(m.id),
             )
             for m in self.metrics
@@ -185,10 +194,13 @@ class Board:
 
     def chart(self) -> Chart:
         """The main metric over the period, beside the compared one; a month leads to its days, a day to its facts."""
-        metric, period, step = self.main, self.view.period, self.step()
+        metric, step = self.main, self.step()
+        period, other = self.view.period, self.view.compared()
+        if metric.monthly and step == "day":  # a month by itself is no line: the year up to it is
+            step, period = "month", year_to(period)
+            other = other and period.year_before()
         places = steps(period, step)
         series = [self.series(metric, period, "metric:0", period.label(), places, step)]
-        other = self.view.compared()
         if other:
             series.append(self.series(metric, other, "other", other.label(), steps(other, step), step, len(places)))
         return Chart(
@@ -217,13 +229,13 @@ class Board:
         """The rate rule, where money is converted."""
         if metric.unit != MONEY_UNIT:
             return ""
-        labels = [sheet.rate_label for sheet in self.sheets if sheet.rate]
+        labels = [sheet.rate_label for sheet in self.sheets if sheet.rate == self.rate_of(metric)]
         return str(labels[0]) if labels else ""
 
     def rows(self) -> Cut:
         """The cut below the chart: heads, the largest slices, and their chart."""
         cut, main = self.view.cut, self.main
-        shown = [m for m in self.metrics if m.by_product] if cut == "product" else self.metrics
+        shown = self.answering(self.metrics, self.view.period, cut)
         if main not in shown:
             main = shown[0]
         products, many = self.best_products(main) if cut == "product" else ([], 0)
@@ -257,7 +269,12 @@ class Board:
             self.view.period.start, self.view.period.end, ("product",), self.scopes[metric.id], self.filters
         )
         return figures.leaders(
-            metric.id, question, currency=self.view.currency, rate=self.view.rate, count=ROWS + 5, state=self.state
+            metric.id,
+            question,
+            currency=self.view.currency,
+            rate=self.rate_of(metric),
+            count=ROWS + 5,
+            state=self.state,
         )
 
     def cut_chart(self, metric: Metric, rows: Sequence[Row], found: Sequence[Mapping[str, Figure]]) -> Chart | None:
@@ -306,6 +323,8 @@ class Board:
             if sheet.notes.old and sheet.notes.age > age:
                 age, published = sheet.notes.age, sheet.notes.published
         found = []
+        if self.view.rate == DAYS and any(m.monthly and m.of_money for m in self.metrics):
+            found.append(_("Margins and costs are counted by month and converted by monthly averages."))
         if any(sheet.notes.facts for sheet in self.sheets):
             found.append(_("A month here changed after it was closed: products are shown as their facts are now."))
         if missing:
@@ -377,6 +396,12 @@ def product_name(row: Any) -> str:
     if isinstance(row, Product) and row.sku and row.title:
         return f"{row.sku} · {row.title}"
     return str(row)
+
+
+def year_to(period: Period) -> Period:
+    """The twelve months up to a period's end."""
+    last = Period.containing(period.end, "month")
+    return Period(Period.containing(last.start, "month").year_before().next().start, last.end)
 
 
 def unit_of(metric: Metric) -> str:

@@ -8,9 +8,9 @@ from datetime import date
 from decimal import Context, Decimal
 from typing import Any
 
-from tradewind.engines.metrics.cubes import MONEY
 from tradewind.engines.metrics.question import Key, Question, Table, keys_of, moment, raw_tables
 from tradewind.engines.metrics.rates import Rule
+from tradewind.engines.metrics.sources import is_money
 
 SHIFT = 70
 WHOLE = Context(prec=SHIFT + 50)
@@ -44,8 +44,9 @@ class Converter:
         at = {name: place for place, name in enumerate(table.names)}
         key_of, currency_at = keys_of(self.question, at), at["currency"]
         day_at = at.get("day", -1) if self.rule.grain != "none" else -1
-        money = [(place, at[name]) for place, name in enumerate(self.measures) if name in at and name in MONEY]
-        counts = [(place, at[name]) for place, name in enumerate(self.measures) if name in at and name not in MONEY]
+        there = [(place, at[name], is_money(name)) for place, name in enumerate(self.measures) if name in at]
+        money = [(place, column) for place, column, amount in there if amount]
+        counts = [(place, column) for place, column, amount in there if not amount]
         many, factors, aged = len(self.measures), self.factors, self.aged
         for row in table.rows:
             key = key_of(row)

@@ -20,8 +20,8 @@ from tradewind.engines.access.scope import Scope, cover, holdings
 from tradewind.engines.metrics import figures, rates
 from tradewind.engines.metrics.figures import Figure, State
 from tradewind.engines.metrics.models import Corner
-from tradewind.engines.metrics.question import Filters, reach
-from tradewind.engines.metrics.registry import COUNT, METRICS, MONEY_UNIT, RATE, Metric
+from tradewind.engines.metrics.question import Filters, is_whole_months, reach
+from tradewind.engines.metrics.registry import COUNT, DAYS, METRICS, MONEY_UNIT, RATE, Metric
 from tradewind.nouns.org.models import Company, Person
 from tradewind.nouns.trade.models import Channel, Product
 from tradewind.ui.formats import format_money, format_number, format_percent
@@ -99,8 +99,11 @@ def metric_name(row: Corner) -> Any:
 
 def checked_corner(
     by: Person | None, metric: str, place: Scope, cuts: dict[str, list[Any]], currency: str, rate: str
-) -> tuple[Metric, str]:
-    """The metric and the currency of a corner. Raises NotAllowed where one may not see the metric in all of it, else Refused."""
+) -> tuple[Metric, str, str]:
+    """The metric, currency and rate rule of a corner. Raises NotAllowed where one may not see the metric in all of it, else Refused.
+
+    What is counted by month is converted by the month's average where the rate of the day was meant.
+    """
     known = METRICS.get(metric)
     if known is None:
         raise Refused(_("Unknown metric."), fields={"metric": _("Unknown metric.")})
@@ -109,8 +112,8 @@ def checked_corner(
     for name, values in cuts.items():
         if not known_cut(known, name, values):
             raise Refused(_("One cannot cut by “%(name)s”.") % {"name": name}, fields={"cuts": name})
-    if known.unit != MONEY_UNIT:
-        return known, ""
+    if not known.of_money:
+        return known, "", rate
     code = currency or Company.objects.values_list("currency", flat=True).first() or "EUR"
     if code not in CURRENCIES:
         raise Refused(_("Unknown currency: %(code)s") % {"code": code}, fields={"currency": _("Unknown currency.")})
@@ -118,27 +121,37 @@ def checked_corner(
         rates.rule(rate)
     except NotFound as error:
         raise Refused(str(error), fields={"rate": str(error)}) from error
-    return known, code
+    return known, code, known.usual_rate if known.monthly and rate == DAYS else rate
+
+
+def months_fault(metric: Metric, *spans: tuple[date, date]) -> str:
+    """Why a metric cannot answer for these days, in words; blank where it can."""
+    if metric.monthly and not all(is_whole_months(start, end) for start, end in spans):
+        return _("“%(metric)s” is counted by month: name whole months.") % {"metric": metric.label}
+    return ""
 
 
 def known_cut(metric: Metric, name: str, values: list[Any]) -> bool:
     """Whether a metric can be limited to these values."""
+    if name not in metric.cuts:
+        return False
     if name == "country":
         return all(code in COUNTRIES for code in values)
-    model: Any = {"channel": Channel, "product": Product if metric.by_product else None}.get(name)
+    model: Any = {"channel": Channel, "product": Product}.get(name)
     return model is not None and model.objects.filter(pk__in=values).count() == len(set(values))
 
 
 def read_where(person: Person | None, code: str, model: type[Corner]) -> Q:
-    """The corners a person may read: `code` is held there, and the right of the metric as well; one's own by the latter alone."""
+    """The corners a person may read: `code` is held there, and all rights of the metric as well; one's own by the latter alone."""
     if person is None or not person.active:
         return Q(pk__in=[])
     known, held = SUBJECT_BY_MODEL[model], holdings(person)
     seen = Q(pk__in=[])
-    for right in sorted({metric.right for metric in METRICS.values()}):
-        inside = cover([one for one in held if one.allows(right)], known)
-        names = [metric.id for metric in METRICS.values() if metric.right == right]
-        seen |= Q(metric__in=names) & inside
+    for rights in sorted({metric.rights for metric in METRICS.values()}):
+        inside = Q(metric__in=[metric.id for metric in METRICS.values() if metric.rights == rights])
+        for right in rights:
+            inside &= cover([one for one in held if one.allows(right)], known)
+        seen |= inside
     granted = cover([one for one in held if one.allows(code)], known)
     return seen & (granted | Q(owner=person.pk)) if granted else seen
 

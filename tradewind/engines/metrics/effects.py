@@ -13,7 +13,7 @@ from tradewind.engines.metrics import corners, rules
 from tradewind.engines.metrics.figures import State
 from tradewind.engines.metrics.models import Effect
 from tradewind.engines.metrics.registry import METRICS
-from tradewind.engines.metrics.state import Home
+from tradewind.engines.metrics.state import Home, last_month_end
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ def measure(row: Effect, home: Home | None = None, state: State | None = None) -
     """What came of an effect by the last whole day with facts."""
     at, where, metric = state or State.now(), home or Home.read(), METRICS[row.metric]
     newest = min(where.newest, where.today - timedelta(days=1))
+    if metric.monthly:  # a month counts once it is over
+        newest = last_month_end(where.today)
     before, after = Period(row.base_start, row.base_end), corners.days_between(row.start, min(row.end, newest))
     promised = corners.whole(row.promised) or Decimal(0)
     first = corners.read(row, before, state=at)

@@ -18,11 +18,12 @@ from tradewind.base.money import CURRENCIES, from_units, round_slices
 from tradewind.base.period import Period
 from tradewind.engines.access.scope import Scope
 from tradewind.engines.metrics import rates, refresh
-from tradewind.engines.metrics.converting import SHIFT, Converter
+from tradewind.engines.metrics.converting import SHIFT, WHOLE, Converter
 from tradewind.engines.metrics.models import Cube
-from tradewind.engines.metrics.question import PLACES, Filters, Key, Question, cells, checked, shows_facts
+from tradewind.engines.metrics.question import PLACES, Filters, Key, Question, cells, checked, shows_facts, unanswerable
 from tradewind.engines.metrics.rates import EXACT, OLD_AFTER, Rule
 from tradewind.engines.metrics.registry import MONEY_UNIT, Metric, Ratio, Total, measures_of, metric_of
+from tradewind.engines.metrics.sources import SALES, SOURCES, Source, is_money
 
 T = TypeVar("T")
 KEPT = 512
@@ -104,15 +105,20 @@ _kept: OrderedDict[Any, Any] = OrderedDict()
 
 @dataclass(frozen=True)
 class State:
-    """What answers depend on beside the question: the readings and the company's rates as they are now."""
+    """What answers depend on beside the question: the readings and the company's rates as they are now.
+
+    `stamp` is that of sales, `others` those of the rooms' own readings by name.
+    """
 
     stamp: str
     rates: tuple[Any, ...]
+    others: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def now(cls) -> State:
         """The present state, in two short queries; several questions of one page share it."""
-        return cls(stamp_now(), rates.rates_mark())
+        stamps = dict(Cube.objects.order_by("name").values_list("name", "stamp"))
+        return cls(stamps.pop(SALES, ""), rates.rates_mark(), tuple(stamps.items()))
 
 
 def sheet(
@@ -166,6 +172,8 @@ def ranked(name: str, question: Question, currency: str, rate: str, count: int) 
     measures = measures_of([metric])
     weights = terms(metric.formula, measures)
     values: dict[Any, Decimal] = {}
+    if fault := unanswerable(metric, question):
+        raise Refused(fault, code="unknown_cut")
     for cell in cells(checked(question), measures):
         factor = rule.factor(question.end, cell.currency, currency) if metric.unit == MONEY_UNIT else None
         units = sum(cell.values[at] * weight for at, weight in weights)
@@ -174,25 +182,23 @@ def ranked(name: str, question: Question, currency: str, rate: str, count: int) 
     return order[:count], len(values)
 
 
-def stamp_now() -> str:
-    """The stamp of the readings; blank before the first count."""
-    return Cube.objects.filter(name=Cube.SALES).values_list("stamp", flat=True).first() or ""
-
-
 def make_sheet(metrics: list[Metric], question: Question, currency: str | None, rule: Rule, stamp: str) -> Sheet:
     """Read, convert, add up and round."""
     if currency is not None and currency not in CURRENCIES:
         raise Refused(_("Unknown currency: %(code)s") % {"code": currency}, code="unknown_currency")
-    if question.by_product and (bad := next((m for m in metrics if not m.by_product), None)):
-        raise Refused(_("“%(metric)s” cannot be cut by product.") % {"metric": bad.label}, code="unknown_cut")
-    money = any(m.unit == MONEY_UNIT for m in metrics)
+    if fault := next((fault for metric in metrics if (fault := unanswerable(metric, question))), ""):
+        raise Refused(fault, code="unknown_cut")
+    money = any(m.of_money for m in metrics)
     target = currency if money else None
+    if target and rule.code == "day" and (month := next((m for m in metrics if m.monthly), None)):
+        text = _("“%(metric)s” is counted by month: use monthly averages or a set of rates.") % {"metric": month.label}
+        raise Refused(text, code="rate", fields={"rate": text})
     if money and target is None and "currency" not in question.by:
         question = question.cut(*question.by, "currency")
     work = Work(question, target, rule, stamp, split=money and target is None)
-    lines = work.all_lines(metrics)
-    work.notes.facts = shows_facts(question, rule.grain if target else "none")
-    wholes = {m.id: work.wholes(m, lines[m.id]) for m in metrics}
+    lines, wholes = work.all_lines(metrics)
+    if any(not m.monthly for m in metrics):
+        work.notes.facts = shows_facts(question, rule.grain if target else "none")
     keys = {key: None for sums in lines.values() for key in sums}
     figures = {
         m.id: dict(zip(keys, work.figures(m, [lines[m.id].get(k, Sum()) for k in keys], keys), strict=True))
@@ -221,21 +227,46 @@ class Work:
         """The currency a slice is told in; blank where nothing is money."""
         return str(key[self.question.by.index("currency")]) if self.split else self.target or ""
 
-    def all_lines(self, metrics: list[Metric]) -> dict[str, dict[Key, Sum]]:
-        """Every metric's sums by slice, from one reading of the rows; money still in 1/10,000 of the unit."""
-        measures = measures_of(metrics)
-        lacking: dict[str, list[int]] = {}
+    def all_lines(self, metrics: list[Metric]) -> tuple[dict[str, dict[Key, Sum]], dict[str, dict[str, Sum]]]:
+        """Every metric's sums by slice and whole, from one reading of the rows of each source; money in 1/10,000 of the unit."""
+        lines: dict[str, dict[Key, Sum]] = {}
+        for name in dict.fromkeys(m.source for m in metrics):
+            counted_here = [m for m in metrics if m.source == name]
+            one = SOURCES.get(name)
+            measures = one.measures if one else measures_of(counted_here)
+            found, lacking = self.read(one, measures)
+            for m in counted_here:
+                if m.live is not None:
+                    counts = counted(m, self.question, self.stamp)
+                    lines[m.id] = {key: Sum(Decimal(count)) for key, count in counts.items()}
+                else:
+                    lines[m.id] = self.lines(m, found, lacking, measures)
+        return lines, {m.id: self.wholes(m, lines[m.id]) for m in metrics}
+
+    def read(self, one: Source | None, measures: tuple[str, ...]) -> tuple[dict[Key, list[int]], dict[str, list[int]]]:
+        """The measures by slice, and what lacks a rate by currency; a source that rounds for itself has done so."""
         if self.target is None:
-            found = stated(self.question, measures)
-        else:
-            converter = Converter(self.question, measures, self.rule, self.target, self.notes.used)
-            found, lacking = converter.sums(), converter.lacking
-        return {
-            m.id: {key: Sum(Decimal(count)) for key, count in counted(m, self.question, self.stamp).items()}
-            if m.live is not None
-            else self.lines(m, found, lacking, measures)
-            for m in metrics
+            return stated(self.question, measures), {}
+        converter = Converter(self.question, measures, self.rule, self.target, self.notes.used)
+        found = converter.sums()
+        if one is not None and one.rounded is not None and found:
+            found = self.rounded(one, found, measures)
+        return found, converter.lacking
+
+    def rounded(self, one: Source, found: dict[Key, list[int]], measures: tuple[str, ...]) -> dict[Key, list[int]]:
+        """The slices, in the order of their keys as texts, with amounts rounded together by the source."""
+        assert one.rounded is not None and self.target is not None  # noqa: S101
+        order = sorted(found, key=lambda key: [str(part) for part in key])
+        exact = {
+            name.split(".", 1)[1]: [in_units(Decimal(found[key][at]).scaleb(-SHIFT, context=EXACT)) for key in order]
+            for at, name in enumerate(measures)
+            if is_money(name)
         }
+        told = one.rounded(exact, CURRENCIES[self.target].digits)
+        for at, name in enumerate(measures):
+            for key, value in zip(order, told.get(name.split(".", 1)[1], ()), strict=False):
+                found[key][at] = int(value.scaleb(4 + SHIFT, context=WHOLE))
+        return {key: found[key] for key in order}
 
     def lines(
         self, metric: Metric, found: dict[Key, list[int]], lacking: dict[str, list[int]], measures: tuple[str, ...]
@@ -245,7 +276,7 @@ class Work:
         top, bottom = (formula.numerator, formula.denominator) if isinstance(formula, Ratio) else (formula, None)
         assert top is not None  # noqa: S101
         above, below = self.weighed(top, measures), self.weighed(bottom, measures) if bottom else None
-        if top.is_money:
+        if top.is_money and lacking:
             for currency, values in lacking.items():
                 if any(values[at] for at, _weight in terms(top, measures)):
                     self.notes.lack(
@@ -284,8 +315,8 @@ class Work:
     def figure(self, metric: Metric, one: Sum, code: str) -> Figure:
         """The figure of one sum."""
         money = metric.unit == MONEY_UNIT
-        if metric.kind == "ratio":
-            return quotient(metric, one, code if money else "")
+        if isinstance(metric.formula, Ratio):
+            return quotient(metric, metric.formula, one, code if money else "")
         if not money:
             return Figure(metric.id, metric.unit, Decimal(int(one.top)))
         if self.target is None:
@@ -327,13 +358,22 @@ def in_units(top: Decimal) -> Decimal:
     return top.scaleb(-4, context=EXACT).quantize(NEARLY, context=EXACT)
 
 
-def quotient(metric: Metric, one: Sum, code: str) -> Figure:
+def quotient(metric: Metric, formula: Ratio, one: Sum, code: str) -> Figure:
     """A quotient with both its parts: money two places finer than it is paid in, other ratios to six places."""
     places = CURRENCIES[code].digits + 2 if code else 6
-    top = one.top.scaleb(-4, context=EXACT) if metric.unit == MONEY_UNIT else one.top
-    value = EXACT.divide(top, one.bottom).quantize(Decimal(1).scaleb(-places), context=EXACT) if one.bottom else None
-    told = top.quantize(Decimal(1).scaleb(-4), context=EXACT) if metric.unit == MONEY_UNIT else top
-    return Figure(metric.id, metric.unit, value, code, told, one.bottom)
+    top, bottom = amount(one.top, formula.numerator), amount(one.bottom, formula.denominator)
+    value = EXACT.divide(top, bottom).quantize(Decimal(1).scaleb(-places), context=EXACT) if bottom else None
+    return Figure(metric.id, metric.unit, value, code, told(top, formula.numerator), told(bottom, formula.denominator))
+
+
+def amount(value: Decimal, total: Total) -> Decimal:
+    """A part of a quotient in whole units, where it is money."""
+    return value.scaleb(-4, context=EXACT) if total.is_money else value
+
+
+def told(value: Decimal, total: Total) -> Decimal:
+    """A part of a quotient as it is shown."""
+    return value.quantize(Decimal(1).scaleb(-4), context=EXACT) if total.is_money else value
 
 
 def question_of(
@@ -359,7 +399,8 @@ def value(
     filters: Filters = (),
 ) -> Figure:
     """One metric's whole figure. Money without `currency` must be of one currency, else it is Refused, never mixed."""
-    found = sheet((name,), question_of(period, scopes=scope, filters=filters), currency=currency, rate=rate)
+    days = period or all_days(name)
+    found = sheet((name,), question_of(days, scopes=scope, filters=filters), currency=currency, rate=rate)
     if len(found.whole) > 1:
         raise Refused(_("These amounts are of several currencies: name one to convert to."), code="currency_mismatch")
     return found.total(name)
@@ -376,7 +417,16 @@ def slices(
     filters: Filters = (),
 ) -> Sheet:
     """One metric cut by dimensions."""
-    return sheet((name,), question_of(period, by=by, scopes=scope, filters=filters), currency=currency, rate=rate)
+    days = period or all_days(name)
+    return sheet((name,), question_of(days, by=by, scopes=scope, filters=filters), currency=currency, rate=rate)
+
+
+def all_days(name: str) -> Period | None:
+    """The days that there is something to tell of by a metric; None where there are none yet."""
+    metric = metric_of(name)
+    if not metric.monthly:
+        return refresh.facts_span()
+    return SOURCES[metric.source].span() or Period(date(2000, 1, 1), date(2000, 1, 31))
 
 
 __all__ = ["PLACES", "Figure", "Notes", "Sheet", "Slice", "question_of", "sheet", "slices", "value"]

@@ -10,9 +10,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from tradewind.engines.access.scope import can
 from tradewind.engines.metrics import rates
 from tradewind.engines.metrics.models import Corner, Rule
+from tradewind.engines.metrics.question import may_see
 from tradewind.engines.metrics.registry import METRICS
 from tradewind.nouns.org.models import Entity, Market, Person
 from tradewind.nouns.trade.models import Channel
@@ -42,7 +42,7 @@ class CornerFields(forms.Form):
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         kept = row.metric if row is not None else ""
-        seen = [(one.id, str(one.label)) for one in METRICS.values() if one.id == kept or can(person, one.right)]
+        seen = [(one.id, str(one.label)) for one in METRICS.values() if one.id == kept or may_see(person, one)]
         fields["metric"].choices = sorted(seen, key=lambda pair: pair[1])
         fields["countries"].choices = country_choices()[1:]
         fields["rate"].choices = rates.choices()
@@ -107,7 +107,7 @@ class WatchFields(CornerFields):
         help_text=_("In the unit of the metric; per cents as points: 25 for 25 %."),
     )
     days = forms.IntegerField(label=_("Over how many days"), min_value=1, max_value=366, initial=7,
-                              help_text=_("The last whole days; a change is against as many days before."))  # fmt: skip
+                              help_text=_("The last whole days; a change is against as many days before. A number counted by month looks at whole months, one for each 30 days."))  # fmt: skip
     active = forms.BooleanField(label=_("Watch it now"), required=False, initial=True)
     field_order = ("name", "metric", "rule", "limit", "days", *CORNER, "owner", "active")
 

@@ -14,7 +14,7 @@ from tradewind.engines.metrics import effects, refresh, targets, watches
 from tradewind.engines.metrics.actions.watches import watch_over
 from tradewind.engines.metrics.board import warm
 from tradewind.engines.metrics.models import Effect, Target
-from tradewind.engines.metrics.registry import DASHBOARDS, FOLLOWERS
+from tradewind.engines.metrics.registry import COUNTERS, DASHBOARDS, FOLLOWERS
 from tradewind.engines.metrics.state import Home
 from tradewind.nouns.org.queries import company_today
 
@@ -30,10 +30,17 @@ def refresh_days(ctx: Run) -> dict[str, Any]:
         home = Home.read()
         for board in DASHBOARDS.values():
             warm(board, home)
-        keep_up(ctx)
-        for follow in FOLLOWERS:
-            follow(ctx)
+        for count in COUNTERS:
+            count(ctx)
+        follow_numbers(ctx)
     return {"days": days}
+
+
+def follow_numbers(ctx: Run) -> None:
+    """Bring up to date what goes by the numbers, here and in other rooms; also called by a room that counted its own readings."""
+    keep_up(ctx)
+    for follow in FOLLOWERS:
+        follow(ctx)
 
 
 @job("metrics.watch_numbers", every="daily 06:10 UTC", quiet=True, label=_("Look at targets, watches and effects"))

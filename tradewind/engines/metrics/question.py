@@ -19,6 +19,7 @@ from tradewind.base.period import Period
 from tradewind.engines.access.scope import Scope, common, scopes_of
 from tradewind.engines.metrics.models import LateProduct, ProductReading, SaleReading
 from tradewind.engines.metrics.registry import Metric
+from tradewind.engines.metrics.sources import SALES, SOURCES, Source, source_of
 from tradewind.nouns.org.models import Person
 from tradewind.nouns.trade.models import Order, OrderLine, RefundLine
 
@@ -104,13 +105,38 @@ def checked(question: Question) -> Question:
 def reach(person: Person | None, metric: Metric, asked: Scope = Scope()) -> tuple[Scope, ...]:  # noqa: B008
     """The parts of the asked scope that a person may see of a metric; NotAllowed when there are none.
 
-    A right that was given for a team reaches no readings, which belong to no team.
+    Of several rights all are needed. One that was given for a team reaches no readings, which belong to no team.
     """
-    held = [] if asked.team is not None else [one for one in scopes_of(person, metric.right) if one.team is None]
-    found = common(held, [asked])
+    found: tuple[Scope, ...] = () if asked.team is not None else (asked,)
+    for right in metric.rights:
+        found = common([one for one in scopes_of(person, right) if one.team is None], found)
     if not found:
         raise NotAllowed(_("You may not see “%(metric)s” here.") % {"metric": metric.label})
     return found
+
+
+def may_see(person: Person | None, metric: Metric) -> bool:
+    """Whether a person may see a metric in some corner of the company."""
+    try:
+        return bool(reach(person, metric))
+    except NotAllowed:
+        return False
+
+
+def unanswerable(metric: Metric, question: Question) -> str:
+    """Why a question cannot be answered by a metric, in words; blank where it can."""
+    asked = (*question.by, *(name for name, _values in question.filters))
+    if metric.monthly and (set(asked) & set(FINE) or not is_whole_months(question.start, question.end)):
+        return _("“%(metric)s” is counted by month: ask for whole months.") % {"metric": metric.label}
+    unknown = next((name for name in asked if name not in metric.cuts), "")
+    if unknown == "product":
+        return _("“%(metric)s” cannot be cut by product.") % {"metric": metric.label}
+    return _("“%(metric)s” cannot be cut by “%(name)s”.") % {"metric": metric.label, "name": unknown} if unknown else ""
+
+
+def is_whole_months(start: date, end: date) -> bool:
+    """Whether days are whole months."""
+    return start.day == 1 and (end + timedelta(days=1)).day == 1
 
 
 def condition(question: Question, prefix: str = "") -> Q:
@@ -147,7 +173,32 @@ def raw_tables(question: Question, measures: tuple[str, ...], grain: str) -> Ite
     """The rows that answer, not yet added up; days may be texts in ISO form."""
     if not measures:
         return []
+    if (name := source_of(measures[0])) != SALES:
+        return [monthly(SOURCES[name], question, measures, grain)]
     return product_tables(question, measures, grain) if question.by_product else [readings(question, measures, grain)]
+
+
+def monthly(one: Source, question: Question, measures: tuple[str, ...], grain: str) -> Table:
+    """Sums of a room's own readings, which know months alone."""
+    rows = one.rows(question.by_product).filter(day__range=(question.start, question.end))
+    rows = rows.filter(within(one, question))
+    paths = {name: one.cuts[name] for name in question.by if name in one.cuts} | {"currency": "currency"}
+    timed = grain != "none" or any(name in TIMES for name in question.by)
+    return grouped(rows, paths | ({"day": "day"} if timed else {}), {name: one.aggregate(name) for name in measures})
+
+
+def within(one: Source, question: Question) -> Q:
+    """A source's rows inside the question's scopes and filters."""
+    wanted = Q()
+    if Scope() not in question.scopes:
+        wanted = Q(pk__in=[])
+        for scope in question.scopes:
+            named = {axis: getattr(scope, axis) for axis in ("entity", "market")}
+            wanted |= Q(**{one.cuts[axis]: value for axis, value in named.items() if value})
+    for name, values in question.filters:
+        part = Q(**{f"{one.cuts[name]}__in": [value for value in values if value is not None]})
+        wanted &= part | Q(**{f"{one.cuts[name]}__isnull": True}) if None in values else part
+    return wanted
 
 
 def fold(
@@ -234,7 +285,7 @@ def readings(question: Question, measures: tuple[str, ...], grain: str) -> Table
 def grouped(rows: QuerySet[Any], paths: dict[str, str], sums: dict[str, Any]) -> Table:
     """Rows summed by what the paths lead to."""
     aliases = {f"at_{name}": F(path) for name, path in paths.items()}
-    totals = {f"sum_{name}": total for name, total in sums.items()}
+    totals = {f"sum_{name.replace('.', '_')}": total for name, total in sums.items()}
     found = rows.annotate(**aliases).values(*aliases).annotate(**totals).order_by()
     return Table((*paths, *sums), plain_rows(found.values_list(*aliases, *totals)))
 

@@ -31,12 +31,13 @@ def metrics_page() -> str:
 
 def section(metric: Metric) -> str:
     """One metric: what it means, how it is counted, from what, and how it may be cut."""
-    cuts = [cut for cut in CUTS if cut != "product" or metric.by_product]
-    additive = "yes" if metric.additive else "no"
+    cuts = [cut for cut in CUTS if cut in metric.cuts]
+    grain = "months alone" if metric.monthly else "days"
+    additive, rights = "yes" if metric.additive else "no", " and ".join(f"`{right}`" for right in metric.rights)
     return (
         f"## `{metric.id}`: {metric.label}\n\n{metric.meaning}\n\n"
         f"- Counted as: {metric.note}\n- From: {metric.sources}\n- Kind: {metric.kind}; additive: {additive}; "
-        f"unit: {UNITS[metric.unit]}\n- Cut by: {', '.join(cuts)}\n- Right: `{metric.right}`\n"
+        f"unit: {UNITS[metric.unit]}; known by: {grain}\n- Cut by: {', '.join(cuts)}\n- Right: {rights}\n"
     )
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tradewind.base.errors import NotFound
-from tradewind.engines.metrics.cubes import MEASURES, MONEY
+from tradewind.engines.metrics.sources import SALES, SOURCES, is_known, is_money, source_of
 
 if TYPE_CHECKING:
     from tradewind.engines.jobs.job import Run
@@ -23,6 +23,10 @@ Follower = TypeVar("Follower", bound="Callable[[Run], object]")
 
 SUM, RATIO, DISTINCT = "sum", "ratio", "distinct"
 MONEY_UNIT, COUNT, RATE = "money", "count", "ratio"
+DAYS, MONTHS = "day", "month"
+PLACE_CUTS = ("entity", "market", "country", "channel")
+FINE_CUTS = ("day", "week")
+TIME_CUTS = (*FINE_CUTS, "month", "quarter", "year")
 PRODUCT_MEASURES = frozenset({"stated", "gross", "sales_net", "credits_net", "refunds_net", "units"})
 
 
@@ -52,7 +56,7 @@ class Total:
     @property
     def is_money(self) -> bool:
         """Whether it is an amount; money and counts never share a sum."""
-        return self.measures[0] in MONEY
+        return is_money(self.measures[0])
 
     def of(self, values: Mapping[str, int]) -> int:
         """Its value from the values of the measures."""
@@ -73,8 +77,8 @@ class Ratio:
 
 
 def total(measure: str) -> Total:
-    """The sum of one measure of the readings."""
-    if measure not in MEASURES:
+    """The sum of one measure of the readings: of sales (`gross`), or of a room's own source (`profit.cogs`)."""
+    if not is_known(measure):
         raise KeyError(measure)
     return Total(((measure, 1),))
 
@@ -84,12 +88,13 @@ class Metric:
     """One number the company speaks of: its formula or count, the right to see it, what it means and adds up over.
 
     `better` is `up`, `down` or empty. A `live` metric counts straight from facts and does not add up over its slices.
+    Whoever is to see it holds all of its `rights` there.
     """
 
     id: str
     label: Any
     meaning: Any
-    right: str
+    rights: tuple[str, ...]
     unit: str
     formula: Total | Ratio | None = None
     live: Live | None = None
@@ -108,9 +113,40 @@ class Metric:
         return self.kind == SUM
 
     @property
+    def source(self) -> str:
+        """The readings it is made of; a live count goes with those of sales."""
+        return source_of(self.formula.measures[0]) if self.formula else SALES
+
+    @property
+    def monthly(self) -> bool:
+        """Whether its readings know whole months alone."""
+        return self.source != SALES
+
+    @property
+    def usual_rate(self) -> str:
+        """The rule that converts it where none is named."""
+        return MONTHS if self.monthly else DAYS
+
+    @property
+    def of_money(self) -> bool:
+        """Whether amounts enter it, so that it needs a currency: a share of two amounts does too."""
+        if self.formula is None:
+            return self.unit == MONEY_UNIT
+        return any(is_money(name) for name in self.formula.measures)
+
+    @property
+    def cuts(self) -> tuple[str, ...]:
+        """What it can be cut by and limited to."""
+        if self.monthly:
+            places = SOURCES[self.source].cuts
+            return (*(name for name in (*PLACE_CUTS, "product") if name in places), "currency", *TIME_CUTS[2:])
+        goods = self.formula is not None and set(self.formula.measures) <= PRODUCT_MEASURES
+        return (*PLACE_CUTS, *(["product"] if goods else []), "currency", *TIME_CUTS)
+
+    @property
     def by_product(self) -> bool:
         """Whether it can be cut by product."""
-        return self.formula is not None and set(self.formula.measures) <= PRODUCT_MEASURES
+        return "product" in self.cuts
 
 
 METRICS: dict[str, Metric] = {}
@@ -121,21 +157,24 @@ def metric(
     *,
     label: Any,
     meaning: Any,
-    right: str,
+    right: str | tuple[str, ...],
     unit: str,
     better: str = "",
     sources: str = "",
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare a metric. The function returns its formula; one that takes a `Question` counts live and is not additive.
 
-    The function's docstring is the technical note of the reference.
+    Of several rights all are needed. The measures of a formula are of one source. The function's docstring is the technical note of the reference.
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         counts = bool(inspect.signature(function).parameters)
+        formula = None if counts else function()
+        if formula is not None and len({source_of(measure) for measure in formula.measures}) != 1:
+            raise ValueError(f"{name} reads more than one source")
         METRICS[name] = Metric(
-            name, label, meaning, right, unit,
-            formula=None if counts else function(), live=function if counts else None,
+            name, label, meaning, (right,) if isinstance(right, str) else right, unit,
+            formula=formula, live=function if counts else None,
             better=better, sources=sources, note=inspect.getdoc(function) or "",
         )  # fmt: skip
         return function
@@ -187,7 +226,14 @@ def measures_of(metrics: Iterable[Metric]) -> tuple[str, ...]:
     return tuple(found)
 
 
+COUNTERS: list[Callable[[Run], object]] = []
 FOLLOWERS: list[Callable[[Run], object]] = []
+
+
+def counts_readings(function: Follower) -> Follower:
+    """Call the function right after sales were counted, before anything that follows the numbers: it counts a room's own readings."""
+    COUNTERS.append(function)
+    return function
 
 
 def after_refresh(function: Follower) -> Follower:

@@ -51,6 +51,11 @@ class Home:
         return min(self.today, self.span.end) if self.span else self.today
 
 
+def last_month_end(today: date) -> date:
+    """The last day of the newest month that is over."""
+    return today.replace(day=1) - timedelta(days=1)
+
+
 @dataclass(frozen=True)
 class View:
     """A dashboard as asked: period, comparison, currency, rate rule, cut, main metric and filters by name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import blake2b
 from typing import Any
@@ -106,9 +106,22 @@ def should_be(row: Target, days: Period, last: date, even: Decimal, home: Home, 
     if not 0 < even < 1 or home.span is None or home.span.start > before.start:
         return even, EVEN
     until = min(before.start + (last - days.start), before.end)
-    part = corners.read(row, Period(before.start, until), state=state).value
+    if METRICS[row.metric].monthly:
+        part = by_months(row, Period(before.start, until), state)
+    else:
+        part = corners.read(row, Period(before.start, until), state=state).value
     share = rules.pace(part, corners.read(row, before, state=state).value, even)
     return share, EVEN if share == even else LAST_YEAR
+
+
+def by_months(row: Target, days: Period, state: State) -> Decimal:
+    """What a metric counted by month had on some days from the first of a month on: of the last month as much as its days are of it."""
+    month = Period.containing(days.end, "month")
+    running = corners.read(row, month, state=state).value or Decimal(0)
+    found = running * rules.passed(month, days.end)
+    if whole := corners.days_between(days.start, month.start - timedelta(days=1)):
+        found += corners.read(row, whole, state=state).value or Decimal(0)
+    return found
 
 
 def recount(rows: Iterable[Target]) -> int:

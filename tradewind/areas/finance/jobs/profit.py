@@ -13,7 +13,8 @@ from tradewind.areas.finance.queries import profit_checks
 from tradewind.base.period import Period
 from tradewind.engines.jobs.job import Run, job
 from tradewind.engines.metrics import refresh
-from tradewind.engines.metrics.registry import after_refresh
+from tradewind.engines.metrics.jobs import follow_numbers
+from tradewind.engines.metrics.registry import counts_readings
 
 
 @job("finance.count_profit", every="1m", quiet=True, label=_("Count the profit and loss of months that changed"))
@@ -21,12 +22,15 @@ def count_profit(ctx: Run) -> dict[str, Any]:
     """Count every month whose facts changed since it was last counted; the first time all months."""
     if refresh.is_stale():
         return {"months": 0}  # readings of sales come first; their job goes on with this one
-    return {"months": counted(ctx)}
+    months = counted(ctx)
+    if months:
+        follow_numbers(ctx)
+    return {"months": months}
 
 
-@after_refresh
+@counts_readings
 def follow(ctx: Run) -> None:
-    """Right after sales were counted, in the same run."""
+    """Right after sales were counted, in the same run, before what goes by the numbers."""
     counted(ctx)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from tradewind.base import clock
 from tradewind.base.money import SCALE
@@ -14,6 +14,7 @@ from tradewind.base.period import Period
 from tradewind.engines.access.scope import Scope
 from tradewind.engines.actions.action import Bulk, action
 from tradewind.engines.metrics import figures, refresh
+from tradewind.engines.metrics.corners import months_fault
 from tradewind.engines.metrics.figures import Figure
 from tradewind.engines.metrics.models import Cube
 from tradewind.engines.metrics.question import Filters
@@ -35,7 +36,7 @@ def bound() -> QuerySet[KeyResult]:
 
 def waiting() -> QuerySet[KeyResult]:
     """The bound key results whose value is older than the newest facts, than today at headquarters, or than themselves."""
-    counted = Cube.objects.filter(name=Cube.SALES).values_list("refreshed_at", flat=True).first()
+    counted = Cube.objects.aggregate(at=Max("refreshed_at"))["at"]
     midnight = clock.day_bounds(company_today(), company_zone())[0]
     old = Q(valued_at=None) | Q(valued_at__lt=midnight)
     return bound().filter(old | Q(valued_at__lte=counted) if counted else old)
@@ -78,15 +79,23 @@ def filters(result: KeyResult) -> Filters:
 
 
 def read_value(result: KeyResult, day: date) -> int | None:
-    """What the metric says for the goal's days, as the dashboards show it; None before the first of them."""
-    goal = result.objective
-    if day < goal.start:
+    """What the metric says for the goal's days, as the dashboards show it; None before the first of them.
+
+    None also where the metric is counted by month and the goal's days are no whole months.
+    """
+    goal, metric = result.objective, METRICS[result.metric]
+    if day < goal.start or months_fault(metric, (goal.start, goal.end)):
         return None
     figure = figures.value(
-        result.metric, corner(result), Period(goal.start, goal.end), currency=result.currency or None,
-        rate=result.rate or "day", filters=filters(result),
+        metric.id, corner(result), Period(goal.start, goal.end), currency=result.currency or None,
+        rate=rate_of(result), filters=filters(result),
     )  # fmt: skip
-    return told(METRICS[result.metric], figure.value)
+    return told(metric, figure.value)
+
+
+def rate_of(result: KeyResult) -> str:
+    """The rule that converts a bound result's money: the named one, else what its metric is usually converted by."""
+    return result.rate or METRICS[result.metric].usual_rate
 
 
 def told(metric: Metric, value: Decimal | None) -> int | None:
@@ -97,25 +106,30 @@ def told(metric: Metric, value: Decimal | None) -> int | None:
 
 
 def curve(result: KeyResult, last: date) -> dict[date, int]:
-    """The value at the close of each day kept, up to the last whole day with facts; empty where days do not add up."""
+    """The value at the close of each day kept, up to the last whole day with facts; empty where days do not add up.
+
+    A metric counted by month has a value at the close of each month that is over.
+    """
     goal, metric = result.objective, METRICS[result.metric]
     end = min(last, goal.end)
-    if metric.formula is None or end < goal.start:
+    if metric.monthly:
+        end = min(end, Period.containing(end, "month").previous().end) if end < goal.end else end
+    if metric.formula is None or end < goal.start or months_fault(metric, (goal.start, end)):
         return {}
-    days = Period(goal.start, end)
+    days, step = Period(goal.start, end), "month" if metric.monthly else "day"
     sheet = figures.slices(
-        metric.id, ("day",), corner(result), days, currency=result.currency or None,
-        rate=result.rate or "day", filters=filters(result),
+        metric.id, (step,), corner(result), days, currency=result.currency or None, rate=rate_of(result), filters=filters(result),
     )  # fmt: skip
-    by_day = {one.key[0]: one.figures[metric.id] for one in sheet.slices}
+    by_code = {one.key[0]: one.figures[metric.id] for one in sheet.slices}
     found: dict[date, int] = {}
     top = bottom = Decimal(0)
-    for day in days.dates():
-        figure = by_day.get(day.isoformat())
+    for part in days.split(step):
+        figure = by_code.get(part.code)
         top, bottom = top + added(metric, figure), bottom + ((figure.denominator or 0) if figure else 0)
         value = told(metric, (top / bottom if bottom else None) if metric.kind == RATIO else top)
-        if value is not None and (days.days <= DAILY_FOR or day.weekday() == SUNDAY or day == end):
-            found[day] = value
+        kept = metric.monthly or days.days <= DAILY_FOR or part.end.weekday() == SUNDAY or part.end == end
+        if value is not None and kept:
+            found[part.end] = value
     return found
 
 

@@ -20,8 +20,9 @@ from tradewind.engines.access.scope import Scope
 from tradewind.engines.actions.action import Bulk, action
 from tradewind.engines.inbox.asking import settle_cause
 from tradewind.engines.metrics import rates
+from tradewind.engines.metrics.corners import months_fault
 from tradewind.engines.metrics.question import reach
-from tradewind.engines.metrics.registry import METRICS, MONEY_UNIT, Metric
+from tradewind.engines.metrics.registry import DAYS, METRICS, Metric
 from tradewind.nouns.goals.models import CheckIn, GoalState, KeyResult, Objective, ResultKind
 from tradewind.nouns.org.models import Company, Entity, Market, Person
 from tradewind.nouns.org.queries import company_today
@@ -116,8 +117,8 @@ def binding(result: KeyResult) -> tuple[Any, ...]:
 
 
 def money_of(metric: Metric, given: str, objective: Objective, market: Market | None, entity: Entity | None) -> str:
-    """The currency of a bound money result: the given one, else that of its corner, else the company's; none for no money."""
-    if metric.unit != MONEY_UNIT:
+    """The currency of a result bound to amounts, or to a share of amounts: the given one, else its corner's, else the company's."""
+    if not metric.of_money:
         return ""
     places = (market, entity, objective.market, objective.entity, Company.objects.first())
     return given or next((one.currency for one in places if one), "")
@@ -140,7 +141,7 @@ def faults_of(result: KeyResult, facts: Mapping[str, Any], key: str) -> Faults:
         faults["owner"] = _("This person is not active.")
     if key and KeyResult.objects.filter(key=key).exclude(pk=result.pk).exists():
         faults["key"] = _("This code is taken.")
-    return {**faults, **aim_faults(facts), **(metric_faults(facts) if facts["metric"] else {})}
+    return {**faults, **aim_faults(facts), **(metric_faults(result.objective, facts) if facts["metric"] else {})}
 
 
 def aim_faults(facts: Mapping[str, Any]) -> Faults:
@@ -159,11 +160,15 @@ def aim_faults(facts: Mapping[str, Any]) -> Faults:
     return {}
 
 
-def metric_faults(facts: Mapping[str, Any]) -> Faults:
+def metric_faults(goal: Objective, facts: Mapping[str, Any]) -> Faults:
     """What is wrong with a binding."""
     metric = METRICS.get(facts["metric"])
     if metric is None:
         return {"metric": _("There is no metric “%(name)s”.") % {"name": facts["metric"]}}
+    if fault := months_fault(metric, (goal.start, goal.end)):
+        return {"metric": fault}
+    if metric.monthly and facts["rate"] == DAYS:
+        return {"rate": _("What is counted by month has no rate of the day: use monthly averages or a set of rates.")}
     if facts["rate"]:
         try:
             rates.rule(facts["rate"])
@@ -177,9 +182,11 @@ def metric_faults(facts: Mapping[str, Any]) -> Faults:
 
 def known_cut(metric: Metric, name: str, values: list[Any]) -> bool:
     """Whether a metric can be limited to these values."""
+    if name not in metric.cuts:
+        return False
     if name == "country":
         return all(isinstance(value, str) and value in COUNTRIES for value in values)
-    model: Any = {"channel": Channel, "product": Product if metric.by_product else None}.get(name)
+    model: Any = {"channel": Channel, "product": Product}.get(name)
     numbers = [value for value in values if isinstance(value, int) and not isinstance(value, bool)]
     return bool(model) and len(numbers) == len(values) == model.objects.filter(pk__in=set(numbers)).count()
 

@@ -15,8 +15,8 @@ from tradewind.areas.structure.queries.goals import LIVE, fiscal_start, objectiv
 from tradewind.base.errors import Refused
 from tradewind.base.money import CURRENCIES
 from tradewind.base.period import Period
-from tradewind.engines.access.scope import can
 from tradewind.engines.metrics import rates
+from tradewind.engines.metrics.question import may_see
 from tradewind.engines.metrics.registry import METRICS
 from tradewind.nouns.goals.models import Horizon, KeyResult, Level, Objective, ResultKind
 from tradewind.nouns.org.models import Entity, Market, Person, Team
@@ -145,7 +145,7 @@ class ResultFields(forms.Form):
 
 def metrics_for(person: Person, kept: str = "") -> list[tuple[str, Any]]:
     """The metrics a person may see somewhere, by name; the one that is bound already stays."""
-    seen = [(one.id, str(one.label)) for one in METRICS.values() if one.id == kept or can(person, one.right)]
+    seen = [(one.id, str(one.label)) for one in METRICS.values() if one.id == kept or may_see(person, one)]
     return sorted(seen, key=lambda pair: pair[1])
 
 

@@ -46,11 +46,15 @@ def promise_effect(
     Raises NotAllowed where one may not see the metric in the corner or in the control market, Refused for other faults.
     """
     kept = {key: list(values) for key, values in (cuts or {}).items() if values}
-    _known, code = corners.checked_corner(by, metric, at_place(entity=entity, market=market), kept, currency, rate)
+    known, code, rate = corners.checked_corner(by, metric, at_place(entity=entity, market=market), kept, currency, rate)
     if control is not None:
         place = Scope(entity.pk if entity else None, control.pk)
         corners.checked_corner(by, metric, place, kept, currency, rate)
-    if faults := faults_of(title, (base_start, base_end, start, end), market, control):
+    faults = faults_of(title, (base_start, base_end, start, end), market, control)
+    for name, span in (("base_start", (base_start, base_end)), ("start", (start, end))):
+        if name not in faults and (fault := corners.months_fault(known, span)):
+            faults[name] = fault
+    if faults:
         raise Refused(next(iter(faults.values())), fields=faults)
     row = effect or Effect()
     row.title, row.metric, row.entity, row.market, row.cuts = title.strip(), metric, entity, market, kept

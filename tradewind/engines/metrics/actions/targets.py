@@ -46,12 +46,14 @@ def set_target(
     where one may not see the metric in all of the corner, Refused for what cannot be meant or is set already.
     """
     place, kept = at_place(entity=entity, market=market), {name: list(v) for name, v in (cuts or {}).items() if v}
-    known, code = corners.checked_corner(by, metric, place, kept, currency, rate)
+    known, code, rate = corners.checked_corner(by, metric, place, kept, currency, rate)
     fiscal = Company.objects.values_list("fiscal_start", flat=True).first() or 1
     try:
         days = Period.parse(period, fiscal)
     except Refused as error:
         raise Refused(str(error), fields={"period": str(error)}) from error
+    if fault := corners.months_fault(known, (days.start, days.end)):
+        raise Refused(fault, fields={"period": fault})
     if line is not None and (line < goal if known.better == "down" else line > goal):
         text = _("The limit lies beyond the target.")
         raise Refused(text, fields={"line": text})

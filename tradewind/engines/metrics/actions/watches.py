@@ -47,7 +47,7 @@ def save_watch(
     see the metric in all of the corner, Refused for what cannot be meant.
     """
     place, kept = at_place(entity=entity, market=market), {key: list(v) for key, v in (cuts or {}).items() if v}
-    _known, code = corners.checked_corner(by, metric, place, kept, currency, rate)
+    _known, code, rate = corners.checked_corner(by, metric, place, kept, currency, rate)
     told = owner or (watch.owner if watch else None) or by
     if told is not None:
         corners.checked_corner(told, metric, place, kept, currency, rate)

@@ -32,9 +32,9 @@ class Pulse(Page):
 
     @classmethod
     def codes(cls) -> list[str]:
-        """Whoever may see one of the dashboard's numbers may open it."""
-        board = DASHBOARDS.get(cls.code)
-        return sorted({metric_of(name).right for name in board.tiles}) if board else []
+        """Whoever may see one of the dashboard's numbers that need a single right may open it."""
+        metrics = [metric_of(name) for name in DASHBOARDS[cls.code].tiles] if cls.code in DASHBOARDS else []
+        return sorted({metric.rights[0] for metric in metrics if len(metric.rights) == 1})
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         template = "metrics/pulse_part.html" if is_part(request, "pulse") else ""

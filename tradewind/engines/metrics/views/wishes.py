@@ -15,6 +15,7 @@ from tradewind.engines.access.scope import visible
 from tradewind.engines.metrics import actions, corners, effects, rates, targets
 from tradewind.engines.metrics.forms import EffectFields, TargetFields, WatchFields, first_values
 from tradewind.engines.metrics.models import Alert, Corner, Effect, Rule, Target, Watch
+from tradewind.engines.metrics.question import may_see
 from tradewind.engines.metrics.registry import METRICS
 from tradewind.nouns.org.models import Market, Person
 from tradewind.nouns.trade.models import Channel
@@ -47,9 +48,11 @@ def rate_name(row: Corner) -> Any:
     return dict(rates.choices()).get(row.rate, row.rate) if row.currency else ""
 
 
-def seen_metrics(_request: HttpRequest) -> list[tuple[str, Any]]:
-    """The metrics to filter by."""
-    return sorted(((metric.id, str(metric.label)) for metric in METRICS.values()), key=lambda pair: pair[1])
+def seen_metrics(request: HttpRequest) -> list[tuple[str, Any]]:
+    """The metrics to filter by: those one may see somewhere."""
+    person = person_of(request)
+    seen = [(metric.id, str(metric.label)) for metric in METRICS.values() if may_see(person, metric)]
+    return sorted(seen, key=lambda pair: pair[1])
 
 
 def markets(request: HttpRequest) -> QuerySet[Market]:
