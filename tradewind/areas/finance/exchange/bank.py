@@ -237,11 +237,27 @@ class StatementReader:
             raise mt940.refused(bad) from bad
         load.facts["notes"] = [text for one in statements if (text := note(one))]
         for statement in statements:
-            for movement in statement.movements:
+            balances = running(statement)
+            for place, movement in enumerate(statement.movements):
                 if movement.pending:
                     load.leave(movement.line, REASONS[wallets.PENDING])
                 else:
-                    yield row_of(statement, movement)
+                    yield row_of(statement, movement, balances.get(place))
+
+
+def running(statement: Statement) -> dict[int, int]:
+    """The balance after each movement, from the opening one on; after the last it is the closing one, so that a gap shows."""
+    if statement.opening is None:
+        return {}
+    found, held = dict[int, int](), statement.opening.units
+    for place, movement in enumerate(statement.movements):
+        if movement.pending or (movement.currency or statement.opening.currency) != statement.opening.currency:
+            continue
+        held += movement.units
+        found[place] = held
+    if found and statement.closing is not None and statement.closing.currency == statement.opening.currency:
+        found[max(found)] = statement.closing.units
+    return found
 
 
 def note(statement: Statement) -> str:
@@ -258,13 +274,14 @@ def note(statement: Statement) -> str:
     return gettext("Statement %(number)s closes with %(closing)s %(currency)s on %(day)s.") % told
 
 
-def row_of(statement: Statement, one: Movement) -> Row:
-    """A movement as a row of the sheet."""
+def row_of(statement: Statement, one: Movement, balance: int | None) -> Row:
+    """A movement as a row of the sheet, with the balance after it where the statement leads to one."""
     values: Values = {column.name: None for column in COLUMNS}
     values |= {
         "day": one.day, "value_day": one.value_day, "amount": one.units, "currency": one.currency or None,
         "account": statement.account or None, "reference": one.reference or None, "text": one.text or None,
         "counterparty": one.counterparty or None, "bank_reference": one.bank_reference,
+        "balance": balance,
     }  # fmt: skip
     return Row(one.line, values)
 

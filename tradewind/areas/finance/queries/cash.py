@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet, Sum, Window
-from django.db.models.functions import Coalesce, RowNumber
+from django.db.models import Max, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tradewind.areas.finance.models import Bill, CashLine, Claim, PayoutCalendar, PayState
+from tradewind.areas.finance.queries.bank_days import breaks_of, held_now
 from tradewind.areas.finance.queries.spending import bills, claims
 from tradewind.areas.finance.rules.cash import (
     BILL,
@@ -38,7 +39,7 @@ from tradewind.base.money import from_units
 from tradewind.engines.access.scope import can, scopes_of, visible
 from tradewind.engines.metrics import rates
 from tradewind.nouns.org.models import Person
-from tradewind.nouns.trade.models import BankAccount, BankLine, Channel, Order, Payout, Refund
+from tradewind.nouns.trade.models import BankAccount, Channel, Order, Payout, Refund
 
 VIEW = "finance.view_bank"
 BALANCE = "balance"
@@ -75,31 +76,10 @@ def balances(entities: set[int] | None, today: date) -> list[Balance]:
     """What every account holds by its newest statement, and what was written by hand for those without statements."""
     accounts = inside(BankAccount.objects.filter(active=True), entities)
     names = {row.pk: row.name for row in accounts}
-    found = [replace(one, name=names[one.account or 0]) for one in stated_balances(list(names))]
+    found = [Balance(names[one.account], one.currency, one.amount, one.day, one.account) for one in held_now(names)]
     hand = inside(CashLine.objects.filter(kind=BALANCE, first_day__lte=today), entities)
     hand = hand.filter(Q(last_day__isnull=True) | Q(last_day__gte=today))
     return [*found, *(Balance(str(row.name), row.currency, row.amount, row.first_day) for row in hand)]
-
-
-def stated_balances(accounts: list[int]) -> list[Balance]:
-    """The newest stated balance of each account and currency and what moved since; all movements where none was ever stated."""
-    lines = BankLine.objects.filter(account__in=accounts)
-    place = Window(RowNumber(), partition_by=["account", "currency"], order_by=["-day", "-pk"])
-    newest: Any = lines.filter(balance__isnull=False).annotate(place=place).filter(place=1)
-    stated: dict[tuple[int, str], Any] = {(row.account_id, row.currency): row for row in newest}
-    later = Q()
-    for (account, currency), row in stated.items():
-        since = Q(day__gt=row.day) | Q(day=row.day, pk__gt=row.pk)
-        later &= ~Q(account=account, currency=currency) | since
-    moved = lines.filter(later).order_by().values_list("account", "currency").annotate(Sum("amount"), Max("day"))
-    sums: dict[tuple[int, str], tuple[int, date]] = {(one, code): (amount, day) for one, code, amount, day in moved}
-    found = []
-    for account, currency in sorted({*stated, *sums}):
-        amount, newest_day = sums.get((account, currency), (0, date.min))
-        row = stated.get((account, currency))
-        day = max(newest_day, row.day if row else date.min)
-        found.append(Balance("", currency, (row.balance if row else 0) + amount, day, account))
-    return found
 
 
 def calendar_of(row: PayoutCalendar) -> Calendar:
@@ -258,6 +238,7 @@ class Outlook:
     published: date | None = None
     exposed: list[Exposed] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    broken: list[Balance] = field(default_factory=list)
 
     @property
     def low(self) -> Low | None:
@@ -288,6 +269,10 @@ def outlook(
     made.exposed = exposure(openings, made.flows, today, end)
     convert(made, openings)
     made.left_out = left_out(person)
+    broken = breaks_of((one.account for one in made.balances if one.account), today)
+    made.broken = [
+        one for one in made.balances if any(code == one.currency for code, _gap in broken.get(one.account or 0, []))
+    ]
     return made
 
 

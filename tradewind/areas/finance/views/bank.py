@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.finance.actions.bank import save_bank_account
@@ -15,12 +18,19 @@ from tradewind.areas.finance.actions.matching import match_line
 from tradewind.areas.finance.forms.bank import KIND_NAMES, BankAccountFields, PayoutsFields
 from tradewind.areas.finance.models import LinePart
 from tradewind.areas.finance.queries import bank as queries
+from tradewind.areas.finance.queries.bank_days import currencies_of, days_of
 from tradewind.areas.finance.queries.payouts import could_be, payout_choices, payouts
 from tradewind.areas.finance.queries.spending import bills, claims
-from tradewind.base.money import Money
+from tradewind.areas.finance.rules.bank_days import every_day
+from tradewind.base import clock
+from tradewind.base.money import CURRENCIES, Money, from_units
 from tradewind.nouns.org.models import Person
 from tradewind.nouns.trade.models import BankAccount, BankLine
+from tradewind.ui.charts import Chart, Series
+from tradewind.ui.formats import format_day
 from tradewind.ui.pages import ActionPage, Bool, Choice, Col, DayRange, DetailPage, FormPage, ListPage, Ref, Section
+
+MOST_DAYS, SHOWN_DAYS = 366, 100
 
 
 def reader(request: HttpRequest) -> Person:
@@ -89,19 +99,61 @@ LINE_COLUMNS = [
 ]
 
 
+def asked_days(request: HttpRequest) -> tuple[date, date]:
+    """The days a reader asks for, else the last 91."""
+    today = clock.today(str(getattr(request, "zone", "") or "UTC"))
+    found = []
+    for name, usual in (("from", today - timedelta(days=90)), ("to", today)):
+        try:
+            found.append(date.fromisoformat(request.GET.get(name, "")))
+        except ValueError:
+            found.append(usual)
+    start, end = sorted(found)
+    return max(start, end - timedelta(days=MOST_DAYS)), end
+
+
+def days_shown(request: HttpRequest, row: BankAccount) -> dict[str, Any]:
+    """What lay on an account day by day: a curve, the days that moved, and where statement and lines differ."""
+    start, end = asked_days(request)
+    codes = currencies_of(row)
+    currency = next((code for code in codes if code == request.GET.get("currency")), codes[0] if codes else "")
+    if not currency:
+        return {"days": []}
+    found = days_of(row, currency, start, end)
+    curve = every_day(found.days, start, end)
+    step = Decimal(1).scaleb(-CURRENCIES[currency].digits)
+    chart = Chart(
+        title=gettext("Balance day by day"), kind="line", unit="money", currency=currency, additive=False,
+        categories=[format_day(day) for day, _units in curve], category_label=gettext("Day"),
+        period=f"{format_day(start)} – {format_day(end)}",
+        series=[Series(f"account:{row.pk}", row.name, [from_units(units).quantize(step) for _day, units in curve])],
+    )  # fmt: skip
+    days = [
+        {"day": one.day, "stated": one.stated, "missing": Money.of_units(one.missing, currency) if one.missing else None,
+         "cells": [Money.of_units(units, currency) for units in (one.opening, one.coming, one.going, one.closing)]}
+        for one in reversed(found.days) if start <= one.day <= end
+    ]  # fmt: skip
+    return {
+        "chart": chart, "days": days[:SHOWN_DAYS], "more": max(len(days) - SHOWN_DAYS, 0), "start": start, "end": end,
+        "currency": currency, "currencies": codes, "anchored": found.anchored,
+        "breaks": [{"since": one.since, "day": one.day, "missing": Money.of_units(one.missing, currency)} for one in found.breaks],
+    }  # fmt: skip
+
+
 class BankAccountDetail(DetailPage[BankAccount]):
-    """One account with its newest lines."""
+    """One account with its balance day by day and its newest lines."""
 
     of, title = BankAccountList, "name"
     facts = BankAccountList.columns
     sections = [
+        Section(_("Balance day by day"), template="finance/bank_days.html", context=days_shown),
         Section(
             _("Newest lines"),
             rows=lambda request, row: queries.lines(reader(request)).filter(account=row).order_by("-day", "-pk")[:20],
             columns=LINE_COLUMNS[:6],
             empty=_("No statement was brought in yet."),
             more=lambda row: f"{reverse('finance:bank_line-list')}?account={row.pk}",
-        )
+        ),
     ]
     actions = ["finance:bank_account-edit"]
 

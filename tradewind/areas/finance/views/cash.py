@@ -159,6 +159,9 @@ def balance_rows(made: Outlook) -> list[dict[str, Any]]:
             "day": one.day,
             "old": one.day < old,
             "hand": one.account is None,
+            "url": f"{reverse('finance:bank_account-detail', args=[one.account])}?currency={one.currency}"
+            if one.account
+            else "",
         }
         for one in made.balances
     ]
