@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from tradewind.areas.finance.models import Account, AllocationRule
@@ -14,7 +13,8 @@ from tradewind.base.errors import Refused
 from tradewind.engines.access.scope import Scope
 from tradewind.engines.actions.action import action
 from tradewind.engines.metrics.closing import is_closed
-from tradewind.nouns.org.models import Market, Person
+from tradewind.nouns.org.models import Entity, Market, Person
+from tradewind.nouns.trade.models import Channel
 
 
 def company_wide(*_args: Any, **_kwargs: Any) -> Scope:
@@ -25,9 +25,12 @@ def company_wide(*_args: Any, **_kwargs: Any) -> Scope:
 @action(scope=company_wide)
 def set_allocation(
     by: Person | None, *, account: Account | None = None, start: date, base: str = AllocationRule.REVENUE,
-    shares: dict[str, str] | None = None, reason: str = "",
+    axis: str = AllocationRule.MARKET, shares: dict[str, str] | None = None, reason: str = "",
 ) -> AllocationRule:  # fmt: skip
-    """Say by what a cost is shared out from a month on; earlier versions stay as they are."""
+    """Say by what a cost is shared out from a month on; earlier versions stay as they are.
+
+    Fixed shares are by code of an axis: `market`, `channel` or `entity`.
+    """
     start = start.replace(day=1)
     faults: dict[str, Any] = {}
     earlier = AllocationRule.objects.filter(account=account).order_by("-number").first()
@@ -37,31 +40,23 @@ def set_allocation(
         faults["start"] = _("This month is closed: a rule begins in an open one.")
     if earlier is not None and start < earlier.start:
         faults["start"] = _("A rule begins no earlier than the one before it.")
-    kept = kept_shares(base, shares or {}, faults)
+    kept = checked_shares(axis, shares or {}, faults) if base == AllocationRule.SHARES else {}
     if faults:
         raise Refused(_("Some fields are missing or not right."), fields=faults)
     number = earlier.number + 1 if earlier else 1
     return AllocationRule.objects.create(
-        account=account, number=number, start=start, base=base, shares=kept, reason=reason.strip()[:300], by=by
-    )
+        account=account, number=number, start=start, base=base, axis=axis if kept else AllocationRule.MARKET, shares=kept,
+        reason=reason.strip()[:300], by=by,
+    )  # fmt: skip
 
 
-def kept_shares(base: str, shares: dict[str, str], faults: dict[str, Any]) -> dict[str, str]:
-    """What a version keeps: fixed shares as told, people as they are counted now, so that a version never changes."""
-    if base == AllocationRule.SHARES:
-        return checked_shares(shares, faults)
-    if base != AllocationRule.HEADCOUNT:
+def checked_shares(axis: str, shares: dict[str, str], faults: dict[str, Any]) -> dict[str, str]:
+    """Shares by code of an axis as exact texts; what is wrong with them goes to `faults`."""
+    models: dict[str, Any] = {"market": Market, "channel": Channel, "entity": Entity}
+    if axis not in models:
+        faults["axis"] = _("Choose markets, channels or entities.")
         return {}
-    people = Person.objects.filter(active=True, market__isnull=False).values_list("market__code").annotate(Count("pk"))
-    kept = {code: str(many) for code, many in people.order_by("market__code")}
-    if not kept:
-        faults["base"] = _("No person has a market yet.")
-    return kept
-
-
-def checked_shares(shares: dict[str, str], faults: dict[str, Any]) -> dict[str, str]:
-    """Shares by market code as exact texts; what is wrong with them goes to `faults`."""
-    known = set(Market.objects.values_list("code", flat=True))
+    known = set(models[axis].objects.values_list("code", flat=True))
     kept: dict[str, str] = {}
     for code, text in shares.items():
         try:
@@ -69,9 +64,9 @@ def checked_shares(shares: dict[str, str], faults: dict[str, Any]) -> dict[str, 
         except InvalidOperation:
             share = Decimal(-1)
         if code not in known or not share.is_finite() or share < 0:
-            faults["shares"] = _("Write a share of zero or more for each market, such as us 60.")
+            faults["shares"] = _("Write a code and its share of zero or more a line, such as us 60.")
         elif share:
             kept[code] = format(share, "f")
     if not kept and "shares" not in faults:
-        faults["shares"] = _("Say the share of at least one market.")
+        faults["shares"] = _("Say at least one share.")
     return kept

@@ -89,22 +89,30 @@ class AllocationFields(forms.Form):
         required=False, help_text=gettext_lazy("Blank: every account without a rule of its own."),
     )  # fmt: skip
     start = forms.DateField(label=gettext_lazy("From month"), **DAY)
-    base = forms.ChoiceField(label=gettext_lazy("Shared out by"), choices=AllocationRule.BASES)
+    base = forms.ChoiceField(
+        label=gettext_lazy("Shared out by"), choices=AllocationRule.BASES,
+        help_text=gettext_lazy("Net revenue and units tell every market, channel, entity and product apart, people markets and entities."),
+    )  # fmt: skip
+    axis = forms.ChoiceField(label=gettext_lazy("Fixed shares of"), choices=AllocationRule.AXES, required=False)
     shares = forms.CharField(
         label=gettext_lazy("Fixed shares"), required=False, widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("For fixed shares: a market and its share a line, such as “us 60”."),
+        help_text=gettext_lazy("For fixed shares: a code and its share a line, such as “us 60”."),
     )  # fmt: skip
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300, required=False)
 
+    def clean_axis(self) -> str:
+        """The axis of fixed shares."""
+        return str(self.cleaned_data["axis"] or AllocationRule.MARKET)
+
     def clean_shares(self) -> dict[str, str]:
-        """Shares by market code."""
+        """Shares by code."""
         found: dict[str, str] = {}
         for line in str(self.cleaned_data["shares"]).splitlines():
             words = line.replace("%", " ").replace("：", " ").replace(":", " ").replace(",", " ").split()
             if not words:
                 continue
             if len(words) != 2:
-                raise forms.ValidationError(_("Write a share of zero or more for each market, such as us 60."))
+                raise forms.ValidationError(_("Write a code and its share of zero or more a line, such as us 60."))
             found[words[0]] = words[1]
         return found
 

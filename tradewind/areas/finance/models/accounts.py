@@ -163,17 +163,23 @@ class StaleMonth(models.Model):
 
 
 class AllocationRule(Versioned):
-    """From a month on, what an account without a market is shared out by: a version never changes, the next replaces it."""
+    """From a month on, what a cost that belongs to nobody is shared out by: a version never changes, the next replaces it.
+
+    Fixed `shares` are by the codes of one axis: markets, channels or entities.
+    """
 
     REVENUE, UNITS, HEADCOUNT, SHARES = "revenue", "units", "headcount", "shares"
     BASES: ClassVar = [
         (REVENUE, _("Net revenue")), (UNITS, _("Units")), (HEADCOUNT, _("People")), (SHARES, _("Fixed shares")),
     ]  # fmt: skip
+    MARKET, CHANNEL, ENTITY = "market", "channel", "entity"
+    AXES: ClassVar = [(MARKET, _("Markets")), (CHANNEL, _("Channels")), (ENTITY, _("Entities"))]
 
     account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.CASCADE, related_name="allocations")
     number = models.PositiveIntegerField(default=1)
     start = models.DateField()
     base = models.CharField(max_length=9, choices=BASES, default=REVENUE)
+    axis = models.CharField(max_length=7, choices=AXES, default=MARKET)
     shares = models.JSONField(default=dict, blank=True)
     reason = models.CharField(max_length=300, blank=True)
     by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from hashlib import blake2b
 from typing import Any
 
@@ -14,23 +14,27 @@ from django.utils.translation import gettext as _
 
 from tradewind.areas.finance.models import Account, AllocationRule
 from tradewind.areas.finance.queries.profit import CUBE, VIEW, Converted, Wish, cells, converted, kept_lines, reach
-from tradewind.areas.finance.queries.profit_allocated import allocated, may_allocate
+from tradewind.areas.finance.queries.profit_allocated import Left, allocated_money, may_allocate
 from tradewind.areas.finance.rules.profit import Row, Sheet, laid_out
 from tradewind.base.errors import NotAllowed
 from tradewind.base.money import CURRENCIES
 from tradewind.base.period import Period
 from tradewind.engines.metrics import rates, refresh
 from tradewind.engines.metrics.figures import Notes
-from tradewind.nouns.org.models import Person
+from tradewind.nouns.org.models import Membership, Person, Team
 
 MOST, KEPT_FOR = 12, 3600
 OTHERS = ("others",)  # the key of the column that holds what has none of its own
 NET_LINES = ("gross", "discount", "refund")
+EXACT = Context(prec=400)  # shares have many digits, and all of them count until the statement is rounded
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A laid out statement: `sheet` by column keys, the same lines of another period, and each line's trend by month."""
+    """A laid out statement: `sheet` by column keys, the same lines of another period, and each line's trend by month.
+
+    `left` is what no rule shared out, though one asked for it.
+    """
 
     sheet: Sheet
     currency: str
@@ -39,6 +43,7 @@ class Shown:
     kept: tuple[str, ...]
     before: Sheet | None = None
     trend: Sheet | None = None
+    left: dict[Left, Decimal] = field(default_factory=dict)
     accounts: dict[str, Account] = field(default_factory=dict)
 
     def other(self, row: Row) -> Decimal | None:
@@ -65,7 +70,11 @@ def stamp() -> tuple[Any, ...]:
     """Something that changes whenever a statement may: the readings, rates, accounts or allocation rules."""
     accounts = Account.objects.aggregate(many=Count("id"), versions=Sum("version"), newest=Max("updated_at"))
     rules = AllocationRule.objects.aggregate(newest=Max("id"))
-    return (refresh.stamp_of(CUBE), rates.rates_mark(), *accounts.values(), *rules.values())
+    people = Person.objects.aggregate(many=Count("id"), versions=Sum("version"), newest=Max("updated_at"))
+    teams = Team.objects.aggregate(many=Count("id"), versions=Sum("version"))
+    members = Membership.objects.aggregate(many=Count("id"), newest=Max("id"), ended=Count("end"), time=Sum("allocation"))
+    marks = (accounts, rules, people, teams, members)
+    return (refresh.stamp_of(CUBE), rates.rates_mark(), *(value for mark in marks for value in mark.values()))
 
 
 def shown(
@@ -76,7 +85,7 @@ def shown(
     kept, place = kept_lines(person, wish.asked), reach(person, VIEW, wish.asked)
     if not place:
         raise NotAllowed(_("You may not see the profit and loss here."))
-    asked = (kept, place, wish, currency, rate, other, share_out and may_allocate(person), trend, most, stamp())
+    asked = (kept, place, wish, currency, rate, other, share_out and may_allocate(person, wish.asked), trend, most, stamp())
     name = "profit:" + blake2b(repr(asked).encode(), digest_size=20).hexdigest()
     found: Shown | None = cache.get(name) if asked[-1][0] else None
     if found is None:
@@ -92,23 +101,27 @@ def worked_out(
 ) -> Shown:  # fmt: skip
     """The statement counted from the readings."""
     digits = CURRENCIES[currency].digits
-    made = counted(person, wish, currency, rate, share_out=share_out)
+    made, left = counted(person, wish, currency, rate, share_out=share_out)
     sheet = sheet_of(made, columns_of(made, wish, most), digits, kept)
     before = months = None
     if other is not None:
         asked = replace(wish, by=(), start=other.start, end=other.end)
-        before = sheet_of(counted(person, asked, currency, rate, share_out=share_out), [()], digits, kept)
+        before = sheet_of(counted(person, asked, currency, rate, share_out=share_out)[0], [()], digits, kept)
     if trend and wish.by == ("month",):
         months = sheet
     elif trend:
-        by_month = counted(person, replace(wish, by=("month",)), currency, rate, share_out=share_out)
+        by_month, _left = counted(person, replace(wish, by=("month",)), currency, rate, share_out=share_out)
         months = sheet_of(by_month, columns_of(by_month, replace(wish, by=("month",)), 0), digits, kept)
-    return Shown(sheet, currency, "", made.notes, kept, before, months)
+    return Shown(sheet, currency, "", made.notes, kept, before, months, left)
 
 
-def counted(person: Person | None, wish: Wish, currency: str, rate: str, *, share_out: bool) -> Converted:
-    """The amounts of a wish, converted."""
-    return converted(allocated(person, wish) if share_out else cells(person, wish), currency, rate)
+def counted(
+    person: Person | None, wish: Wish, currency: str, rate: str, *, share_out: bool
+) -> tuple[Converted, dict[Left, Decimal]]:
+    """The amounts of a wish, converted, and what was not shared out."""
+    if share_out:
+        return allocated_money(person, wish, currency, rate)
+    return converted(cells(person, wish), currency, rate), {}
 
 
 def columns_of(made: Converted, wish: Wish, most: int) -> list[Any]:
@@ -129,5 +142,6 @@ def sheet_of(made: Converted, columns: list[Any], digits: int, kept: Iterable[st
     known, exact = set(columns), dict[tuple[tuple[str, str], object], Decimal]()
     for (key, line, account), amount in made.amounts.items():
         place = ((line, account), key if key in known else OTHERS)
-        exact[place] = exact.get(place, Decimal(0)) + amount
-    return laid_out(exact, columns, digits, tuple(kept))
+        exact[place] = EXACT.add(exact.get(place, Decimal(0)), amount)
+    with localcontext(EXACT):
+        return laid_out(exact, columns, digits, tuple(kept))

@@ -14,24 +14,23 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from tradewind.areas.finance.actions import allocation, ledger, profit
+from tradewind.areas.finance.actions import ledger, profit
 from tradewind.areas.finance.actions.accounts import map_code
-from tradewind.areas.finance.models import Account, AllocationRule, Posting
+from tradewind.areas.finance.models import Account, Posting
 from tradewind.areas.finance.queries.ledger import fees_seen, unmapped
 from tradewind.areas.finance.queries.profit import Wish, cells
-from tradewind.areas.finance.queries.profit_allocated import allocated
 from tradewind.areas.finance.queries.profit_rows import behind
 from tradewind.areas.finance.queries.profit_shown import OTHERS, shown
 from tradewind.areas.finance.rules.waterfall import steps_of
 from tradewind.areas.finance.tests.test_profit import FIRST, LAST, MONTHS, by_line, keeper, make_money
-from tradewind.base.errors import NotAllowed, Refused
+from tradewind.base.errors import NotAllowed
 from tradewind.engines.access.scope import Scope, visible
 from tradewind.engines.actions.models import Event
 from tradewind.engines.inbox.models import Todo
 from tradewind.engines.jobs.queue import run_now
 from tradewind.engines.metrics import actions as months
 from tradewind.engines.metrics.refresh import spans_of
-from tradewind.nouns.org.models import Company, Entity, Market, Person, User
+from tradewind.nouns.org.models import Entity, Market, Person, User
 from tradewind.nouns.trade.models import Channel, Fee, Product, UnitCost
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +58,10 @@ def test_every_amount_leads_to_rows_that_add_up_to_it() -> None:
         assert found.late == {}, account.code
     market, shop, mug = Market.objects.first(), Channel.objects.first(), Product.objects.first()
     assert market and shop and mug
-    for filters in ({"market": (market.pk,)}, {"market": (None,)}, {"channel": (shop.pk,)}, {"product": (mug.pk,)}):
+    for filters in (
+        {"market": (market.pk,)}, {"market": (None,)}, {"channel": (shop.pk,)}, {"product": (mug.pk,)}, {"product": (None,)},
+        {"product": (mug.pk, None), "channel": (shop.pk,)},
+    ):  # fmt: skip
         for line in {account.line for account in Account.objects.all()}:
             assert behind(ann, Wish(**MONTHS, filters=filters), line=line).late == {}, (filters, line)
     assert behind(ann, Wish(**MONTHS), line="gross").sums == {
@@ -119,60 +121,6 @@ def test_small_columns_are_added_up_and_the_whole_stays() -> None:
     assert few.sheet.columns[-1] == OTHERS and len(few.sheet.columns) == 3
     for name in ("net_revenue", "cm1", "operating_result"):
         assert few.sheet.result(name).total == whole.sheet.result(name).total
-
-
-def make_rule(**values: Any) -> AllocationRule:
-    rule: AllocationRule = allocation.set_allocation.system(**{"start": FIRST, **values})
-    return rule
-
-
-@pytest.mark.parametrize("base", ["revenue", "units", "shares"])
-def test_shared_out_overhead_adds_up_to_the_cost(base: str) -> None:
-    Company.objects.create(name={"en": "C"}, currency="EUR", zone="UTC")
-    make_money()
-    ann, codes = keeper(*ALL), list(Market.objects.values_list("code", flat=True))
-    make_rule(base=base, shares={code: str(place + 1) for place, code in enumerate(codes)} if base == "shares" else {})
-    wish = Wish(**MONTHS, by=("market",))
-    before, after = sums(cells(ann, wish)), sums(allocated(ann, wish))
-    assert before == after
-    nobody = [cell for cell in allocated(ann, wish) if cell.key == (None,) and cell.line in ("pay", "overhead")]
-    assert nobody == [] if base == "shares" else len(nobody) < 20
-    market = Market.objects.get(code=codes[0])
-    one = sums(allocated(ann, Wish(**MONTHS, filters={"market": (market.pk,)})))
-    of_it = sums(cell for cell in allocated(ann, wish) if cell.key == (market.pk,))
-    assert one == of_it
-
-
-def sums(found: Any) -> dict[tuple[str, str, date], int]:
-    total: dict[tuple[str, str, date], int] = {}
-    for cell in found:
-        place = (cell.account, cell.currency, cell.month)
-        total[place] = total.get(place, 0) + cell.amount
-    return {place: amount for place, amount in total.items() if amount}
-
-
-def test_allocation_rule_has_versions_and_never_reaches_into_closed_months() -> None:
-    market = Market.objects.create(code="us", currency="USD")
-    first = make_rule(base="revenue", start=date(2026, 1, 15))
-    second = make_rule(base="shares", shares={"us": "100"}, start=date(2026, 3, 1))
-    assert [(rule.number, rule.start) for rule in (first, second)] == [(1, date(2026, 1, 1)), (2, date(2026, 3, 1))]
-    months.close_month.system(month=date(2026, 3, 1))
-    for wrong in ({"start": date(2026, 3, 1)}, {"start": date(2026, 2, 1)}, {"base": "love"}, {"base": "shares"},
-                  {"base": "shares", "shares": {"mars": "1"}}, {"base": "headcount"}):  # fmt: skip
-        with pytest.raises(Refused):
-            make_rule(**{"start": date(2026, 5, 1), **wrong})
-    assert AllocationRule.objects.count() == 2
-    Person.objects.create(name="Bo", market=market)
-    assert make_rule(base="headcount", start=date(2026, 5, 1)).shares == {"us": "1"}
-
-
-def test_market_manager_does_not_see_shares_of_the_company() -> None:
-    make_money()
-    make_rule(base="revenue")
-    market = Market.objects.get(code="m-eu")
-    local = keeper(*ALL, market=market)
-    wish = Wish(**MONTHS, by=("market",))
-    assert allocated(local, wish) == cells(local, wish)
 
 
 def test_sales_within_the_group_are_left_out_of_the_groups_statement_alone() -> None:

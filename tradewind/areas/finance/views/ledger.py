@@ -306,13 +306,18 @@ class AllocationList(ListPage[AllocationRule]):
             _("Fixed shares"),
             value=lambda row: ", ".join(f"{code} {share}" for code, share in row.shares.items()),
         ),
+        Col(
+            "axis",
+            _("Shares of"),
+            value=lambda row: row.get_axis_display() if row.shares else "",
+        ),
         Col("reason", _("Reason")),
         Col("by", _("Set by"), value="by.name"),
     ]
     default_order = "-start"
     primary, primary_code = "finance:allocation-set", "finance.set_allocation"
     primary_label = _("New version")
-    empty = _("Overhead without a market stays where it was posted until a rule says by what it is shared out.")
+    empty = _("Overhead stays where it was posted until a rule says by what it is shared out.")
 
     def rows(self, request: HttpRequest) -> QuerySet[AllocationRule]:
         return queries.allocations(reader(request))

@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tradewind.areas.finance.models import Line
-from tradewind.areas.finance.queries.profit_allocated import axis_of, may_allocate
+from tradewind.areas.finance.queries.allocation_words import left_words
+from tradewind.areas.finance.queries.profit_allocated import may_allocate, named_axes
 from tradewind.areas.finance.queries.profit_asked import (
     CUT_NAMES,
     NONE,
@@ -150,7 +151,7 @@ def drawn(request: HttpRequest, ask: Ask) -> dict[str, Any]:
     """What the template draws."""
     person = request.person  # type: ignore[attr-defined]
     found, home = shown_for(request, ask, trend=True), Company.objects.first()
-    whole = "share" in ask.flags and bool(axis_of(ask.wish)) and not may_allocate(person)
+    whole = "share" in ask.flags and bool(named_axes(ask.wish)) and not may_allocate(person, ask.scope)
     prefix = rows_prefix(ask)
     rows = [draw(ask, found, row, prefix) for row in found.sheet.rows if row.kind != "account" or "detail" in ask.flags]
     names = column_names(ask, found)
@@ -165,7 +166,7 @@ def drawn(request: HttpRequest, ask: Ask) -> dict[str, Any]:
         "next_url": ask.query(period=moved(ask.period, 1).code), "kept": kept(ask), "tax": tax(request, ask),
         "csv_url": f"{reverse('finance:profit-export', args=['csv'])}{ask.query()}",
         "xlsx_url": f"{reverse('finance:profit-export', args=['xlsx'])}{ask.query()}",
-        "shut": len(found.kept) < len(Line.values), "not_shared": whole,
+        "shut": len(found.kept) < len(Line.values), "not_shared": whole, "left": left_words(found.left, found.accounts, found.currency),
     }  # fmt: skip
 
 
