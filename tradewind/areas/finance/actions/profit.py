@@ -15,7 +15,7 @@ from tradewind.areas.finance.queries.profit import CUBE
 from tradewind.base.period import Period
 from tradewind.engines.metrics import refresh
 from tradewind.engines.metrics.closing import is_closed, open_day
-from tradewind.nouns.trade.models import AdSpend
+from tradewind.nouns.trade.models import AdSpend, Return
 
 Progress = Callable[[int, int], None]
 
@@ -31,7 +31,7 @@ def mark(spans: Iterable[Period], cause: str = "") -> int:
 
 def mark_all(cause: str = "") -> int:
     """Note that every month with facts of any kind must be counted anew."""
-    rows = (Posting.objects.all(), AdSpend.objects.all(), ProfitReading.objects.told())
+    rows = (Posting.objects.all(), AdSpend.objects.all(), Return.objects.all(), ProfitReading.objects.told())
     spans = [span for span in (refresh.facts_span(), *(refresh.edges(row) for row in rows)) if span]
     return mark([Period(min(s.start for s in spans), max(s.end for s in spans))], cause) if spans else 0
 

@@ -15,7 +15,7 @@ from tradewind.engines.access.scope import Scope
 from tradewind.engines.actions.action import Bulk, action
 from tradewind.engines.metrics import refresh
 from tradewind.nouns.org.models import Person
-from tradewind.nouns.trade.models import UnitCost
+from tradewind.nouns.trade.models import Return, UnitCost
 
 PART = 500
 
@@ -145,9 +145,11 @@ def days_since(rows: Iterable[UnitCost]) -> list[list[str]]:
     """The days whose cost of goods changes, as an event's counts tell them: from the first cost's day to the last fact's."""
     first = min((row.valid_from for row in rows), default=None)
     span = refresh.facts_span()
-    if first is None or span is None or first > span.end:
+    back = refresh.edges(Return.objects.all())
+    last = max((one.end for one in (span, back) if one), default=None)
+    if first is None or span is None or last is None or first > last:
         return []
-    return [[max(first, span.start).isoformat(), span.end.isoformat()]]
+    return [[max(first, span.start).isoformat(), last.isoformat()]]
 
 
 def told(row: UnitCost) -> str:

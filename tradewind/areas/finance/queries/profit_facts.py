@@ -1,7 +1,7 @@
 """Counts the profit and loss of a month below the ORM: one grouped statement of all its sources, the same on both stores.
 
 Revenue is that of the readings behind Pulse, so both always agree; the rest is counted from costs, fees, advertising and postings.
-Incomes are positive, costs negative. Returned units stay a cost: nothing tells yet whether they can be sold again.
+Incomes are positive, costs negative. Units that came back take their cost with them where a return says they can be sold again.
 """
 
 # ruff: noqa: S608  every name put into a statement is one of ours; values are parameters
@@ -30,6 +30,10 @@ COST_IN_FORCE = """
     AND NOT EXISTS (SELECT 1 FROM trade_unitcost m WHERE m.product_id = c.product_id AND m.part = c.part AND m.market_id = o.market_id
     AND m.valid_from <= o.day AND (m.valid_to IS NULL OR m.valid_to >= o.day))))
 """
+
+GOODS = "kind IN ('product', 'unspecified')"
+FINEST = 1_000_000
+"""A fee is shared in parts of no more than this, so that no product of fee and worth is beyond a whole number of the store."""
 
 
 def accounts() -> dict[str, int]:
@@ -68,32 +72,83 @@ def revenue(ids: dict[str, int]) -> list[str]:
 
 def statement(ids: dict[str, int], first: date, last: date) -> tuple[str, list[Any]]:
     """The rows of a month (`KEYS`, amount, units), not grouped, and their parameters."""
-    day, span = told(first), [told(first), told(last)]
-    parts, values = revenue(ids), list[Any]()
-    values += [day] * len(parts)
+    sold = revenue(ids)
+    rest = [*goods(ids), *fees(ids), advertising(ids)]
+    values = [told(first)] * len(sold)
+    for part in rest:
+        values += [told(first), told(last)] * part.count("BETWEEN %s AND %s")
+    return " UNION ALL ".join([*sold, *rest]), values
+
+
+def goods(ids: dict[str, int]) -> list[str]:
+    """What sold units cost on their order's day, and the same back on the day they came back fit to be sold again."""
     case = " ".join(f"WHEN '{part}' THEN {ids[code]}" for part, code in PARTS.items())
-    parts.append(
-        f"SELECT CASE c.part {case} END, o.entity_id, o.market_id, {NONE}, o.channel_id, l.product_id, {NONE}, c.currency, "
-        f"-l.quantity * c.amount, 0 FROM trade_order o JOIN trade_orderline l ON l.order_id = o.id "
-        f"JOIN trade_unitcost c ON c.product_id = l.product_id AND {COST_IN_FORCE} WHERE o.day BETWEEN %s AND %s AND {EARNED_GOODS}"
-    )
-    parts.append(
-        f"SELECT COALESCE(e.account_id, k.account_id, {ids[UNMAPPED]}), f.entity_id, f.market_id, {NONE}, f.channel_id, p.id, {NONE}, "
-        f"f.currency, -f.amount, 0 FROM trade_fee f LEFT JOIN finance_accountcode k ON k.system = '{FEE}' AND k.outside = f.kind "
-        f"AND k.entity_id IS NULL LEFT JOIN finance_accountcode e ON e.system = '{FEE}' AND e.outside = f.kind "
-        "AND e.entity_id = f.entity_id LEFT JOIN trade_product p ON f.sku <> '' AND p.key = f.sku WHERE f.day BETWEEN %s AND %s"
-    )
-    parts.append(
-        f"SELECT {ids[PAYMENT_FEES]}, entity_id, market_id, {NONE}, channel_id, {NONE}, {NONE}, "
-        "CASE WHEN settled_currency <> '' THEN settled_currency ELSE currency END, -(fee + fee_tax), 0 "
-        "FROM trade_payment WHERE day BETWEEN %s AND %s AND fee + fee_tax <> 0"
-    )
-    parts.append(
+    place = f"SELECT CASE c.part {case} END, o.entity_id, o.market_id, {NONE}, o.channel_id, c.product_id, {NONE}, c.currency"
+    return [
+        (
+            f"{place}, -l.quantity * c.amount, 0 FROM trade_order o JOIN trade_orderline l ON l.order_id = o.id "
+            f"JOIN trade_unitcost c ON c.product_id = l.product_id AND {COST_IN_FORCE} WHERE o.day BETWEEN %s AND %s AND {EARNED_GOODS}"
+        ),
+        (
+            f"{place}, b.restocked * c.amount, 0 FROM trade_return b JOIN trade_order o ON o.id = b.order_id "
+            f"JOIN trade_unitcost c ON c.product_id = b.product_id AND {COST_IN_FORCE} "
+            "WHERE b.day BETWEEN %s AND %s AND b.restocked > 0 AND o.state = 'paid' AND o.kind = 'sale'"
+        ),
+    ]
+
+
+def fees(ids: dict[str, int]) -> list[str]:
+    """Fees of marketplaces at the product they name, and payment fees; those of an order are shared over its goods."""
+    return [
+        (
+            f"SELECT COALESCE(e.account_id, k.account_id, {ids[UNMAPPED]}), f.entity_id, f.market_id, {NONE}, f.channel_id, "
+            f"COALESCE(p.id, s.product_id), {NONE}, f.currency, {share_of('f.amount')}, 0 FROM trade_fee f "
+            f"LEFT JOIN finance_accountcode k ON k.system = '{FEE}' AND k.outside = f.kind AND k.entity_id IS NULL "
+            f"LEFT JOIN finance_accountcode e ON e.system = '{FEE}' AND e.outside = f.kind AND e.entity_id = f.entity_id "
+            "LEFT JOIN trade_product p ON f.sku <> '' AND p.key = f.sku "
+            f"LEFT JOIN ({shares('trade_fee')}) s ON s.order_id = f.order_id AND p.id IS NULL WHERE f.day BETWEEN %s AND %s"
+        ),
+        (
+            f"SELECT {ids[PAYMENT_FEES]}, f.entity_id, f.market_id, {NONE}, f.channel_id, s.product_id, {NONE}, "
+            f"CASE WHEN f.settled_currency <> '' THEN f.settled_currency ELSE f.currency END, {share_of('(f.fee + f.fee_tax)')}, 0 "
+            f"FROM trade_payment f LEFT JOIN ({shares('trade_payment')}) s ON s.order_id = f.order_id "
+            "WHERE f.day BETWEEN %s AND %s AND f.fee + f.fee_tax <> 0"
+        ),
+    ]
+
+
+def advertising(ids: dict[str, int]) -> str:
+    """What advertising platforms charged: on a marketplace where they name the channel, else outside."""
+    return (
         f"SELECT CASE WHEN channel_id IS NULL THEN {ids[ADS_OUTSIDE]} ELSE {ids[ADS_MARKETPLACE]} END, entity_id, market_id, {NONE}, "
         f"channel_id, product_id, {NONE}, currency, -amount, 0 FROM trade_adspend WHERE day BETWEEN %s AND %s"
     )
-    values += span * 4
-    return " UNION ALL ".join(parts), values
+
+
+def shares(table: str) -> str:
+    """The goods of the orders that a month's fees are of: what part of the order's worth lies before and up to each line.
+
+    Worth is the net value; where all lines are worth nothing, each weighs the same. A fee's share of a line is what falls on the line up to
+    it less what falls on the line before, each cut to a whole unit, so that the shares add up to the fee.
+    """
+    orders = f"SELECT order_id FROM {table} WHERE day BETWEEN %s AND %s AND order_id IS NOT NULL"
+    weights = (
+        "SELECT order_id, product_id, position, CASE WHEN SUM(ABS(net)) OVER (PARTITION BY order_id) = 0 THEN 1 ELSE ABS(net) END AS weight "
+        f"FROM trade_orderline WHERE {GOODS} AND order_id IN ({orders})"
+    )
+    sums = (
+        "SELECT order_id, product_id, weight, CAST(SUM(weight) OVER (PARTITION BY order_id ORDER BY position) AS BIGINT) AS upto, "
+        f"CAST(SUM(weight) OVER (PARTITION BY order_id) AS BIGINT) AS whole FROM ({weights}) weights"
+    )
+    step = f"(whole / {FINEST} + 1)"
+    return f"SELECT order_id, product_id, (upto - weight) / {step} AS before, upto / {step} AS upto, whole / {step} AS whole FROM ({sums}) sums"
+
+
+def share_of(amount: str) -> str:
+    """A line's share of a cost as `shares` tells it; the whole of it where it is not shared."""
+    return (
+        f"-CASE WHEN s.whole IS NULL THEN {amount} ELSE {amount} * s.upto / s.whole - {amount} * s.before / s.whole END"
+    )
 
 
 POSTED = (

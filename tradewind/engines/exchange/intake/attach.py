@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from tradewind.engines.exchange import bulk
 from tradewind.engines.exchange.intake.document import Desk
@@ -13,19 +13,20 @@ from tradewind.engines.exchange.intake.money import PART, REFUND, Target
 from tradewind.engines.exchange.intake.orders import REFUND as REFUND_COLUMNS
 from tradewind.engines.exchange.intake.orders import REFUND_LINE, Written
 from tradewind.engines.exchange.intake.values import GOODS, goods_share, share
-from tradewind.nouns.trade.models import Fee, Payment, Refund, RefundLine
+from tradewind.nouns.trade.models import Fee, Payment, Product, Refund, RefundLine, Return
 from tradewind.nouns.trade.models import Order as StoredOrder
 from tradewind.nouns.trade.models import OrderLine as Line
 
 WHOLE_GOODS = "principal"
 """A marketplace states a refund in parts; of those only this one is goods, and without tax."""
 
+OF_ORDERS: tuple[type[Payment] | type[Fee] | type[Return], ...] = (Payment, Fee, Return)
+"""What may come before its order does, and is attached to it then."""
+
 
 def attach_waiting(written: Iterable[Written], desk: Desk, days: set[str]) -> set[int]:
-    """Attach payments and fees that named these orders before they were known; the orders that got refunds by it."""
-    waiting = [
-        model for model in (Payment, Fee) if model._default_manager.filter(order=None).exclude(order_ref="").exists()
-    ]
+    """Attach money and goods that named these orders before they were known; the orders that got refunds by it."""
+    waiting = [model for model in OF_ORDERS if model._default_manager.filter(order=None).exclude(order_ref="").exists()]
     if not waiting:
         return set()
     targets: dict[str, Target] = {}
@@ -45,7 +46,22 @@ def attach_waiting(written: Iterable[Written], desk: Desk, days: set[str]) -> se
                 if channel == desk.channel:
                     touched.add(targets[ref].pk)
         bulk.update(model, ("order_id", "market_id"), rows)
+        if model is Return:
+            name_products([row[2] for row in rows])
     return touched
+
+
+def name_products(returns: Collection[int]) -> None:
+    """Goods that came back are those of their SKU, once the product is known."""
+    product = Product.objects.filter(key=OuterRef("sku")).values("pk")[:1]
+    Return.objects.filter(pk__in=returns, product=None).update(product=Subquery(product))
+
+
+def days_of(order_ids: Collection[int]) -> set[str]:
+    """The days on which money and returned goods of orders count: whose product they are follows from the orders' lines."""
+    ids = list(order_ids)
+    found = (model._default_manager.filter(order_id__in=ids).values_list("day", flat=True) for model in OF_ORDERS)
+    return {day.isoformat() for days in found for day in days}
 
 
 def refund_orders(order_ids: Collection[int], desk: Desk, days: set[str]) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 
 from tradewind.base.crypto import encrypt
 from tradewind.engines.exchange import bulk
+from tradewind.engines.exchange.intake.attach import days_of as money_days
 from tradewind.engines.exchange.intake.buyers import Buyers
 from tradewind.engines.exchange.intake.document import Desk, Document, Order, day_of, placed
 from tradewind.engines.exchange.intake.orders import (
@@ -67,7 +68,7 @@ def update_changed(
     """Bring known orders to what the file says now: (orders, days touched, lines more than before, refunds more)."""
     before = images([pk for pk, _document in known])
     written: list[Written] = []
-    days: set[str] = set()
+    days = money_days(before)
     lines_more = refunds_more = 0
     journal, rows = [], []
     for pk, document in known:

@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from tradewind.base import clock
 from tradewind.base.errors import Refused
 from tradewind.engines.exchange import bulk
+from tradewind.engines.exchange.intake.attach import OF_ORDERS
+from tradewind.engines.exchange.intake.attach import days_of as money_days
 from tradewind.engines.exchange.intake.buyers import recount
 from tradewind.engines.exchange.intake.changes import Image
 from tradewind.engines.exchange.intake.orders import FACTS, LINE, REFUND, REFUND_LINE
@@ -99,12 +101,13 @@ class Undo:
         if not rows:
             return NOTHING
         self.order = rows[-1][0]
-        kept = held(Order, [row[0] for row in rows], own=(OrderLine, Refund, Fee, Payment))
+        kept = held(Order, [row[0] for row in rows], own=(OrderLine, Refund, *OF_ORDERS))
         rows = [row for row in rows if row[0] not in kept]
         ids = [row[0] for row in rows]
         days = {row[2].isoformat() for row in rows}
         days |= {day.isoformat() for day in Refund.objects.filter(order_id__in=ids).values_list("day", flat=True)}
-        for model in (Fee, Payment):
+        days |= money_days(ids)
+        for model in OF_ORDERS:
             model._default_manager.filter(order_id__in=ids).update(order=None)
         delete_orders(ids)
         days |= recount(sorted({row[1] for row in rows if row[1]}))
@@ -200,6 +203,7 @@ def put_back(images: Sequence[Image]) -> set[str]:
     now = list(Order.objects.filter(pk__in=ids).values_list("day", "customer_id"))
     days |= {row[0].isoformat() for row in now}
     days |= {day.isoformat() for day in Refund.objects.filter(order_id__in=ids).values_list("day", flat=True)}
+    days |= money_days(ids)
     remove_parts(ids)
     # The version goes back as well: the order is again exactly what a reader of that version saw.
     names = (*FACTS, "version")
