@@ -41,7 +41,7 @@ class Chart:
     """A chart's subject, unit and numbers.
 
     ``unit`` is 'money' (with ``currency``), 'number', 'percent' (values are ratios) or a word. ``additive`` says that
-    series may be summed into 'other'.
+    series may be summed into 'other'. ``band`` names the keys of the lower and the upper bound: they are drawn as one area.
     """
 
     title: str | Promise
@@ -54,6 +54,8 @@ class Chart:
     note: str | Promise = ""
     target: Sequence[Value] = ()
     target_label: str | Promise = ""
+    band: tuple[str, str] | None = None
+    band_label: str | Promise = ""
     additive: bool = True
     category_label: str | Promise = ""
     places: int | None = None
@@ -126,8 +128,16 @@ class Chart:
             "categories": self.names,
             "series": series,
             "target": target,
+            "band": self._band(),
             "total": len(self.series),
         }
+
+    def _band(self) -> dict[str, Any] | None:
+        keys = [item.key for item in self.shown]
+        if self.band is None or not set(self.band) <= set(keys):
+            return None
+        low, high = self.band
+        return {"label": str(self.band_label), "low": keys.index(low), "high": keys.index(high)}
 
     def _series(self, item: Series, colour: int) -> dict[str, Any]:
         return {

@@ -24,7 +24,8 @@ function tip(data) {
   return (points) => {
     const list = Array.isArray(points) ? points : [points];
     const place = list[0].dataIndex;
-    const rows = list.map((point) => {
+    const last = data.series.length + (data.target ? 1 : 0);
+    const rows = list.filter((point) => point.seriesIndex < last).map((point) => {
       const target = data.target && point.seriesIndex === data.series.length;
       const texts = target ? data.target.texts : data.series[point.seriesIndex]?.texts;
       return `<div class="tip-row">${point.marker}<span>${escape(point.seriesName)}</span><strong>${escape(texts?.[place] ?? "")}</strong></div>`;
@@ -40,7 +41,15 @@ const frame = () => ({
   aria: { enabled: true, decal: { show: false } },
 });
 const tooltip = (extra) => ({ backgroundColor: token("--tw-surface"), borderColor: token("--tw-line"), textStyle: { color: token("--tw-ink"), fontSize: 13 }, confine: true, ...extra });
-const legend = (many) => ({ show: many, type: "scroll", top: 0, left: 0, itemWidth: 14, itemHeight: 8, textStyle: { color: token("--tw-ink-soft"), fontSize: 12 }, pageTextStyle: { color: token("--tw-ink-soft") }, pageIconColor: token("--tw-ink-soft") });
+const legend = (many, names) => ({ show: many, data: names, type: "scroll", top: 0, left: 0, itemWidth: 14, itemHeight: 8, textStyle: { color: token("--tw-ink-soft"), fontSize: 12 }, pageTextStyle: { color: token("--tw-ink-soft") }, pageIconColor: token("--tw-ink-soft") });
+
+// Two bounds as one area: a line nobody sees, and what lies between them stacked on it.
+function band({ series, band: { label, low, high } }) {
+  const made = { type: "line", stack: "band", stackStrategy: "all", symbol: "none", silent: true, lineStyle: { opacity: 0 }, z: 1 };
+  const between = series[high].values.map((value, at) => (value === null || series[low].values[at] === null ? null : value - series[low].values[at]));
+  const fill = token("--series-other");
+  return [{ ...made, data: series[low].values }, { ...made, name: label, data: between, itemStyle: { color: fill }, areaStyle: { color: fill, opacity: .22 } }];
+}
 
 function grid(data) {
   const flat = data.kind === "hbar";
@@ -50,15 +59,19 @@ function grid(data) {
   const numbers = { type: "value", splitLine: line, axisLabel: { ...label, formatter: axisText(data) }, scale: data.kind === "scatter" };
   const many = data.series.length + (data.target ? 1 : 0) > 1;
   const bars = ["bar", "stacked", "hbar"].includes(data.kind);
+  const bounds = data.band ? [data.band.low, data.band.high] : [];
   const series = data.series.map((item, index) => ({
     name: item.label, data: item.values, type: bars ? "bar" : data.kind === "scatter" ? "scatter" : "line",
     stack: data.kind === "stacked" ? "all" : undefined, barMaxWidth: 36, connectNulls: false,
     symbol: SYMBOLS[index % SYMBOLS.length], symbolSize: data.kind === "scatter" ? 9 : 6, showSymbol: data.categories.length < 32,
     lineStyle: { width: 2 }, itemStyle: { color: colour(item.colour), borderRadius: bars && data.kind !== "stacked" ? (flat ? [0, 2, 2, 0] : [2, 2, 0, 0]) : 0 },
     cursor: item.urls.length ? "pointer" : "default", emphasis: { focus: many ? "series" : "none" },
+    ...(bounds.includes(index) ? { symbol: "none", lineStyle: { width: 1, opacity: .5, color: token("--series-other") }, itemStyle: { color: token("--series-other") } } : {}),
   }));
   if (data.target) series.push({ name: data.target.label, data: data.target.values, type: "line", symbol: "none", lineStyle: { type: "dashed", width: 2, color: token("--tw-ink-soft") }, itemStyle: { color: token("--tw-ink-soft") } });
-  return { ...frame(), tooltip: tooltip({ trigger: data.kind === "scatter" ? "item" : "axis", axisPointer: { type: bars ? "shadow" : "line" }, formatter: tip(data) }), legend: legend(many),
+  const named = series.map((item) => item.name).filter((_name, index) => !bounds.includes(index));
+  if (data.band) { series.push(...band(data)); named.push(data.band.label); }
+  return { ...frame(), tooltip: tooltip({ trigger: data.kind === "scatter" ? "item" : "axis", axisPointer: { type: bars ? "shadow" : "line" }, formatter: tip(data) }), legend: legend(many, named),
     grid: { left: 4, right: 12, top: many ? 34 : 12, bottom: 4, containLabel: true }, xAxis: flat ? numbers : names, yAxis: flat ? names : numbers, series };
 }
 

@@ -54,12 +54,14 @@ function plain(units) {
   return `${units < 0n ? "-" : ""}${size / SCALE}.${rest}`;
 }
 
+const trimmed = (units) => plain(units).replace(/\.?0+$/, "");
+
 class Sheet {
   constructor(box) {
     this.box = box;
     this.words = box.dataset;
     const data = JSON.parse(document.getElementById(this.words.sheet).textContent);
-    Object.assign(this, { budget: data.budget, months: data.months, digits: data.digits, editable: data.editable });
+    Object.assign(this, { budget: data.budget, months: data.months, titles: data.titles, digits: data.digits, editable: data.editable });
     for (const part of ["window", "head", "body", "foot", "state", "notes", "formula"]) this[part] = box.querySelector(`[data-sheet-${part}]`);
     this.rows = data.rows.map((row) => this.read(row));
     this.index = new Map(this.rows.map((row, at) => [row.id, at]));
@@ -88,7 +90,7 @@ class Sheet {
     const columns = [];
     let quarter = [];
     this.months.forEach((month, at) => {
-      columns.push({ month: at, title: month.slice(0, 7) });
+      columns.push({ month: at, title: this.titles[at] });
       quarter.push(at);
       const ends = Number(month.slice(5, 7)) % 3 === 0 || at === this.months.length - 1;
       if (ends) {
@@ -108,14 +110,13 @@ class Sheet {
     return row;
   }
 
+  // As the currency is written; what a formula made may be finer, and is told in the title.
   shown(units, currency) {
     if (units === null) return "";
-    const size = units < 0n ? -units : units;
-    const least = this.digits[currency] ?? 2;
-    let rest = String(size % SCALE).padStart(4, "0");
-    while (rest.length > least && rest.endsWith("0")) rest = rest.slice(0, -1);
-    const whole = (size / SCALE).toLocaleString("en");
-    return `${units < 0n ? "−" : ""}${whole}${rest ? `.${rest}` : ""}`;
+    const digits = this.digits[currency] ?? 2, step = 10n ** BigInt(4 - digits);
+    const size = (((units < 0n ? -units : units) + step / 2n) / step) * step;
+    const rest = String(size % SCALE).padStart(4, "0").slice(0, digits);
+    return `${units < 0n && size ? "−" : ""}${(size / SCALE).toLocaleString("en")}${rest ? `.${rest}` : ""}`;
   }
 
   unitsAt(row, column) {
@@ -163,7 +164,7 @@ class Sheet {
     link.href = this.words.rowUrl.replace("/0/", `/${row.id}/`);
     link.tabIndex = -1;
     head.title = `${row.account} ${row.place} ${row.currency}`;
-    head.append(link, make("small", "", `${row.place} ${row.currency}`));
+    head.append(link, make("small", "", `${row.place} ${row.currency}`.trim()));
     line.append(head);
     const cells = this.columns.map((column, c) => {
       const cell = make("td");
@@ -183,7 +184,9 @@ class Sheet {
     const cell = this.lines.get(r)?.[c];
     if (!cell || cell.firstElementChild) return;
     const row = this.rows[r], column = this.columns[c];
-    cell.textContent = this.shown(this.unitsAt(row, column), row.currency);
+    const units = this.unitsAt(row, column), fine = units !== null && units % 10n ** BigInt(4 - (this.digits[row.currency] ?? 2));
+    cell.textContent = this.shown(units, row.currency);
+    cell.title = fine ? trimmed(units) : "";
     const made = column.month !== undefined && row.formula && !row.cells[column.month].typed;
     const name = column.sum ? "is-sum" : [made && "is-made", !row.may && "is-shut"].filter(Boolean).join(" ");
     const key = `${row.id}:${column.month}`;
@@ -322,7 +325,7 @@ class Sheet {
     this.input.inputMode = "decimal";
     this.input.autocomplete = "off";
     this.typed = first !== undefined;
-    this.input.value = first ?? (units === null ? "" : this.shown(units, this.rows[r].currency).replace(/,/g, "").replace("−", "-"));
+    this.input.value = first ?? (units === null ? "" : trimmed(units));
     cell.textContent = "";
     cell.append(this.input);
     this.input.focus({ preventScroll: true });
@@ -425,7 +428,7 @@ class Sheet {
       const line = [];
       for (let c = left; c <= right; c++) {
         const units = this.unitsAt(this.rows[r], this.columns[c]);
-        line.push(units === null ? "" : plain(units).replace(/\.?0+$/, ""));
+        line.push(units === null ? "" : trimmed(units));
       }
       lines.push(line.join("\t"));
     }

@@ -1,6 +1,7 @@
 """Charts as data: stable colours, at most seven series, exact texts, a table of everything."""
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 
 from django.template import Context, Template
@@ -65,3 +66,13 @@ def test_names_cannot_break_out_of_the_data_block() -> None:
     data = json.loads(html.split(">", 1)[1].rsplit("</script>", 1)[0])
     assert data["title"] == "</script><script>alert(1)</script>"
     assert data["series"][0]["label"] == "<b>&"
+
+
+def test_bounds_are_told_as_one_band_where_both_are_drawn() -> None:
+    """The browser draws an area between them; a chart that lacks one has none."""
+    low, high = Series("low", "Low", [Decimal(1)]), Series("high", "High", [Decimal(3)])
+    chart = Chart(
+        "Net", ["a"], [Series("net", "Net", [Decimal(2)]), low, high], band=("low", "high"), band_label="Between"
+    )
+    assert chart.data()["band"] == {"label": "Between", "low": 1, "high": 2}
+    assert replace(chart, series=[low]).data()["band"] is None

@@ -112,12 +112,16 @@ def grid_rows(person: Person | None, budget: Budget, only: Sequence[int] | None 
     kept = list(found.filter(pk__in=only) if only is not None else found)
     there, days = plans.cells(kept), plans.months(budget)
     draft = budget.state == Budget.DRAFT
-    return [grid_row(row, there, days, draft and can(person, "finance.set_cells", row)) for row in kept]
+    return [grid_row(budget, row, there, days, draft and can(person, "finance.set_cells", row)) for row in kept]
 
 
-def grid_row(row: BudgetRow, there: dict[tuple[int, date], BudgetCell], days: list[date], may: bool) -> dict[str, Any]:
-    """A row for the grid."""
-    words = [str(part) for part in (row.entity, row.market, row.team, row.product) if part is not None]
+def grid_row(
+    budget: Budget, row: BudgetRow, there: dict[tuple[int, date], BudgetCell], days: list[date], may: bool
+) -> dict[str, Any]:
+    """A row for the grid; its place leaves out the entity and market that the whole budget is of."""
+    entity = row.entity if row.entity_id != budget.entity_id else None
+    market = row.market if row.market_id != budget.market_id else None
+    words = [str(part) for part in (entity, market, row.team, row.product) if part is not None]
     return {
         "id": row.pk, "account": str(row.account), "place": " · ".join(words), "currency": row.currency, "may": may,
         "formula": row.formula, "income": row.account.line in plans.INCOME,

@@ -232,6 +232,7 @@ def picture(request: HttpRequest, row: ForecastSeries) -> dict[str, Any]:
         labels=[month_name(month) for month in months], series=series, additive=False, category_label=_("Month"),
         target=[by_month[month].naive if month in by_month else None for month in months] if ahead else (),
         target_label=_("Naive forecast"), note=rate_note(row),
+        band=("forecast:low", "forecast:high"), band_label=_("Eighty of a hundred months"),
     )  # fmt: skip
     return {"chart": chart, "refused": refusal(row) if row.refused else "", "newer": newer(request, row), **errors(row)}
 
