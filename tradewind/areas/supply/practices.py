@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.areas.supply.queries import connections
+from tradewind.areas.supply.queries.connections import connections
 from tradewind.engines.access.scope import Scope
 from tradewind.engines.practices.practice import Evidence, Part, link, practice
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from tradewind.engines.actions.models import Event
 from tradewind.engines.actions.registry import on
 from tradewind.engines.jobs.queue import enqueue
+from tradewind.engines.metrics.refresh import spans_of
+from tradewind.nouns.trade.models import StockMove
 
 
 @on("customers.import_orders")
@@ -12,3 +14,15 @@ def make_findable(event: Event) -> None:
     """Queue the indexing of the products that are new."""
     if event.counts.get("products_new"):
         enqueue("supply.index_products", unique=f"batch-{event.counts['batch']}", batch_id=event.counts["batch"])
+
+
+@on("*")
+def count_touched_stock(event: Event) -> None:
+    """Sales and goods that came back change what lies where; another rule of serving changes it everywhere."""
+    days = event.counts.get("days")
+    if isinstance(days, list) and days and StockMove.objects.exists():
+        spans = spans_of(days)
+        first, last = min(span.start for span in spans), max(span.end for span in spans)
+        enqueue("supply.count_stock", unique=f"event-{event.pk}", first=first.isoformat(), last=last.isoformat())
+    elif event.counts.get("stock_all"):
+        enqueue("supply.count_stock", unique=f"event-{event.pk}")

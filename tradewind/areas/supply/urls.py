@@ -1,7 +1,7 @@
 """Addresses of supply."""
 
-from tradewind.areas.supply import views
+from tradewind.areas.supply.views import PAGES
 from tradewind.ui.pages import urls
 
 app_name = "supply"
-urlpatterns = urls(views.ProductList, views.ProductDetail)
+urlpatterns = urls(*PAGES)

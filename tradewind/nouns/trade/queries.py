@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
-from tradewind.nouns.trade.models import Order, OrderLine, Product, Return, Serving, StockMove
+from tradewind.nouns.trade.models import Order, OrderLine, Return, Serving, StockMove
 
 SALE, RESTOCK = "sale", "restock"
 SOLD = Q(order__state=Order.PAID, order__kind=Order.SALE, kind__in=OrderLine.GOODS)
@@ -103,14 +104,13 @@ def sales(products: list[int], routes: Routes) -> list[Flow]:
 
 
 def restocked(products: list[int], routes: Routes) -> list[Flow]:
-    """Units that came back and can be sold again."""
-    skus = {sku: pk for pk, sku in Product.objects.filter(pk__in=products).exclude(sku="").values_list("pk", "sku")}
-    rows = Return.objects.filter(sku__in=list(skus), restocked__gt=0).order_by()
+    """Units that came back and can be sold again, in the corner of their order where it is known."""
+    rows = Return.objects.filter(product__in=products, restocked__gt=0).order_by()
+    rows = rows.annotate(of_market=Coalesce("order__market", "market"), of_entity=Coalesce("order__entity", "entity"))
+    names = ("product", "day", "channel", "of_market", "of_entity")
     return [
-        Flow(skus[sku], day, RESTOCK, units, routes.location(channel, market, day), entity, channel, market)
-        for sku, day, channel, market, entity, units in rows.values_list(
-            "sku", "day", "channel", "market", "entity"
-        ).annotate(Sum("restocked"))
+        Flow(product, day, RESTOCK, units, routes.location(channel, market, day), entity, channel, market)
+        for product, day, channel, market, entity, units in rows.values_list(*names).annotate(Sum("restocked"))
     ]
 
 
@@ -124,6 +124,5 @@ def kept_products(start: date | None = None, end: date | None = None) -> list[in
         .order_by()
         .values_list("product", flat=True)
     )
-    skus = Return.objects.filter(day__range=(start, end)).values("sku")
-    back = Product.objects.filter(pk__in=kept, sku__in=skus).exclude(sku="").values_list("pk", flat=True)
-    return sorted({*sold.distinct(), *back})
+    back = Return.objects.filter(product__in=kept, day__range=(start, end)).order_by().values_list("product", flat=True)
+    return sorted({*sold.distinct(), *back.distinct()})

@@ -1,4 +1,4 @@
-"""Products as one may see them, and how the systems that bring in orders, stock and payments are doing."""
+"""How the systems that bring in orders, stock and payments are doing."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 
-from tradewind.engines.access import search
-from tradewind.engines.access.scope import Scope, visible
+from tradewind.engines.access.scope import Scope
 from tradewind.engines.exchange.models import Batch
-from tradewind.nouns.org.models import Person
-from tradewind.nouns.trade.models import Channel, Order, OrderLine, Product
+from tradewind.nouns.trade.models import Channel
 
 RECENT = timedelta(days=30)
 ENDED = (Batch.DONE, Batch.REFUSED, Batch.FAILED)
@@ -54,25 +52,3 @@ def last_outcomes(since: datetime) -> dict[int, str]:
     """How the latest import of each channel ended, of those that ended after `since`."""
     ended = Batch.objects.filter(state__in=ENDED, finished_at__gt=since)
     return dict(ended.order_by("finished_at", "id").values_list("channel", "state"))
-
-
-MOST_FOUND = 500
-LATEST = 50
-
-
-def products(person: Person | None) -> QuerySet[Product]:
-    """The products one may see."""
-    return visible(person, "supply.view_product", Product.objects.select_related("brand", "family"))
-
-
-def products_like(rows: QuerySet[Product], text: str) -> QuerySet[Product]:
-    """Products whose SKU or title match a text."""
-    return rows.filter(pk__in=search.matches("supply.product", text, MOST_FOUND))
-
-
-def latest_lines(person: Person | None, product: Product) -> QuerySet[OrderLine]:
-    """A product's latest lines in orders one may see."""
-    orders = visible(person, "customers.view_order", Order.objects.all())
-    found = list(OrderLine.objects.filter(product=product).order_by("-id").values_list("id", flat=True)[: LATEST * 20])
-    rows = OrderLine.objects.filter(pk__in=found, order__in=orders).select_related("order__channel")
-    return rows.order_by("-order__day", "-id")[:LATEST]

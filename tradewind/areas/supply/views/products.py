@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.areas.supply import queries
+from tradewind.areas.supply.queries import products as queries
 from tradewind.nouns.org.models import Person
 from tradewind.nouns.trade.models import OrderLine, Product
 from tradewind.ui.pages import Bool, Col, DetailPage, ListPage, Section, Text
@@ -75,3 +75,6 @@ def order_url(line: Any) -> str:
     """The page of a line's order."""
     found: OrderLine = line
     return reverse("customers:order-detail", args=[found.order_id])
+
+
+PAGES = (ProductList, ProductDetail)

@@ -1,0 +1,1 @@
+"""What one can see in supply, a module a subject."""
