@@ -43,7 +43,9 @@ def set_functional_currency(by: Person | None, *, entity: Entity, since: date, c
     elif functional_currency(entity, month) == currency:
         faults["currency"] = _("This is its currency already in that month.")
     if Close.objects.filter(month__gte=month, state__in=SHUT).exists():
-        faults["since"] = _("A month from then on is closed: the first open one is %(month)s.") % {"month": f"{first_open():%Y-%m}"}
+        faults["since"] = _("A month from then on is closed: the first open one is %(month)s.") % {
+            "month": f"{first_open():%Y-%m}"
+        }
     if faults:
         raise Refused(_("Some fields are missing or not right."), fields=faults)
     return written(by, entity, month, currency)

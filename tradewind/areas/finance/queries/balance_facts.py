@@ -7,48 +7,25 @@ owned is above zero, what is owed below. Who asks checks the rights.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Max, Min, Q, QuerySet, Sum, Window
-from django.db.models.functions import Coalesce, RowNumber, TruncMonth
+from django.db.models import Max, Min, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce, TruncMonth
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tradewind.areas.finance.models import Bill, CashLine, Claim, PayoutCalendar, PayState, Posting, Remittance
-from tradewind.areas.finance.queries.cash import BALANCE, LATE, earned_by_day, of_channel, reaching
-from tradewind.areas.finance.rules.balances import BILLS, CASH, CHANNELS, CLAIMS, GROUP, LINES, STOCK, TAX
+from tradewind.areas.finance.models import Bill, Claim, PayoutCalendar, PayState, Posting, Remittance
+from tradewind.areas.finance.queries.balance_cash import cash, unknown_accounts
+from tradewind.areas.finance.queries.cash import LATE, earned_by_day, of_channel, reaching
+from tradewind.areas.finance.rules.balances import BILLS, CASH, CHANNELS, CLAIMS, GROUP, LINES, STOCK, TAX, Fact, Gap
 from tradewind.areas.finance.rules.cash import RESERVE
 from tradewind.engines.metrics.models import SaleReading
 from tradewind.nouns.org.models import Entity
-from tradewind.nouns.trade.models import BankAccount, BankLine, Channel, Order, Payout
+from tradewind.nouns.trade.models import BankLine, Channel, Order, Payout
 
 OWED = (PayState.SUBMITTED, PayState.APPROVED, PayState.PAID)
 SELLING = timedelta(days=60)  # a channel that sold since is one that should owe something
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One row: the line and entity it counts in, its amount in units of its currency, since when, what it is."""
-
-    line: str
-    entity: int | None
-    currency: str
-    amount: int
-    day: date
-    label: str
-    url: str = ""
-    partner: int | None = None
-
-
-@dataclass(frozen=True)
-class Gap:
-    """What is not known on that day, and so not counted."""
-
-    line: str
-    entity: int | None
-    words: str
 
 
 def facts(day: date, lines: tuple[str, ...] = LINES) -> list[Fact]:
@@ -59,75 +36,6 @@ def facts(day: date, lines: tuple[str, ...] = LINES) -> list[Fact]:
 def gaps(day: date, lines: tuple[str, ...] = LINES) -> list[Gap]:
     """What those lines do not know on a day."""
     return [gap for line in lines if line in UNKNOWN for gap in UNKNOWN[line](day)]
-
-
-# Cash
-
-
-def cash(day: date) -> Iterator[Fact]:
-    """What every account held at the end of a day, and what was written by hand for those without statements."""
-    names = BankAccount.objects.in_bulk()
-    for (account, currency), (amount, told) in sorted(account_balances(day).items()):
-        row = names[account]
-        url = f"{reverse('finance:bank_line-list')}?account={account}"
-        yield Fact(CASH, row.entity_id, currency, amount, told, row.name, url)
-    hand = CashLine.objects.filter(Q(last_day=None) | Q(last_day__gte=day), kind=BALANCE, first_day__lte=day)
-    for line in hand:
-        url = reverse("finance:cash_line-detail", args=[line.pk])
-        yield Fact(CASH, line.entity_id, line.currency, line.amount, line.first_day, str(line.name), url)
-
-
-def account_balances(day: date) -> dict[tuple[int, str], tuple[int, date]]:
-    """What every account and currency held at the end of a day, and of which day its newest line until then is.
-
-    The newest balance stated until then with what moved since; else the next one stated less what moved until it; else all movements.
-    """
-    until, after = BankLine.objects.filter(day__lte=day), BankLine.objects.filter(day__gt=day)
-    told = {key: newest for *key_, newest in grouped(until, Max("day")) if (key := (key_[0], key_[1]))}
-    found: dict[tuple[int, str], tuple[int, date]] = {}
-    past, coming = nearest(until, "-"), nearest(after, "")
-    since = moved(until, past, lambda row: Q(day__gt=row.day) | Q(day=row.day, pk__gt=row.pk))
-    ahead = moved(after, coming, lambda row: Q(day__lt=row.day) | Q(day=row.day, pk__lte=row.pk), only=True)
-    for key, newest in told.items():
-        if key in past:
-            amount = past[key].balance + since.get(key, 0)
-        elif key in coming:
-            amount = coming[key].balance - ahead.get(key, 0)
-        else:
-            amount = since.get(key, 0)
-        found[key] = (amount, newest)
-    return found
-
-
-def grouped(rows: QuerySet[BankLine], what: Any) -> list[tuple[Any, ...]]:
-    """An aggregate of lines by account and currency."""
-    return list(rows.order_by().values("account", "currency").annotate(told=what).values_list("account", "currency", "told"))
-
-
-def nearest(rows: QuerySet[BankLine], way: str) -> dict[tuple[int, str], Any]:
-    """The first line with a stated balance of each account and currency, from the newest (`-`) or the oldest on."""
-    place = Window(RowNumber(), partition_by=["account", "currency"], order_by=[f"{way}day", f"{way}pk"])
-    found: Any = rows.filter(balance__isnull=False).annotate(place=place).filter(place=1)
-    return {(row.account_id, row.currency): row for row in found}
-
-
-def moved(
-    rows: QuerySet[BankLine], stated: dict[tuple[int, str], Any], side: Callable[[Any], Q], *, only: bool = False
-) -> dict[tuple[int, str], int]:
-    """What moved on one side of the stated balances; accounts without one count whole, or not at all with `only`."""
-    kept = Q(pk__in=[]) if only else Q()
-    for (account, currency), row in stated.items():
-        own = Q(account=account, currency=currency)
-        kept = kept | own & side(row) if only else kept & (~own | side(row))
-    return {(account, currency): amount for account, currency, amount in grouped(rows.filter(kept), Sum("amount"))}
-
-
-def unknown_accounts(day: date) -> Iterator[Gap]:
-    """Accounts in use whose first line is later than the day."""
-    first: Any = BankAccount.objects.filter(active=True).annotate(first=Min("lines__day")).filter(first__gt=day)
-    for account in first:
-        words = _("%(account)s: its first line is of %(day)s") % {"account": account.name, "day": account.first}
-        yield Gap(CASH, account.entity_id, words)
 
 
 # What channels owe
@@ -157,7 +65,11 @@ def expected(
     for pk, row in sorted(calendars.items()):
         own = [part for part in earned.get(pk, []) if part[0] >= since[pk]]
         for flow in of_channel(row, own, settled.get(pk), day):
-            words = _("%(channel)s: reserve, due on %(day)s") if flow.kind == RESERVE else _("%(channel)s: payout due on %(day)s")
+            words = (
+                _("%(channel)s: reserve, due on %(day)s")
+                if flow.kind == RESERVE
+                else _("%(channel)s: payout due on %(day)s")
+            )
             label = words % {"channel": names[pk].name, "day": flow.day}
             yield Fact(CHANNELS, names[pk].entity_id, flow.currency, flow.amount, flow.day, label, flow.url)
 
@@ -189,7 +101,10 @@ def on_their_way(day: date, names: dict[int, Channel]) -> Iterator[Fact]:
         unseen = (entity, row.currency) in banks  # statements are kept, and it is in none of them
         if row.arrived is None and row.sent <= day and not unseen:
             continue
-        label = _("%(channel)s: payout %(payout)s on its way") % {"channel": names[row.channel_id].name, "payout": row.external_id}
+        label = _("%(channel)s: payout %(payout)s on its way") % {
+            "channel": names[row.channel_id].name,
+            "payout": row.external_id,
+        }
         url = reverse("finance:payout-detail", args=[row.pk])
         yield Fact(CHANNELS, entity, row.currency, row.amount, row.sent, label, url)
 
@@ -218,7 +133,15 @@ def bills(day: date) -> Iterator[Fact]:
     """Bills of suppliers of a day not later, in approval or approved, that were not paid until then."""
     for row in unpaid(Bill.objects.filter(day__lte=day), day).order_by("due", "pk"):
         label = _("%(bill)s, due on %(day)s") % {"bill": row, "day": row.due}
-        yield Fact(BILLS, row.entity_id, row.currency, -row.amount, row.day, label, reverse("finance:bill-detail", args=[row.pk]))
+        yield Fact(
+            BILLS,
+            row.entity_id,
+            row.currency,
+            -row.amount,
+            row.day,
+            label,
+            reverse("finance:bill-detail", args=[row.pk]),
+        )
 
 
 def claims(day: date) -> Iterator[Fact]:
@@ -227,7 +150,9 @@ def claims(day: date) -> Iterator[Fact]:
         own = row.pay_amount is None
         amount, currency = (row.amount, row.currency) if own else (row.pay_amount, row.pay_currency)
         label = f"{row.person} · {row.what}"
-        yield Fact(CLAIMS, row.entity_id, currency, -amount, row.day, label, reverse("finance:claim-detail", args=[row.pk]))
+        yield Fact(
+            CLAIMS, row.entity_id, currency, -amount, row.day, label, reverse("finance:claim-detail", args=[row.pk])
+        )
 
 
 def unpaid(rows: QuerySet[Any], day: date) -> QuerySet[Any]:
@@ -244,7 +169,9 @@ def tax(day: date) -> Iterator[Fact]:
     names = Channel.objects.in_bulk()
     for entity, until in sorted(taxed_until(day).items()):
         rows = SaleReading.objects.filter(grain=SaleReading.DAY, entity=entity, day__gt=until, day__lte=day).order_by()
-        sums = rows.annotate(month=TruncMonth("day")).values("channel", "month", "currency").annotate(charged=Sum("tax"))
+        sums = (
+            rows.annotate(month=TruncMonth("day")).values("channel", "month", "currency").annotate(charged=Sum("tax"))
+        )
         for one in sums.order_by("month", "channel", "currency"):
             shop = names[one["channel"]].name if one["channel"] else "–"
             label = _("%(channel)s: tax charged in %(month)s") % {"channel": shop, "month": f"{one['month']:%Y-%m}"}
@@ -259,7 +186,9 @@ def taxed_until(day: date) -> dict[int, date]:
 
 def unknown_tax(day: date) -> Iterator[Gap]:
     """Entities that charged tax within a year and of which no payment to a tax office is known."""
-    rows = SaleReading.objects.filter(grain=SaleReading.MONTH, day__gt=day - timedelta(days=365), day__lte=day).exclude(tax=0)
+    rows = SaleReading.objects.filter(grain=SaleReading.MONTH, day__gt=day - timedelta(days=365), day__lte=day).exclude(
+        tax=0
+    )
     charged = set(rows.order_by().values_list("entity", flat=True).distinct()) - set(taxed_until(day))
     for entity in Entity.objects.filter(pk__in=[pk for pk in charged if pk]):
         yield Gap(TAX, entity.pk, _("sales tax charged: it is not known until when it was paid"))
@@ -271,7 +200,9 @@ def unknown_tax(day: date) -> Iterator[Gap]:
 def group(day: date) -> Iterator[Fact]:
     """What entities say they owe each other: postings within the group by month, less what was paid within the group."""
     rows = Posting.objects.filter(day__lte=day, entity__isnull=False, partner__isnull=False).order_by()
-    sums = rows.annotate(month=TruncMonth("day")).values("entity", "partner", "currency", "month").annotate(Sum("amount"))
+    sums = (
+        rows.annotate(month=TruncMonth("day")).values("entity", "partner", "currency", "month").annotate(Sum("amount"))
+    )
     names = Entity.objects.in_bulk()
     for one in sums.order_by("month", "entity", "partner", "currency"):
         month, entity, partner = one["month"], one["entity"], one["partner"]

@@ -12,9 +12,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from tradewind.areas.finance.models import Closing, ClosingBalance
-from tradewind.areas.finance.queries.balance_facts import Fact, Gap, facts, gaps
+from tradewind.areas.finance.queries.balance_facts import facts, gaps
 from tradewind.areas.finance.queries.rates import ClosingRate, ClosingRates, functional_currencies
-from tradewind.areas.finance.rules.balances import LINES, Step, at_rate, step_of
+from tradewind.areas.finance.rules.balances import LINES, Fact, Gap, Step, at_rate, step_of
 from tradewind.base.period import Period
 from tradewind.engines.metrics.closing import is_closed
 from tradewind.nouns.org.models import Company
@@ -120,7 +120,9 @@ def in_currency(made: Closed, currency: str) -> Closed:
     rates, rows = ClosingRates(made.day), []
     for row in made.rows:
         rate = rates.rate(row.currency, currency)
-        rows.append(replace(row, group_rate=rate, group_value=at_rate(row.amount, rate.value, currency) if rate else None))
+        rows.append(
+            replace(row, group_rate=rate, group_value=at_rate(row.amount, rate.value, currency) if rate else None)
+        )
     return replace(made, currency=currency, rows=rows)
 
 

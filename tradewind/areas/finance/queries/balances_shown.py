@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tradewind.areas.finance.queries.balance_facts import Fact, facts
+from tradewind.areas.finance.queries.balance_facts import facts
 from tradewind.areas.finance.queries.balances import Balance, Closed, closed, day_before, stepped
 from tradewind.areas.finance.queries.rates import functional_currencies
 from tradewind.areas.finance.rules.balances import (
@@ -22,6 +22,7 @@ from tradewind.areas.finance.rules.balances import (
     LINES,
     STOCK,
     TAX,
+    Fact,
     Pair,
     pairs,
 )
@@ -97,7 +98,9 @@ class Shown:
     @property
     def without_rate(self) -> list[str]:
         """Currencies of which some balance has no rate."""
-        return sorted({row.currency for row in self.rows if row.amount and (row.value is None or row.group_value is None)})
+        return sorted(
+            {row.currency for row in self.rows if row.amount and (row.value is None or row.group_value is None)}
+        )
 
     def cell(self, entity: int | None, line: str) -> int | None:
         """A line of an entity in the group's currency; None where it may not be seen."""
@@ -140,7 +143,9 @@ def shown(person: Person | None, day: date, currency: str = "") -> Shown:
                   if any(row.entity == entity for row in made.rows) or any(gap.entity == entity for gap in told))  # fmt: skip
     sides = [(row.entity, row.partner, row.currency, row.amount) for row in rows if row.line == GROUP]
     both = pairs(
-        (a, b, code, amount) for a, b, code, amount in sides if a is not None and b is not None and seen.allows(b, GROUP)
+        (a, b, code, amount)
+        for a, b, code, amount in sides
+        if a is not None and b is not None and seen.allows(b, GROUP)
     )
     return Shown(replace(made, rows=rows, gaps=told), before.day, seen, there, kept_in, both)
 

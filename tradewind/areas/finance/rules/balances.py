@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 
 from tradewind.base.money import CURRENCIES, from_units, to_units
@@ -14,6 +15,29 @@ from tradewind.base.money import CURRENCIES, from_units, to_units
 CASH, CHANNELS, STOCK, BILLS, CLAIMS, TAX, GROUP = "cash", "channels", "stock", "bills", "claims", "tax", "group"
 LINES = (CASH, CHANNELS, STOCK, BILLS, CLAIMS, TAX, GROUP)  # from the top down
 PRECISION = 50
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One row: the line and entity it counts in, its amount in units of its currency, since when, what it is."""
+
+    line: str
+    entity: int | None
+    currency: str
+    amount: int
+    day: date
+    label: str
+    url: str = ""
+    partner: int | None = None
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What is not known on that day, and so not counted."""
+
+    line: str
+    entity: int | None
+    words: str
 
 
 def exact(amount: int, rate: Decimal) -> Decimal:
@@ -76,7 +100,9 @@ def step_of(opening: int, closing: int, rates: tuple[Decimal, Decimal, Decimal],
 def added(steps: Iterable[Step]) -> Step:
     """Several currencies' steps as one."""
     found = list(steps)
-    return Step(*(sum(getattr(one, name) for one in found) for name in ("opening", "moved", "held", "during", "closing")))
+    return Step(
+        *(sum(getattr(one, name) for one in found) for name in ("opening", "moved", "held", "during", "closing"))
+    )
 
 
 @dataclass(frozen=True)

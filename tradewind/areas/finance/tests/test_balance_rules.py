@@ -16,7 +16,9 @@ CODES = st.sampled_from(["EUR", "USD", "CNY", "JPY", "KWD", "KRW", "GBP"])
 
 
 @given(UNITS, RATES, CODES)
-def test_there_and_back_by_the_same_rate_is_the_amount_within_half_a_cent(amount: int, rate: Decimal, code: str) -> None:
+def test_there_and_back_by_the_same_rate_is_the_amount_within_half_a_cent(
+    amount: int, rate: Decimal, code: str
+) -> None:
     half = Decimal(1).scaleb(-CURRENCIES[code].digits) / 2
     assert abs(back(exact(amount, rate), rate) - from_units(amount)) < half
     assert abs(from_units(at_rate(amount, rate, code)) - exact(amount, rate)) <= half
@@ -37,7 +39,9 @@ def test_opening_movement_and_exchange_difference_add_up_to_the_closing(
 
 
 @given(UNITS, UNITS, RATES, CODES)
-def test_an_unchanged_rate_makes_no_difference_but_rounding(opening: int, closing: int, rate: Decimal, code: str) -> None:
+def test_an_unchanged_rate_makes_no_difference_but_rounding(
+    opening: int, closing: int, rate: Decimal, code: str
+) -> None:
     step = step_of(opening, closing, (rate, rate, rate), code)
     assert step.held == 0
     assert abs(from_units(step.difference)) <= Decimal(1).scaleb(-CURRENCIES[code].digits) * 2

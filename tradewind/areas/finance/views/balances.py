@@ -13,11 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tradewind.areas.finance.queries.balance_asked import Ask, read_ask
-from tradewind.areas.finance.queries.balance_facts import Gap
 from tradewind.areas.finance.queries.balances import Balance
 from tradewind.areas.finance.queries.balances_shown import LINE_NAMES, VIEW, Behind, Shown, behind, shown
 from tradewind.areas.finance.queries.rates import ClosingRate
-from tradewind.areas.finance.rules.balances import GROUP, LINES, Step, added
+from tradewind.areas.finance.rules.balances import GROUP, LINES, Gap, Step, added
 from tradewind.areas.finance.views.claims import reader
 from tradewind.areas.finance.views.profit import currencies
 from tradewind.base.money import CURRENCIES, Money, from_units
@@ -146,7 +145,12 @@ def key_text(entity: int | None) -> str:
 def rows_url(ask: Ask, row: Balance | None = None, **more: str) -> str:
     """The page of the rows behind an amount."""
     if row is not None:
-        more = {"entity": key_text(row.entity), "line": row.line, "code": row.currency, "partner": str(row.partner or "")}
+        more = {
+            "entity": key_text(row.entity),
+            "line": row.line,
+            "code": row.currency,
+            "partner": str(row.partner or ""),
+        }
     kept = {"month": ask.month, "currency": ask.currency, **more}
     return f"{reverse('finance:balance-rows')}?{urlencode({name: value for name, value in kept.items() if value})}"
 
@@ -162,7 +166,11 @@ def group_table(ask: Ask, found: Shown, names: Mapping[Any, str]) -> dict[str, A
     rows = []
     for line in LINES:
         cells = [
-            money(found.cell(key, line), code, rows_url(ask, entity=key_text(key), line=line) if found.cell(key, line) else "")
+            money(
+                found.cell(key, line),
+                code,
+                rows_url(ask, entity=key_text(key), line=line) if found.cell(key, line) else "",
+            )
             for key in found.entities
         ]
         more = [money(found.within(line), code), money(found.whole(line), code)] if whole else []
@@ -191,7 +199,9 @@ def own_table(ask: Ask, found: Shown) -> dict[str, Any]:
     ]  # fmt: skip
     complete = found.seen.complete(ask.entity)
     total = sum(row.value or 0 for row in rows) if complete else None
-    steps = [(name_of(row, partners), row.currency, row.step) for row in rows if row.step and any(vars(row.step).values())]
+    steps = [
+        (name_of(row, partners), row.currency, row.step) for row in rows if row.step and any(vars(row.step).values())
+    ]
     return {
         "functional": functional, "rows": drawn_rows, "total": money(total, functional), "group_total": money(found.total(ask.entity), code),
         "steps": [(name, own, step_cells(step, functional)) for name, own, step in steps],
@@ -216,7 +226,12 @@ def rate_words(row: Balance, rate: ClosingRate | None) -> str:
     if row.currency == row.functional:
         return ""
     digits = max(6 - max(rate.value.adjusted() + 1, 0), 2) if rate.value >= 1 else 5 - rate.value.adjusted()
-    told = {"own": row.currency, "rate": format_number(rate.value, digits), "code": row.functional, "day": format_day(rate.published)}
+    told = {
+        "own": row.currency,
+        "rate": format_number(rate.value, digits),
+        "code": row.functional,
+        "day": format_day(rate.published),
+    }
     words = _("1 %(own)s = %(rate)s %(code)s · %(day)s") % told
     if rate.rule != "day":
         words = f"{words} · {rates.rule(rate.rule).label}"

@@ -87,10 +87,14 @@ class FunctionalCurrencyList(ListPage[FunctionalCurrency]):
     default_order = "-since"
     primary, primary_code = "finance:functional_currency-set", "finance.set_functional_currency"
     primary_label = _("Change an entity’s currency")
-    empty = _("Every entity keeps its balances in its own currency. Change one from a month on: closed months stay as they are.")
+    empty = _(
+        "Every entity keeps its balances in its own currency. Change one from a month on: closed months stay as they are."
+    )
 
     def rows(self, request: HttpRequest) -> QuerySet[FunctionalCurrency]:
-        return visible(reader(request), "finance.view_rates", FunctionalCurrency.objects.all()).select_related("entity", "by")
+        return visible(reader(request), "finance.view_rates", FunctionalCurrency.objects.all()).select_related(
+            "entity", "by"
+        )
 
 
 class FunctionalCurrencyDetail(DetailPage[FunctionalCurrency]):
