@@ -35,8 +35,8 @@ from tradewind.areas.finance.models.outlook import (
     PriceReview,
     PriceRule,
 )
-from tradewind.areas.finance.models.reviews import VarianceLimit
-from tradewind.areas.finance.models.spending import Bill, Claim, ExpenseLimit, PayState, Saving
+from tradewind.areas.finance.models.reviews import Reopening, VarianceLimit
+from tradewind.areas.finance.models.spending import Bill, Claim, ExpenseLimit, PayState, PostingTax, Saving, Trip
 
 __all__ = [
     "Account",
@@ -72,14 +72,17 @@ __all__ = [
     "PayState",
     "PayoutCalendar",
     "Posting",
+    "PostingTax",
     "PriceReview",
     "PriceRule",
     "ProfitReading",
+    "Reopening",
     "Remittance",
     "Review",
     "Saving",
     "StaleMonth",
     "Transfer",
+    "Trip",
     "VarianceLimit",
     "VarianceNote",
 ]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.areas.finance.models.accounts import Account
+from tradewind.areas.finance.models.accounts import Account, Posting
 from tradewind.base import clock
 from tradewind.base.fields import CountryField, CurrencyField, LocalTextField, UnitsField
 from tradewind.nouns.org.models import Entity, Market, Person, Team, Versioned
@@ -36,13 +36,62 @@ class ExpenseLimit(Versioned):
         return f"{self.country} {self.account_id}"
 
 
-class Claim(Versioned):
+class Taxed(Versioned):
+    """An amount with the tax that it holds, in its own currency; `tax_rate` in points of per cent where the tax was reckoned by one.
+
+    Tax that comes back (`tax_back`) is no cost: the rest alone is posted.
+    """
+
+    amount = UnitsField()
+    tax = UnitsField(default=0)
+    tax_rate = UnitsField(null=True, blank=True)
+    tax_back = models.BooleanField(default=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def back(self) -> int:
+        """The tax that comes back."""
+        found: int = self.tax if self.tax_back else 0
+        return found
+
+    @property
+    def cost(self) -> int:
+        """What it costs: the amount without the tax that comes back."""
+        found: int = self.amount - self.back
+        return found
+
+
+class Trip(Versioned):
+    """Several receipts of one person that are submitted, approved and paid in one step; each is a claim of its own."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="trips")
+    entity = models.ForeignKey(Entity, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    what = models.CharField(max_length=200)
+    state = models.CharField(max_length=9, choices=PayState, default=PayState.DRAFT)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    paid_on = models.DateField(null=True, blank=True)
+    answer = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return self.what
+
+
+class Claim(Taxed):
     """What a person paid for the company: the receipt's own currency, that person's and the company's are three separate things.
 
     `rate` and `book_rate` say by which rule, of which day and at which factor the receipt's amount became the other two.
     """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="claims")
+    trip = models.ForeignKey(Trip, null=True, blank=True, on_delete=models.SET_NULL, related_name="claims")
     entity = models.ForeignKey(Entity, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     market = models.ForeignKey(Market, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -50,7 +99,6 @@ class Claim(Versioned):
     day = models.DateField()
     country = CountryField()
     what = models.CharField(max_length=200)
-    amount = UnitsField()
     currency = CurrencyField()
     pay_amount = UnitsField(null=True, blank=True)
     pay_currency = CurrencyField(blank=True, default="")
@@ -67,13 +115,16 @@ class Claim(Versioned):
 
     class Meta:
         ordering: ClassVar = ["-day", "-id"]
-        constraints: ClassVar = [models.CheckConstraint(condition=Q(amount__gt=0), name="claim_positive")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="claim_positive"),
+            models.CheckConstraint(condition=Q(tax__gte=0, tax__lt=F("amount")), name="claim_tax_within"),
+        ]
 
     def __str__(self) -> str:
         return self.what
 
 
-class Bill(Versioned):
+class Bill(Taxed):
     """A supplier's bill: due on a day, in the supplier's currency."""
 
     supplier = models.CharField(max_length=200)
@@ -85,7 +136,6 @@ class Bill(Versioned):
     day = models.DateField()
     due = models.DateField()
     what = models.CharField(max_length=200, blank=True)
-    amount = UnitsField()
     currency = CurrencyField()
     state = models.CharField(max_length=9, choices=PayState, default=PayState.DRAFT)
     decided_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
@@ -99,6 +149,19 @@ class Bill(Versioned):
 
     def __str__(self) -> str:
         return f"{self.supplier} {self.number}"
+
+
+class PostingTax(models.Model):
+    """The tax that comes back beside a posting: no part of the statement, a line of its own in what outside ledgers are told.
+
+    In the posting's currency; above zero where it was paid. That of a posting that takes another back is its opposite.
+    """
+
+    posting = models.OneToOneField(Posting, on_delete=models.PROTECT, related_name="tax")
+    amount = UnitsField()
+
+    def __str__(self) -> str:
+        return f"{self.posting_id}: {self.amount}"
 
 
 class Saving(Versioned):
