@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradewind.engines.access.registry import codes, default_role, subject
 from tradewind.engines.metrics.corners import metric_name, read_where
-from tradewind.engines.metrics.models import Alert, Close, Effect, Target, Watch
+from tradewind.engines.metrics.models import Alert, Close, Effect, Fall, Target, Watch
 from tradewind.nouns.org.models import Person
 
 codes(
@@ -25,11 +25,20 @@ def reads_alert(person: Person | None) -> Q:
     return Q(watch__in=Watch.objects.filter(read_where(person, "metrics.view_watch", Watch)))
 
 
+def reads_fall(person: Person | None) -> Q:
+    """A fall is read like its target."""
+    return Q(target__in=Target.objects.filter(read_where(person, "metrics.view_target", Target)))
+
+
 subject("metrics.close", model=Close, read="metrics.view_close", label=_("Closed month"), url="metrics:close-detail")
 subject(
     "metrics.target", model=Target, read="metrics.view_target", label=_("Target"), axes=AXES, url="metrics:target-detail",
     title=lambda row: f"{metric_name(row)} {row.period}",
     reads=lambda person: read_where(person, "metrics.view_target", Target),
+)  # fmt: skip
+subject(
+    "metrics.fall", model=Fall, read="metrics.view_target", label=_("Target behind"), reads=reads_fall,
+    axes={"entity": "target__entity_id", "market": "target__market_id", "self": "target__owner_id"},
 )  # fmt: skip
 subject(
     "metrics.watch", model=Watch, read="metrics.view_watch", label=_("Watch"), axes=AXES, url="metrics:watch-detail",

@@ -8,13 +8,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from tradewind.base.errors import NotAllowed, NotFound, Refused
 from tradewind.base.money import CURRENCIES, SCALE, Money, from_units
 from tradewind.base.period import Period
 from tradewind.base.places import COUNTRIES
+from tradewind.base.words import LocalText
 from tradewind.engines.access.registry import SUBJECT_BY_MODEL
 from tradewind.engines.access.scope import Scope, cover, holdings
 from tradewind.engines.metrics import figures, rates
@@ -97,6 +100,15 @@ def metric_name(row: Corner) -> Any:
     return METRICS[row.metric].label if row.metric in METRICS else row.metric
 
 
+def metric_words(row: Corner) -> LocalText:
+    """The metric's name in every language, for what is read later."""
+    found = {}
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            found[code] = str(metric_name(row))
+    return LocalText(found)
+
+
 def checked_corner(
     by: Person | None, metric: str, place: Scope, cuts: dict[str, list[Any]], currency: str, rate: str
 ) -> tuple[Metric, str, str]:
@@ -154,6 +166,17 @@ def read_where(person: Person | None, code: str, model: type[Corner]) -> Q:
         seen |= inside
     granted = cover([one for one in held if one.allows(code)], known)
     return seen & (granted | Q(owner=person.pk)) if granted else seen
+
+
+def owner_may_know(row: Corner) -> bool:
+    """Whether the owner may still see the number in all of the corner."""
+    if row.owner is None or not row.owner.active or row.metric not in METRICS:
+        return False
+    place = scope_of(row)
+    try:
+        return any(held.covers(place) for held in reach(row.owner, METRICS[row.metric], place))
+    except NotAllowed:
+        return False
 
 
 def days_between(start: date, end: date) -> Period | None:

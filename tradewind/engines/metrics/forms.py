@@ -88,8 +88,12 @@ class TargetFields(CornerFields):
         required=False,
         help_text=_("Not below it, or not above it where less is better."),
     )
+    patience = forms.IntegerField(
+        label=_("Ask the owner after days behind"), min_value=0, max_value=90, initial=3, required=False,
+        help_text=_("0: at once; empty: never."),
+    )  # fmt: skip
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
-    field_order = ("metric", "period", "goal", "line", *CORNER, "owner", "note")
+    field_order = ("metric", "period", "goal", "line", *CORNER, "owner", "patience", "note")
 
 
 class WatchFields(CornerFields):

@@ -15,6 +15,9 @@ notice("metrics.month_opened", title=_("%(month)s is open again"), text=_("%(per
        label=_("A month I asked for was opened"), icon="lock-open")  # fmt: skip
 notice("metrics.month_kept", title=_("%(month)s stays closed"), text=_("%(person)s did not agree to open it."),
        label=_("A month I asked for stays closed"), icon="lock")  # fmt: skip
+notice("metrics.target_behind", title=_("%(name)s %(period)s is behind its target"),
+       text=_("For %(days)s days now. Look at what holds it back; this closes itself when it is back on its line."),
+       label=_("A target of mine falls behind"), icon="target-arrow")  # fmt: skip
 notice("metrics.alert_below", title=_("%(name)s: %(value)s is below %(limit)s"), text=_("From %(from)s to %(to)s."),
        label=_("A number I watch falls below its limit"), icon="bell-exclamation")  # fmt: skip
 notice("metrics.alert_above", title=_("%(name)s: %(value)s is above %(limit)s"), text=_("From %(from)s to %(to)s."),

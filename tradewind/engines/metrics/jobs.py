@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradewind.engines.jobs.job import Run, job
 from tradewind.engines.metrics import effects, refresh, targets, watches
+from tradewind.engines.metrics.actions.targets import follow_targets
 from tradewind.engines.metrics.actions.watches import watch_over
 from tradewind.engines.metrics.board import warm
 from tradewind.engines.metrics.models import Effect, Target
@@ -54,6 +55,11 @@ def keep_up(ctx: Run) -> dict[str, int]:
     since = company_today() - timedelta(days=COUNTED_AFTER)
     rows = Target.objects.filter(Q(end__gte=since) | Q(counted_at=None)).order_by("pk")
     counts = {"targets": targets.recount(rows)}
+    ctx.check()
+    moved = targets.to_follow()
+    counts["moved"] = len(moved)
+    if moved:
+        follow_targets.system(rows=moved)
     ctx.check()
     counts["effects"] = effects.recount(Effect.objects.filter(Q(end__gte=since) | Q(counted_at=None)).order_by("pk"))
     ctx.check()

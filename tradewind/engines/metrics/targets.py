@@ -10,6 +10,7 @@ from decimal import Decimal
 from hashlib import blake2b
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -18,12 +19,14 @@ from tradewind.base.period import Period
 from tradewind.engines.access.scope import Scope
 from tradewind.engines.metrics import corners, rules
 from tradewind.engines.metrics.figures import State
-from tradewind.engines.metrics.models import Target
+from tradewind.engines.metrics.models import Fall, Target
 from tradewind.engines.metrics.question import Filters
 from tradewind.engines.metrics.registry import METRICS
 from tradewind.engines.metrics.state import Home
+from tradewind.nouns.org.queries import company_today
 
 LAST_YEAR, EVEN = "last_year", "even"
+ASKED = "metrics.target_behind"
 STATE_NAMES: dict[str, Any] = {
     "open": _("Not begun"), "on_track": _("On track"), "reached": pgettext_lazy("target", "Reached"), "behind": _("Behind"),
     "crossed": _("Limit crossed"), "missed": _("Missed"),
@@ -122,6 +125,25 @@ def by_months(row: Target, days: Period, state: State) -> Decimal:
     if whole := corners.days_between(days.start, month.start - timedelta(days=1)):
         found += corners.read(row, whole, state=state).value or Decimal(0)
     return found
+
+
+def due(row: Target, fall: Fall | None) -> list[str]:
+    """What is to be done about a target as it was counted: it `fell`, its owner is to be `asked`, it is `back` on its line or over."""
+    today = company_today()
+    if row.state not in (rules.BEHIND, rules.CROSSED) or row.end < today:
+        return ["back"] if fall is not None else []
+    waited = (today - fall.start).days if fall is not None else 0
+    open_to = row.patience is not None and waited >= row.patience and (fall is None or fall.asked_at is None)
+    return [*([] if fall else ["fell"]), *(["asked"] if open_to and corners.owner_may_know(row) else [])]
+
+
+def to_follow() -> list[Target]:
+    """The targets that fell behind, came back, or whose owners are to be asked, of those whose period runs or that fell before."""
+    today = company_today()
+    falls = {fall.target_id: fall for fall in Fall.objects.filter(closed_at=None)}
+    running = Q(start__lte=today, end__gte=today) | Q(pk__in=falls)
+    rows = Target.objects.filter(running, metric__in=METRICS).select_related("owner").order_by("pk")
+    return [row for row in rows if due(row, falls.get(row.pk))]
 
 
 def recount(rows: Iterable[Target]) -> int:

@@ -8,12 +8,11 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
-from tradewind.base.errors import NotAllowed
 from tradewind.base.period import Period
 from tradewind.engines.metrics import corners, figures, rules
 from tradewind.engines.metrics.figures import State
 from tradewind.engines.metrics.models import Rule, Watch
-from tradewind.engines.metrics.question import cells, reach
+from tradewind.engines.metrics.question import cells
 from tradewind.engines.metrics.registry import METRICS, measures_of
 from tradewind.engines.metrics.state import last_month_end
 from tradewind.nouns.org.queries import company_today
@@ -78,17 +77,6 @@ def documents(watch: Watch, days: Period) -> int:
         return sum(any(cell.values) for cell in cells(question, measures, "month"))
     measure = "stated" if question.by_product else "documents"
     return sum(abs(cell.values[0]) for cell in cells(question, (measure,)))
-
-
-def may_know(watch: Watch) -> bool:
-    """Whether the owner may still see the number in all of the corner."""
-    if watch.owner is None or not watch.owner.active or watch.metric not in METRICS:
-        return False
-    place = corners.scope_of(watch)
-    try:
-        return any(held.covers(place) for held in reach(watch.owner, METRICS[watch.metric], place))
-    except NotAllowed:
-        return False
 
 
 def open_watches() -> QuerySet[Watch]:

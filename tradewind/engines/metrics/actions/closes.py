@@ -8,10 +8,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tradewind.base import clock
-from tradewind.base.errors import NotAllowed, Refused
+from tradewind.base.errors import Refused
 from tradewind.base.period import Period
-from tradewind.engines.access.models import Grant
-from tradewind.engines.access.scope import Scope, can
+from tradewind.engines.access.scope import Scope
+from tradewind.engines.actions import two_people
 from tradewind.engines.actions.action import action
 from tradewind.engines.inbox.tell import tell
 from tradewind.engines.jobs.queue import enqueue
@@ -52,12 +52,12 @@ def ask_reopening(by: Person | None, close: Close, *, reason: str) -> Close:
     """Ask for a closed month to be opened again."""
     if close.state != Close.CLOSED:
         raise Refused(_("Only a closed month can be asked for."), code="state")
-    if not reason.strip():
-        raise Refused(_("Say why."), fields={"reason": _("Say why.")})
-    close.state, close.reason, close.asked_by, close.asked_at = Close.ASKED, reason.strip()[:300], by, clock.now()
+    close.reason = two_people.reason_of(reason)
+    close.state, close.asked_by, close.asked_at = Close.ASKED, by, clock.now()
     close.save()
     told = {"month": str(close), "person": str(by or ""), "reason": close.reason}
-    tell(openers(by), "metrics.reopening_asked", close, told, group=f"reopening-{close.pk}")
+    people = two_people.agreers(by, "metrics.reopen_month", Scope())
+    tell(people, "metrics.reopening_asked", close, told, group=f"reopening-{close.pk}")
     return close
 
 
@@ -66,10 +66,9 @@ def reopen_month(by: Person | None, close: Close) -> Close:
     """Open a closed month again, as the second of two people."""
     if close.state != Close.ASKED:
         raise Refused(_("Nobody has asked to open this month again."), code="state")
-    if by is None or by.pk == close.asked_by_id:
-        raise NotAllowed(_("Another person than the one who asked must agree."))
+    opener = two_people.second(close.asked_by_id, by)
     refresh.held_cube()
-    close.state, close.opened_at, close.opened_by = Close.OPEN, clock.now(), by
+    close.state, close.opened_at, close.opened_by = Close.OPEN, clock.now(), opener
     close.save()
     closing.take_back(Period.containing(close.month, "month"))
     tell_asker(close, close.asked_by, "metrics.month_opened", by)
@@ -87,15 +86,6 @@ def keep_closed(by: Person | None, close: Close) -> Close:
     close.save()
     tell_asker(close, asker, "metrics.month_kept", by)
     return close
-
-
-def openers(asker: Person | None) -> list[Person]:
-    """Those who may agree to open a month, but for the one who asks."""
-    company_wide = Grant.objects.filter(entity=None, market=None, team=None)
-    found = Person.objects.filter(active=True, pk__in=company_wide.values("person")).exclude(
-        pk=asker.pk if asker else 0
-    )
-    return [person for person in found if can(person, "metrics.reopen_month", Scope())]
 
 
 def tell_asker(close: Close, asker: Person | None, kind: str, by: Person | None) -> None:

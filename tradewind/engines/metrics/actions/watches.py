@@ -94,7 +94,7 @@ def watch_over(by: Person | None, *, rows: list[Watch]) -> Bulk[int]:
     """
     state, opened, closed = State.now(), 0, 0
     for row in rows:
-        if watches.may_know(row):
+        if corners.owner_may_know(row):
             fresh, over = judge(row, watches.look(row, state))
             opened, closed = opened + fresh, closed + over
     still = Alert.objects.filter(watch__in=rows, closed_at=None).count()

@@ -12,9 +12,9 @@ from tradewind.engines.metrics.models.readings import (
     SaleReading,
     StaleDay,
 )
-from tradewind.engines.metrics.models.wishes import Alert, Corner, Effect, Rule, Target, Watch
+from tradewind.engines.metrics.models.wishes import Alert, Corner, Effect, Fall, Rule, Target, Watch
 
 __all__ = [
-    "Alert", "Close", "Corner", "Cube", "Effect", "Late", "LateProduct", "LateSale", "ProductMeasures", "ProductReading", "Rule",
+    "Alert", "Close", "Corner", "Cube", "Effect", "Fall", "Late", "LateProduct", "LateSale", "ProductMeasures", "ProductReading", "Rule",
     "SaleMeasures", "SaleReading", "StaleDay", "Target", "Watch",
 ]  # fmt: skip

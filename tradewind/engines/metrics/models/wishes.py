@@ -36,7 +36,8 @@ class Target(Corner):
     """What a metric should be over a period: the only place of a wish, one a corner and period (`key` is made of both).
 
     `line` is the limit that matters: not below it where more is better, not above where less is. `value` and `expected`
-    are what the job counted at `counted_at`, for lists; whoever needs them exact asks `targets.stand`.
+    are what the job counted at `counted_at`, for lists; whoever needs them exact asks `targets.stand`. The owner is asked
+    when it is behind for `patience` days (0: at once, none: never).
     """
 
     period = models.CharField(max_length=32)
@@ -44,6 +45,7 @@ class Target(Corner):
     end = models.DateField()
     goal = UnitsField()
     line = UnitsField(null=True, blank=True)
+    patience = models.PositiveSmallIntegerField(null=True, blank=True, default=3)
     note = models.CharField(max_length=300, blank=True)
     key = models.CharField(max_length=40, unique=True, editable=False)
     value = UnitsField(null=True, blank=True, editable=False)
@@ -57,6 +59,29 @@ class Target(Corner):
 
     def __str__(self) -> str:
         return f"{self.metric} {self.period}"
+
+
+class Fall(Versioned):
+    """A target was behind from the day `start` on; one open a target. It closes itself when the target is back on its line or over.
+
+    `asked_at` is when its owner was asked, once; `value` and `expected` are as they stood then, or at the start before.
+    """
+
+    target = models.ForeignKey(Target, on_delete=models.CASCADE, related_name="falls")
+    start = models.DateField()
+    value = UnitsField(null=True, blank=True)
+    expected = UnitsField(null=True, blank=True)
+    asked_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-start", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["target"], condition=Q(closed_at=None), name="one_open_fall")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target} {self.start:%Y-%m-%d}"
 
 
 class Rule(models.TextChoices):

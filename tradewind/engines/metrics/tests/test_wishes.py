@@ -17,10 +17,10 @@ from tradewind.base.errors import NotAllowed, Refused
 from tradewind.base.period import Period
 from tradewind.engines.access.models import Grant, Role
 from tradewind.engines.access.scope import Scope, visible
-from tradewind.engines.inbox.models import Notice
+from tradewind.engines.inbox.models import Notice, Todo
 from tradewind.engines.jobs.queue import run_now
 from tradewind.engines.metrics import actions, effects, refresh, targets
-from tradewind.engines.metrics.models import Alert, Effect, Target, Watch
+from tradewind.engines.metrics.models import Alert, Effect, Fall, Target, Watch
 from tradewind.engines.metrics.tests.test_views import sign_in
 from tradewind.engines.metrics.tests.trade import make_channel, make_order
 from tradewind.nouns.org.models import Market, Person
@@ -243,3 +243,50 @@ def test_pulse_shows_the_target_of_its_corner_to_whoever_may_see_targets(client:
     assert re.search(r">75.?% of €200\.00<", client.get(f"/?period=2026-06&market={shop.market_id}").content.decode())
     sign_in(client, codes[:1])
     assert "of €300.00" not in client.get("/?period=2026-06").content.decode()
+
+
+def test_target_behind_asks_its_owner_once_a_fall_and_closes_itself() -> None:
+    shop, ann = make_channel(), manager("Ann", None)
+    steady(shop, date(2026, 6, 1), date(2026, 6, 15))
+    row = june(goal=D(400), owner=ann, patience=2)
+    fall = Fall.objects.get()
+    assert (row.state, fall.start, fall.asked_at) == ("behind", date(2026, 6, 16), None)
+    assert not Todo.objects.exists()
+    for days in (1, 2, 3, 4):
+        with time_machine.travel(NOW + timedelta(days=days), tick=False):
+            run_now("metrics.watch_numbers")
+            run_now("metrics.watch_numbers")
+            assert Todo.objects.filter(state="open").count() == (days >= 2)
+    todo = Todo.objects.get()
+    assert (todo.person, todo.kind, todo.subject_id) == (ann, "metrics.target_behind", row.pk)
+    assert "€" not in str(todo.data)
+    assert [notice.kind for notice in Notice.objects.all()] == ["metrics.target_behind"]
+    with time_machine.travel(NOW + timedelta(days=5), tick=False):
+        steady(shop, date(2026, 6, 16), date(2026, 6, 20), 500_000)
+        run_now("metrics.watch_numbers")
+    todo.refresh_from_db()
+    fall.refresh_from_db()
+    assert (todo.state, fall.closed_at is not None) == ("done", True)
+    with time_machine.travel(NOW + timedelta(days=13), tick=False):
+        actions.set_target.system(row, metric=NET, period="2026-06", goal=D(900), currency="EUR", owner=ann, patience=0)
+    assert (Fall.objects.count(), Todo.objects.filter(state="open").count()) == (2, 1)
+    with time_machine.travel(NOW + timedelta(days=20), tick=False):
+        run_now("metrics.watch_numbers")
+    assert not Fall.objects.filter(closed_at=None).exists()
+    assert not Todo.objects.filter(state="open").exists()
+
+
+def test_target_behind_asks_nobody_who_may_not_see_it_or_without_patience() -> None:
+    shop, ann, eve = make_channel(), manager("Ann", None), Person.objects.create(name="Eve")
+    steady(shop, date(2026, 6, 1), date(2026, 6, 15))
+    row = june(goal=D(400), owner=eve, patience=0)
+    june(goal=D(400), owner=ann, patience=None, market=shop.market)
+    run_now("metrics.watch_numbers")
+    assert Fall.objects.filter(asked_at=None).count() == 2
+    assert not Todo.objects.exists()
+    actions.set_target.system(row, metric=NET, period="2026-06", goal=D(400), currency="EUR", owner=ann, patience=0)
+    assert Todo.objects.get(state="open").person == ann
+    with pytest.raises(Refused):
+        june(period="2026-05", patience=91)
+    actions.remove_target.system(row)
+    assert not Todo.objects.filter(state="open").exists()

@@ -36,6 +36,11 @@ def words(name: str) -> Any:
     return lambda row: corners.words(row, corners.whole(getattr(row, name)))
 
 
+def fallen(name: str) -> Any:
+    """A column that tells a value of a fall in the unit of its target's metric."""
+    return lambda row: corners.words(row.target, corners.whole(getattr(row, name)))
+
+
 def more_of(row: Corner) -> str:
     """The further cuts of a corner in words."""
     names = [one.name for one in Channel.objects.filter(pk__in=row.cuts.get("channel", []))]
@@ -145,8 +150,24 @@ class TargetDetail(DetailPage[Target]):
     of = TargetList
     title = lambda row: f"{corners.metric_name(row)} {row.period}"  # noqa: E731
     facts = [Col("period", _("Period")), Col("goal", _("Target"), value=words("goal")),
-             Col("line", LIMIT, value=words("line")), *CORNER_FACTS, Col("note", _("Note"))]  # fmt: skip
-    sections = [Section(_("How it stands"), template="metrics/standing.html", context=how_it_stands)]
+             Col("line", LIMIT, value=words("line")), *CORNER_FACTS, Col("patience", _("Owner asked after days behind"), kind="number"),
+             Col("note", _("Note"))]  # fmt: skip
+    sections = [
+        Section(_("How it stands"), template="metrics/standing.html", context=how_it_stands),
+        Section(
+            _("When it was behind"),
+            rows=lambda request, row: row.falls.select_related("target"),
+            columns=[
+                Col("start", _("From"), kind="day"),
+                Col("value", _("Value"), value=fallen("value")),
+                Col("expected", _("Should have been"), value=fallen("expected")),
+                Col("asked_at", _("Owner asked"), kind="moment"),
+                Col("closed_at", _("Ended"), kind="moment"),
+            ],
+            empty=_("It has never been behind."),
+            limit=30,
+        ),
+    ]
     actions = ["metrics:target-edit", "metrics:target-remove"]
 
 
@@ -166,7 +187,7 @@ class TargetForm(CornerForm):
     of = TargetList
     title, edit_title, guide = _("New target"), _("Edit target"), "targets"
     form, save = TargetFields, actions.set_target
-    values = ("period", "goal", "line", "note")
+    values = ("period", "goal", "line", "patience", "note")
 
 
 class TargetRemove(ActionPage[Target]):
