@@ -15,6 +15,8 @@ from tradewind.base.uploads import safe_name, type_of
 __all__ = ["html_of", "mentions", "safe_name", "type_of"]
 
 MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"])
+PICTURES = {"image/png", "image/jpeg", "image/gif", "image/webp"}  # never SVG: it can hold programs
+PICTURE_SIZE = 10_000_000
 TAGS = {
     "p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a", "hr", "h1", "h2", "h3", "h4",
     "table", "thead", "tbody", "tr", "th", "td", "mark",
@@ -31,3 +33,8 @@ def html_of(text: str, names: Iterable[str] = ()) -> str:
         drawn = re.sub(rf"(?<!\w)[@＠]{re.escape(escapeHtml(name))}", lambda hit: f"<mark>{hit.group(0)}</mark>", drawn)
     return nh3.clean(drawn, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"},
                      link_rel="noopener noreferrer nofollow")  # fmt: skip
+
+
+def is_picture(content_type: str, size: int) -> bool:
+    """Whether a file of a type found from its bytes may be shown as a picture, of at most 10 MB."""
+    return content_type in PICTURES and size <= PICTURE_SIZE

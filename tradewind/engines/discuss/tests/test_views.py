@@ -22,6 +22,8 @@ from tradewind.nouns.files.models import Attachment
 
 pytestmark = pytest.mark.django_db
 
+PIXEL = b"\x89PNG\r\n\x1a\n" + bytes(range(64))
+
 
 @pytest.fixture
 def room() -> Room:
@@ -144,6 +146,21 @@ def test_download_is_never_a_page(room: Room) -> None:
     assert "sandbox" in answer["Content-Security-Policy"]
     assert Event.objects.filter(name="discuss.download_file", actor=room.insider).count() == 1
     assert signed_in(room.outsider).get(f"/files/{attachment.pk}/download/").status_code == 404
+
+
+def test_pictures_are_seen_beside_their_record(room: Room) -> None:
+    """A picture is shown to whoever may read the record; what only calls itself one is not."""
+    picture = room.bring(room.owner, "receipt.png", PIXEL)
+    false = room.bring(room.owner, "false.png", b"<svg onload=alert(1)>")
+    page = signed_in(room.insider).get(url(room, "files")).content.decode()
+    assert f'src="/files/{picture.pk}/preview/"' in page
+    assert f"/files/{false.pk}/preview/" not in page
+    answer = signed_in(room.insider).get(f"/files/{picture.pk}/preview/")
+    assert b"".join(answer.streaming_content) == PIXEL  # type: ignore[attr-defined]
+    assert answer["Content-Type"] == "image/png"
+    assert "sandbox" in answer["Content-Security-Policy"]
+    assert signed_in(room.insider).get(f"/files/{false.pk}/preview/").status_code == 404
+    assert signed_in(room.outsider).get(f"/files/{picture.pk}/preview/").status_code == 404
 
 
 def test_files_are_attached_and_removed(room: Room) -> None:

@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tradewind.base.errors import Refused
-from tradewind.engines.discuss import actions, queries, stream
+from tradewind.base.errors import NotFound, Refused
+from tradewind.engines.discuss import actions, queries, rules, stream
 from tradewind.engines.discuss.models import Comment
 from tradewind.nouns.files.queries import attachments_of, open_kept
 from tradewind.nouns.org.models import Person
@@ -206,10 +206,12 @@ class Files(Part):
     def shown(self, request: HttpRequest, *, subject: str, pk: int, error: str = "", status: int = 200) -> HttpResponse:
         """The files as this reader sees them."""
         _known, record = queries.record_for(reader(request), subject, pk)
+        files = list(attachments_of(subject, pk).select_related("uploaded_by"))
         context = {
             "subject": subject,
             "pk": pk,
-            "files": attachments_of(subject, pk).select_related("uploaded_by"),
+            "files": files,
+            "pictures": {file.pk for file in files if rules.is_picture(file.content_type, file.size)},
             "may_moderate": queries.may_moderate(reader(request), record),
             "error": error,
         }
@@ -234,6 +236,19 @@ class FileDownload(Part):
         )
 
 
+class FilePreview(Part):
+    """A picture small enough to be looked at beside its record; everything else is a download."""
+
+    name, path, title = "preview", "files/<int:pk>/preview/", gettext_lazy("Preview")
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        attachment = queries.file_for(reader(request), kwargs["pk"])
+        if not rules.is_picture(attachment.content_type, attachment.size):
+            raise NotFound(_("This file has no preview."))
+        content = open_kept(attachment.sha256)
+        return FileResponse(content, content_type=attachment.content_type, headers=DOWNLOAD_HEADERS)
+
+
 class FileRemove(Files):
     """Removes a file from a record."""
 
@@ -250,5 +265,5 @@ class FileRemove(Files):
 
 
 PAGES = (
-    Activity, CommentPart, CommentEdit, CommentRemove, CommentHistory, People, Files, FileDownload, FileRemove,
+    Activity, CommentPart, CommentEdit, CommentRemove, CommentHistory, People, Files, FileDownload, FilePreview, FileRemove,
 )  # fmt: skip
