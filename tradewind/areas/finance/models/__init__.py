@@ -22,6 +22,7 @@ from tradewind.areas.finance.models.budgets import (
     Transfer,
     VarianceNote,
 )
+from tradewind.areas.finance.models.costing import CostedSale, CostedSpan, CostingRule, StaleCosting, StockValue
 from tradewind.areas.finance.models.costs import Distinct
 from tradewind.areas.finance.models.journals import JournalExport, JournalLine, Layout, Ledger
 from tradewind.areas.finance.models.outlook import (
@@ -51,6 +52,9 @@ __all__ = [
     "Claim",
     "Closing",
     "ClosingBalance",
+    "CostedSale",
+    "CostedSpan",
+    "CostingRule",
     "Distinct",
     "Driver",
     "ExpenseLimit",
@@ -76,11 +80,13 @@ __all__ = [
     "PriceReview",
     "PriceRule",
     "ProfitReading",
-    "Reopening",
     "Remittance",
+    "Reopening",
     "Review",
     "Saving",
+    "StaleCosting",
     "StaleMonth",
+    "StockValue",
     "Transfer",
     "Trip",
     "VarianceLimit",
