@@ -143,7 +143,8 @@ class PriceReview(Versioned):
 class Opportunity(Versioned):
     """A product that sells in one market and not in another, with an estimate for a year; tried or let go.
 
-    `result` is what it brought since it was tried, as a year's revenue, up to `measured_on`.
+    `result` is what it brought since it was tried, as a year's revenue, up to `measured_on`. The same after cost is what is left of
+    it (contribution margin 2): none where the cost of the goods is not known.
     """
 
     OPEN, TRIED, WORKED, FAILED, DROPPED = "open", "tried", "worked", "failed", "dropped"
@@ -163,6 +164,10 @@ class Opportunity(Versioned):
     found_on = models.DateField()
     tried_on = models.DateField(null=True, blank=True)
     result = UnitsField(null=True, blank=True)
+    margin_low = UnitsField(null=True, blank=True)
+    margin = UnitsField(null=True, blank=True)
+    margin_high = UnitsField(null=True, blank=True)
+    margin_result = UnitsField(null=True, blank=True)
     measured_on = models.DateField(null=True, blank=True)
     note = models.TextField(blank=True)
 
