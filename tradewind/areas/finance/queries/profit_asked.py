@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from tradewind.areas.finance.models import ProfitReading
 from tradewind.areas.finance.queries.profit import Wish, months_of
+from tradewind.areas.finance.queries.rates import functional_currency
 from tradewind.base import clock
 from tradewind.base.errors import Refused
 from tradewind.base.money import CURRENCIES
@@ -113,11 +114,12 @@ def read_ask(asked: Mapping[str, str], scope: Scope, span: Period) -> Ask:
     home, zone, fiscal = Company.objects.values_list("currency", "zone", "fiscal_start").first() or ("EUR", "UTC", 1)
     filters = {name: asked[name] for name in PLACES if asked.get(name)}
     entity = Entity.objects.filter(pk=stored(filters.get("entity", "")) or scope.entity or 0).first()
-    usual = entity.currency if entity is not None and entity.currency else home
+    period = read_period(asked.get("period", ""), fiscal, min(span.end, clock.today(zone)))
+    usual = functional_currency(entity, period.end) if entity is not None and entity.currency else home
     currency = asked.get("currency", "").upper()
     rules = tuple(code for code, _label in rates.choices() if code != "day")
     return Ask(
-        read_period(asked.get("period", ""), fiscal, min(span.end, clock.today(zone))),
+        period,
         asked["by"] if asked.get("by") in CUT_NAMES else "month",
         asked["compare"] if asked.get("compare") in COMPARES else COMPARES[0],
         currency if currency in CURRENCIES else usual,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tradewind.areas.finance.queries.balance_answers import STEP_PARTS, table
 from tradewind.areas.finance.queries.balance_asked import Ask, read_ask
 from tradewind.areas.finance.queries.balances import Balance
 from tradewind.areas.finance.queries.balances_shown import LINE_NAMES, VIEW, Behind, Shown, behind, shown
@@ -29,8 +30,6 @@ from tradewind.ui import hooks
 from tradewind.ui.formats import format_day, format_money, format_number
 from tradewind.ui.pages import Page
 from tradewind.ui.pages.files import FILES
-
-STEP_PARTS = ("opening", "moved", "held", "during", "closing")
 
 
 @dataclass(frozen=True)
@@ -71,32 +70,6 @@ class Balances(Page):
             raise Http404
         hooks.call("on_export", request, self, len(found.rows))
         return FILES[kwargs["kind"]](table(ask, found), f"finance-balances-{ask.day}.{kwargs['kind']}")
-
-
-def table(ask: Ask, found: Shown) -> Iterator[list[Any]]:
-    """The balances as rows of a file, the heading first; amounts exact, with the rates they were converted at."""
-    names = names_of("entity", {key for row in found.rows for key in (row.entity, row.partner)})
-    yield [
-        _("Day"), _("Entity"), _("Line"), _("Other company of the group"), _("Currency"), _("Amount"), _("Functional currency"),
-        _("Rate"), _("Rule"), _("Rate of"), _("In the functional currency"), _("Opening"), _("Moved"),
-        _("Exchange difference on the opening"), _("Exchange difference on what moved"), _("Group currency"), _("Rate"), _("Rate of"),
-        _("In the group currency"),
-    ]  # fmt: skip
-    for row in found.rows:
-        if ask.chosen and row.entity != ask.entity:
-            continue
-        own, whole, step = row.rate, row.group_rate, row.step
-        yield [
-            ask.day, names[row.entity], str(LINE_NAMES[row.line]), names[row.partner] if row.partner else "", row.currency,
-            from_units(row.amount), row.functional, *((own.value, own.rule, own.published) if own else ("", "", "")), units(row.value),
-            *(from_units(getattr(step, part)) if step else "" for part in STEP_PARTS[:4]), found.made.currency,
-            *((whole.value, whole.published) if whole else ("", "")), units(row.group_value),
-        ]  # fmt: skip
-
-
-def units(amount: int | None) -> Any:
-    """An exact amount for a file; blank where there is none."""
-    return "" if amount is None else from_units(amount)
 
 
 def drawn(ask: Ask, found: Shown) -> dict[str, Any]:

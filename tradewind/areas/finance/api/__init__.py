@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field
 
+from tradewind.areas.finance.api import balances
 from tradewind.areas.finance.queries import (
     cash,
     forecasts,
@@ -31,6 +32,7 @@ from tradewind.engines.metrics import rates
 from tradewind.nouns.trade.models import Rate, RateSet
 
 router = Router(tags=["finance"])
+router.add_router("", balances.router)
 
 
 class RateSetOut(Schema):
