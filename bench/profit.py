@@ -138,7 +138,7 @@ def costs(products: list[int], dice: Random) -> None:
 
 def orders(wanted: int, first: int, shops: list[Any], products: list[int], dice: Random) -> int:
     """About so many lines in orders; how many were made."""
-    from tradewind.nouns.trade.models import Fee, Order, OrderLine, Refund  # noqa: PLC0415
+    from tradewind.nouns.trade.models import Order, OrderLine  # noqa: PLC0415
 
     wanted_goods = demand(len(products) - 1)
     heads: list[Order] = []
@@ -169,16 +169,33 @@ def orders(wanted: int, first: int, shops: list[Any], products: list[int], dice:
         rows.append(OrderLine(order_id=head.pk, position=places[head.pk], product_id=product, quantity=many, unit_price=gross // many,
                               amount=gross, discount=gross - net, gross=gross, net=net))  # fmt: skip
     OrderLine.objects.bulk_create(rows, batch_size=500)
+    charges(heads, {head.pk: product for head, product, *_rest in goods}, dice)
+    return len(rows)
+
+
+def charges(heads: list[Any], sold: dict[int, int], dice: Random) -> None:
+    """Refunds, fees and payment fees of orders (their goods bear them), goods that came back; `sold`: a product of each order."""
+    from tradewind.nouns.trade.models import Fee, Payment, Refund, Return  # noqa: PLC0415
+
     Refund.objects.bulk_create(
         [Refund(order=head, key="r", day=head.day + timedelta(9), amount=head.net, net=head.net // 2, currency=head.currency) for head in heads[::25]],
         batch_size=500,
     )  # fmt: skip
     Fee.objects.bulk_create(
         [Fee(channel_id=head.channel_id, key=head.external_id, kind=dice.choice(FEES), day=head.day, amount=head.net // 8, currency=head.currency,
-             entity_id=head.entity_id, market_id=head.market_id) for head in heads[::2]],
+             entity_id=head.entity_id, market_id=head.market_id, order=head) for head in heads[::2]],
         batch_size=500,
     )  # fmt: skip
-    return len(rows)
+    Payment.objects.bulk_create(
+        [Payment(channel_id=head.channel_id, key=head.external_id, paid_at=head.placed_at, day=head.day, amount=head.net, currency=head.currency,
+                 fee=head.net // 40, fee_tax=7, entity_id=head.entity_id, market_id=head.market_id, order=head) for head in heads[1::4]],
+        batch_size=500,
+    )  # fmt: skip
+    Return.objects.bulk_create(
+        [Return(channel_id=head.channel_id, key=head.external_id, day=head.day + timedelta(12), entity_id=head.entity_id, market_id=head.market_id,
+                order=head, product_id=sold[head.pk], units=1, restocked=dice.choice((1, 0, None))) for head in heads[::25]],
+        batch_size=500,
+    )  # fmt: skip
 
 
 def money(shops: list[Any], entities: list[Any], dice: Random) -> None:
@@ -204,15 +221,21 @@ def money(shops: list[Any], entities: list[Any], dice: Random) -> None:
 
 
 MONTH = {"sqlite": "substr({0}, 1, 7)", "postgresql": "to_char({0}, 'YYYY-MM')"}
+COST = (
+    "o.state = 'paid' AND c.valid_from = (SELECT MAX(d.valid_from) FROM trade_unitcost d WHERE d.product_id = c.product_id "
+    "AND d.part = c.part AND d.valid_from <= o.day)"
+)
 PLAIN = {
     "gross": "SELECT {o.day}, o.market_id, o.currency, SUM(l.gross) FROM trade_orderline l JOIN trade_order o ON o.id = l.order_id WHERE o.state = 'paid' GROUP BY 1, 2, 3",
     "discount": "SELECT {o.day}, o.market_id, o.currency, SUM(l.net - l.gross) FROM trade_orderline l JOIN trade_order o ON o.id = l.order_id WHERE o.state = 'paid' GROUP BY 1, 2, 3",
     "refund": "SELECT {r.day}, o.market_id, r.currency, -SUM(r.net) FROM trade_refund r JOIN trade_order o ON o.id = r.order_id WHERE o.state = 'paid' GROUP BY 1, 2, 3",
     "shipping": "SELECT {o.day}, o.market_id, o.currency, SUM(o.stated_shipping) FROM trade_order o WHERE o.state = 'paid' GROUP BY 1, 2, 3",
-    "cogs": "SELECT {o.day}, o.market_id, c.currency, -SUM(l.quantity * c.amount) FROM trade_orderline l JOIN trade_order o ON o.id = l.order_id "
-    "JOIN trade_unitcost c ON c.product_id = l.product_id WHERE o.state = 'paid' AND c.valid_from = (SELECT MAX(d.valid_from) FROM trade_unitcost d "
-    "WHERE d.product_id = c.product_id AND d.part = c.part AND d.valid_from <= o.day) GROUP BY 1, 2, 3",
-    "fees": "SELECT {f.day}, f.market_id, f.currency, -SUM(f.amount) FROM trade_fee f GROUP BY 1, 2, 3",
+    "cogs": "SELECT {x.day}, x.market_id, x.currency, SUM(x.amount) FROM (SELECT o.day, o.market_id, c.currency, -l.quantity * c.amount AS amount "
+    f"FROM trade_orderline l JOIN trade_order o ON o.id = l.order_id JOIN trade_unitcost c ON c.product_id = l.product_id WHERE {COST} "
+    "UNION ALL SELECT b.day, o.market_id, c.currency, b.restocked * c.amount FROM trade_return b JOIN trade_order o ON o.id = b.order_id "
+    f"JOIN trade_unitcost c ON c.product_id = b.product_id WHERE b.restocked > 0 AND {COST}) x GROUP BY 1, 2, 3",
+    "fees": "SELECT {x.day}, x.market_id, x.currency, -SUM(x.amount) FROM (SELECT day, market_id, currency, amount FROM trade_fee "
+    "UNION ALL SELECT day, market_id, currency, fee + fee_tax FROM trade_payment) x GROUP BY 1, 2, 3",
     "advertising": "SELECT {a.day}, a.market_id, a.currency, -SUM(a.amount) FROM trade_adspend a GROUP BY 1, 2, 3",
     "posted": "SELECT {p.day}, p.market_id, p.currency, SUM(p.amount) FROM finance_posting p GROUP BY 1, 2, 3",
 }
@@ -241,7 +264,7 @@ def asked(statement: str) -> dict[tuple[Any, ...], int]:
     """Sums by month, market and currency; zeros left out."""
     from django.db import connection  # noqa: PLC0415
 
-    for name in ("o", "r", "f", "a", "p"):
+    for name in ("o", "r", "x", "a", "p"):
         statement = statement.replace(f"{{{name}.day}}", MONTH[connection.vendor].format(f"{name}.day"))
     with connection.cursor() as cursor:
         cursor.execute(statement)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
@@ -186,7 +187,8 @@ class Bridge:
 def bridge(start: date, end: date, channels: Sequence[int] | None = None) -> list[Bridge]:
     """Estimated (orders, refunds and fees as the orders state them) beside settled (payments and fees) by channel and month.
 
-    An order counts in the month of its day, money of a settlement in the month of its own. Who asks checks the rights.
+    An order counts in the month of its day, and so does the money and do the fees that were settled for it, whenever that was; a refund
+    counts on its own day on both sides, and so does what names no order. Who asks checks the rights.
     """
     found: dict[tuple[int, date, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
 
@@ -197,30 +199,40 @@ def bridge(start: date, end: date, channels: Sequence[int] | None = None) -> lis
 
     within = Q(day__range=(start, end))
     orders = Order.objects.filter(within, state=Order.PAID)
-    payments = Payment.objects.filter(within)
-    fees = Fee.objects.filter(within)
     refunds = Refund.objects.filter(within)
     if channels is not None:
-        orders, payments, fees = (rows.filter(channel__in=channels) for rows in (orders, payments, fees))  # type: ignore[assignment]
-        refunds = refunds.filter(order__channel__in=channels)
+        orders, refunds = orders.filter(channel__in=channels), refunds.filter(order__channel__in=channels)
     add("orders", summed(orders, "channel", "currency", "stated_total"))
     add("refunds", summed(refunds, "order__channel", "currency", "amount"), -1)
     add("fees", summed(orders, "channel", "currency", "stated_fees"), -1)
-    moved = payments.exclude(status__in=["open", "failed"])
     back = Q(status=REFUND) | Q(amount__lt=0)
-    add("orders_settled", summed(moved.exclude(back), "channel", "currency", "amount"))
-    add("refunds_settled", summed(moved.filter(back), "channel", "currency", "amount"))
-    for currency in ("currency", "settled_currency"):
-        own = moved.filter(settled_currency="") if currency == "currency" else moved.exclude(settled_currency="")
-        add("fees_settled", summed(own, "channel", currency, "fee"), -1)
-        add("fees_settled", summed(own, "channel", currency, "fee_tax"), -1)
-    add("fees_settled", summed(fees.exclude(kind__icontains=RESERVE), "channel", "currency", "amount"), -1)
+    payments = settled_rows(Payment.objects.exclude(status__in=["open", "failed"]), channels)
+    add("refunds_settled", summed(payments.filter(within, back), "channel", "currency", "amount"))
+    for day in ("order__day", "day"):
+        counted = {f"{day}__range": (start, end), **({"order": None} if day == "day" else {})}
+        moved = payments.filter(**counted)
+        add("orders_settled", summed(moved.exclude(back), "channel", "currency", "amount", day))
+        for currency, own in (
+            ("currency", moved.filter(settled_currency="")),
+            ("settled_currency", moved.exclude(settled_currency="")),
+        ):
+            add("fees_settled", summed(own, "channel", currency, "fee", day), -1)
+            add("fees_settled", summed(own, "channel", currency, "fee_tax", day), -1)
+        fees = settled_rows(Fee.objects.exclude(kind__icontains=RESERVE), channels).filter(**counted)
+        add("fees_settled", summed(fees, "channel", "currency", "amount", day), -1)
     return [Bridge(channel, month, currency, **values) for (channel, month, currency), values in sorted(found.items())]
 
 
-def summed(rows: QuerySet[Order] | QuerySet[Payment] | QuerySet[Fee] | QuerySet[Refund], channel: str, currency: str, name: str) -> Iterable[tuple[int, date, str, int | None]]:  # fmt: skip
-    """Sums of a column by channel, month and currency."""
-    grouped = rows.order_by().annotate(bridge_month=TruncMonth("day")).values(channel, "bridge_month", currency)
+def settled_rows(rows: QuerySet[Any], channels: Sequence[int] | None) -> QuerySet[Any]:
+    """The rows of some channels; of all of them for none."""
+    return rows if channels is None else rows.filter(channel__in=channels)
+
+
+def summed(
+    rows: QuerySet[Order] | QuerySet[Payment] | QuerySet[Fee] | QuerySet[Refund], channel: str, currency: str, name: str, day: str = "day"
+) -> Iterable[tuple[int, date, str, int | None]]:  # fmt: skip
+    """Sums of a column by channel, month of a day and currency."""
+    grouped = rows.order_by().annotate(bridge_month=TruncMonth(day)).values(channel, "bridge_month", currency)
     return [
         (one[channel], one["bridge_month"], one[currency], one["units"]) for one in grouped.annotate(units=Sum(name))
     ]

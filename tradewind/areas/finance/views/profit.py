@@ -29,6 +29,7 @@ from tradewind.areas.finance.queries.profit_asked import (
     read_ask,
     stored,
 )
+from tradewind.areas.finance.queries.profit_settled import Sides
 from tradewind.areas.finance.queries.profit_shown import OTHERS, Shown, shown
 from tradewind.areas.finance.rules.profit import NET, RESULTS, Row
 from tradewind.areas.finance.rules.waterfall import Step, steps_of
@@ -290,7 +291,7 @@ def chips(ask: Ask) -> list[tuple[str, str]]:
     return found
 
 
-def warnings(found: Shown) -> list[str]:
+def warnings(found: Shown | Sides) -> list[str]:
     """What the conversion had to leave out or took from old rates."""
     told, notes = [], found.notes
     if notes.missing:

@@ -1,18 +1,19 @@
-"""Fees expected beside fees settled, channel by channel."""
+"""What orders promise beside what was settled, and fees expected beside fees settled, channel by channel."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.areas.finance.queries.profit_asked import edges, label_of, moved, period_choices
-from tradewind.areas.finance.queries.profit_settled import ChannelMonth, bridge
-from tradewind.areas.finance.views.profit import ask_of, chips, currencies
+from tradewind.areas.finance.queries.profit_asked import Ask, edges, label_of, moved, period_choices
+from tradewind.areas.finance.queries.profit_settled import ChannelMonth, Settled, Sides, bridge, money
+from tradewind.areas.finance.views.profit import ask_of, chips, currencies, warnings
 from tradewind.base.money import Money
 from tradewind.base.period import Period
 from tradewind.engines.metrics import rates
@@ -33,7 +34,7 @@ class Drawn:
 
 
 class ProfitSettled(Page):
-    """What the months would look like with all fees in."""
+    """Months as their orders promise them, as they were settled, and as they would look with all fees in."""
 
     area, name, path = "finance", "profit-settled", "profit/settled/"
     title, icon, template = _("Expected and settled"), "arrows-split-2", "finance/profit_settled.html"
@@ -51,9 +52,9 @@ class ProfitSettled(Page):
             sum((getattr(row, name) for row in found), Decimal(0))
             for name in ("net", "settled", "estimated", "margin_settled", "bridge", "margin_estimated")
         ]
-        home = Company.objects.first()
+        home, sides = Company.objects.first(), money(person, ask.wish, ask.currency, ask.rate)
         return {
-            "empty": False, "ask": ask, "rows": rows, "total": [format_money(Money(value, ask.currency)) for value in total],
+            **sides_of(sides, ask), "empty": False, "ask": ask, "rows": rows, "total": [format_money(Money(value, ask.currency)) for value in total],
             "period_name": label_of(ask.period), "chips": chips(ask), "periods": period_choices(ask, span),
             "currencies": currencies(ask.currency, home.currency if home else "EUR"), "rate_name": rates.rule(ask.rate).label,
             "rates": [pair for pair in rates.choices() if pair[0] != "day"], "waiting": any(row.waiting for row in found),
@@ -61,7 +62,34 @@ class ProfitSettled(Page):
         }  # fmt: skip
 
 
-def drawn(row: ChannelMonth, name: str, currency: str, ask: Any) -> Drawn:
+def sides_of(found: Sides | None, ask: Ask) -> dict[str, Any]:
+    """The two sides in words, each month leading to the payouts of its channel; nothing where they cannot be told."""
+    if found is None:
+        return {"sides": None}
+    rows = found.rows
+    names = names_of("channel", {row.channel for row in rows})
+    sums = [sum(column, Decimal(0)) for column in zip(*map(amounts_of, rows), strict=True)]
+    return {
+        "sides": [side(row, names[row.channel], ask.currency) for row in rows], "side_warnings": warnings(found),
+        "side_total": [format_money(Money(value, ask.currency)) for value in sums],
+    }  # fmt: skip
+
+
+def amounts_of(row: Settled) -> tuple[Decimal, ...]:
+    """The columns: what orders promise, the steps, what was settled."""
+    return (row.orders, row.refunds, row.fees, row.estimated, *row.steps, row.settled)
+
+
+def side(row: Settled, name: str, currency: str) -> Drawn:
+    """One channel's month, with the payouts from its first day to a month after its end."""
+    month = Period.containing(row.month, "month")
+    span = {"channel": row.channel, "day_from": month.start, "day_to": month.next().end}
+    cells = [format_money(Money(value, currency)) for value in amounts_of(row)]
+    waiting = row.steps[0] < 0
+    return Drawn(f"{name} · {month.label()}", cells, waiting, f"{reverse('finance:payout-list')}?{urlencode(span)}")
+
+
+def drawn(row: ChannelMonth, name: str, currency: str, ask: Ask) -> Drawn:
     """One channel's month in words, leading to the fees behind it."""
     amounts = (row.net, row.settled, row.estimated, row.margin_settled, row.bridge, row.margin_estimated)
     cells = [format_money(Money(value, currency)) for value in amounts]
