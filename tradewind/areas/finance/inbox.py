@@ -58,6 +58,27 @@ notice(
     icon="calendar-check",
 )
 notice(
+    "finance.review_opening_asked",
+    title=_("%(person)s asks to open the review of %(month)s again: %(place)s"),
+    text="%(reason)s",
+    label=_("Somebody asks to open a finished review again"),
+    icon="lock-question",
+)
+notice(
+    "finance.review_opened",
+    title=_("The review of %(month)s is open again: %(place)s"),
+    text=_("%(person)s agreed. Its amounts follow the facts again until it is finished."),
+    label=_("A review I asked for was opened again"),
+    icon="lock-open",
+)
+notice(
+    "finance.review_kept",
+    title=_("The review of %(month)s stays finished: %(place)s"),
+    text=_("%(person)s did not agree to open it."),
+    label=_("A review I asked for stays finished"),
+    icon="lock",
+)
+notice(
     "finance.opportunity_result",
     title=_("Was it worth it? %(product)s in %(market)s"),
     text=_("Tried since %(day)s: %(result)s a year so far, %(low)s to %(high)s were expected."),
@@ -71,6 +92,14 @@ notice(
     label=_("A claim waits for my approval"),
     optional=False,
     icon="receipt",
+)
+notice(
+    "finance.trip_asked",
+    title=_("Approve the receipts of %(person)s: %(what)s"),
+    text=_("%(receipts)s receipts, %(total)s in all. Each is with its picture."),
+    label=_("Receipts of a trip wait for my approval"),
+    optional=False,
+    icon="plane",
 )
 notice(
     "finance.claim_to_pay",

@@ -56,6 +56,14 @@ class FinishFields(forms.Form):
     )
 
 
+class ReopenFields(forms.Form):
+    """Why a finished review is opened again."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=300, help_text=_("What was not known when the review was finished.")
+    )
+
+
 class LimitFields(forms.Form):
     """From which difference on a variance must be explained."""
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.finance.actions.reviews import DUE, end_of, open_reviews, recount_review
 from tradewind.areas.finance.models import Review
-from tradewind.areas.finance.queries.reviews import finishers, notes_of
+from tradewind.areas.finance.queries.reviews import facts_of, finishers, notes_of
 from tradewind.base.period import Period
 from tradewind.engines.actions.action import origin
 from tradewind.engines.inbox.asking import ask
@@ -50,13 +50,8 @@ def call(review: Review) -> int:
     people = finishers(review)[:1]
     rows = notes_of(review)
     for person in people:
-        company = Company.objects.first()
-        place = review.entity.name if review.entity else company.name if company else {"en": ""}
         ask(
             person, DUE, review, due=end_of(review.due, person), key=f"review-{review.pk}",
-            data={
-                "month": Period.containing(review.month, "month").code, "place": place, "due": review.due,
-                "open": rows.filter(comment="").count(), "all": rows.count(),
-            },
+            data={**facts_of(review), "due": review.due, "open": rows.filter(comment="").count(), "all": rows.count()},
         )  # fmt: skip
     return len(people)

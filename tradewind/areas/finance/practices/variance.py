@@ -6,10 +6,11 @@ from collections import defaultdict
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.areas.finance.models import Review, VarianceNote
+from tradewind.areas.finance.models import Reopening, Review, VarianceNote
 from tradewind.base import clock
 from tradewind.base.period import Period
 from tradewind.engines.practices.practice import Evidence, Part, Scope, link, practice
@@ -21,21 +22,30 @@ BACK = 3  # months
 
 @practice(
     "finance.variance",
-    after=("finance.open_reviews", "finance.finish_review", "finance.comment_variance", "finance.recount_review"),
+    after=(
+        "finance.open_reviews",
+        "finance.finish_review",
+        "finance.comment_variance",
+        "finance.recount_review",
+        "finance.reopen_review",
+    ),
 )
 def variance(now: datetime) -> dict[Scope, Evidence]:
     """The last three months that are due are reviewed by their day, and what is over a limit is explained; by entity.
 
-    A review counts once its day is over, or it is finished; a comment once its review counts or is given.
+    A review counts once its day is over, or it is finished; a comment once its review counts or is given. In time is what was first
+    finished in time: opening it again and finishing it later makes it neither better nor worse.
     """
     home = company_zone()
     today = clock.day_of(now, home)
     since = today.replace(day=1)
     for _step in range(BACK + 1):
         since = Period.containing(since, "month").previous().start
-    rows = (
-        Review.objects.filter(month__gte=since).filter(Q(due__lt=today) | Q(done_at__lte=now)).select_related("entity")
+    first = Subquery(
+        Reopening.objects.filter(review=OuterRef("pk"), state=Reopening.OPENED).order_by("done_at").values("done_at")[:1]
     )
+    rows = Review.objects.filter(month__gte=since).annotate(first_done=Coalesce(first, "done_at")).select_related("entity")
+    rows = rows.filter(Q(due__lt=today) | Q(first_done__lte=now))
     groups: dict[Scope, list[Review]] = defaultdict(list)
     for review in rows:
         groups[Scope(entity=review.entity_id)].append(review)
@@ -44,12 +54,8 @@ def variance(now: datetime) -> dict[Scope, Evidence]:
 
 def evidence(found: list[Review], now: datetime, home: str) -> Evidence:
     """The evidence of some reviews."""
-    done = [review for review in found if review.done_at is not None and review.done_at <= now]
-    in_time = [
-        review
-        for review in done
-        if review.done_at and clock.day_of(review.done_at, zone_of(review, home)) <= review.due
-    ]
+    done = [(review, at) for review in found if (at := first_done(review)) is not None and at <= now]
+    in_time = [review for review, at in done if clock.day_of(at, zone_of(review, home)) <= review.due]
     notes = VarianceNote.objects.filter(review__in=[review.pk for review in found])
     told = notes.exclude(comment="").filter(Q(commented_at__lte=now) | Q(commented_at=None))
     before = told.filter(Q(review__done_at=None) | Q(commented_at__lte=F("review__done_at")))
@@ -60,8 +66,14 @@ def evidence(found: list[Review], now: datetime, home: str) -> Evidence:
             Part("explained", _("Variances over the limit that are explained"), before.count(), notes.count(),
                  link=link("finance:variance_note-list"), good_from=MOST, bad_below=HALF),
         ),
-        seen=max((review.done_at for review in done if review.done_at), default=None),
+        seen=max((at for _review, at in done), default=None),
     )  # fmt: skip
+
+
+def first_done(review: Review) -> datetime | None:
+    """When a review was first finished, as it was read."""
+    found: datetime | None = review.__dict__["first_done"]
+    return found
 
 
 def zone_of(review: Review, home: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
@@ -229,6 +230,13 @@ def late(review: Review, today: date | None = None) -> bool:
     zone = review.entity.zone if review.entity else getattr(review, "home", None) or place_of(None).zone
     here = today or clock.today(zone)
     return review.done_at is None and here > review.due
+
+
+def facts_of(review: Review) -> dict[str, Any]:
+    """Which review it is, as a notice keeps it for a reader of any language."""
+    company = Company.objects.first()
+    place = review.entity.name if review.entity else company.name if company else ""
+    return {"month": Period.containing(review.month, "month").code, "place": place}
 
 
 def month_name(review: Review) -> str:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tradewind.areas.finance.actions import review_openings
 from tradewind.areas.finance.actions import reviews as actions
 from tradewind.areas.finance.forms.reviews import (
     CommentFields,
@@ -18,6 +19,7 @@ from tradewind.areas.finance.forms.reviews import (
     FinishFields,
     LimitFields,
     OwnerFields,
+    ReopenFields,
     TickFields,
 )
 from tradewind.areas.finance.models import Review, VarianceLimit, VarianceNote
@@ -86,7 +88,8 @@ class ReviewDetail(DetailPage[Review]):
     title, guide = staticmethod(queries.review_name), "variance"
     template = "finance/review.html"
     facts = ReviewList.columns[1:]
-    actions = ["finance:review-finish", "finance:review-decide", "finance:review-tick", "finance:review-recount"]
+    actions = ["finance:review-finish", "finance:review-decide", "finance:review-tick", "finance:review-recount",
+               "finance:review-ask", "finance:review-reopen", "finance:review-keep"]  # fmt: skip
 
     def extra(self, request: HttpRequest, row: Review) -> dict[str, Any]:
         """Checklist, variances, the largest in words, what was decided."""
@@ -100,6 +103,7 @@ class ReviewDetail(DetailPage[Review]):
             "told": largest(found) if found and found.asked.budgets else [], "planned": bool(found and found.asked.budgets),
             "todos": Todo.objects.filter(subject_type="finance.review", subject_id=row.pk, kind=actions.DECIDED).select_related("person"),
             "variance_url": f"{reverse('finance:variance')}?period={month}{place}",
+            "openings": row.reopenings.select_related("done_by", "asked_by", "decided_by"),
             "packs": [(kind.upper(), reverse("finance:review-pack", args=[row.pk, kind])) for kind in ("pdf", "xlsx")],
         }  # fmt: skip
 
@@ -154,6 +158,43 @@ class ReviewFinish(ReviewVerb):
     def warning(self, request: HttpRequest, row: Any) -> Any:
         left = [str(check.label) for check in checks_of(row) if not check.good]
         return _("Still open on the checklist: %(points)s.") % {"points": _(", ").join(left)} if left else self.text
+
+
+class ReviewAsk(ActionPage[Review]):
+    """Asks for a finished review to be opened again."""
+
+    of, verb, icon = ReviewList, "ask", "lock-question"
+    title, button = gettext_lazy("Ask to open this review again"), gettext_lazy("Ask to open again")
+    text = gettext_lazy("Another person must agree. Who finished it first stays in its history, and so does whether that was in time.")
+    action, form = review_openings.ask_review_opening, ReopenFields
+
+    @classmethod
+    def offered(cls, row: Review) -> bool:
+        return row.done_at is not None and review_openings.wish_of(row) is None
+
+    def after(self, row: Any) -> str:
+        return reverse("finance:review-detail", args=[row.review_id])
+
+
+class ReviewReopen(ActionPage[Review]):
+    """Agrees to open a finished review again."""
+
+    of, verb, icon, danger = ReviewList, "reopen", "lock-open", True
+    title, button = gettext_lazy("Open this review again"), gettext_lazy("Open again")
+    text = gettext_lazy("Its amounts follow the facts and the budgets in force again, and its variances wait for explanations anew.")
+    action = review_openings.reopen_review
+
+    @classmethod
+    def offered(cls, row: Review) -> bool:
+        return row.done_at is not None and review_openings.wish_of(row) is not None
+
+
+class ReviewKeep(ReviewReopen):
+    """Turns the wish down."""
+
+    verb, icon, danger = "keep", "lock-check", False
+    title, button, text = gettext_lazy("Keep this review finished"), gettext_lazy("Keep finished"), ""
+    action = review_openings.keep_review
 
 
 class ReviewPack(Page):
@@ -310,6 +351,6 @@ class LimitRemove(ActionPage[VarianceLimit]):
 
 
 PAGES = (
-    ReviewList, ReviewDetail, ReviewRecount, ReviewTick, ReviewDecide, ReviewFinish, ReviewPack, NoteList, NoteDetail, NoteComment,
-    NoteHand, LimitList, LimitForm, LimitRemove,
+    ReviewList, ReviewDetail, ReviewRecount, ReviewTick, ReviewDecide, ReviewFinish, ReviewAsk, ReviewReopen, ReviewKeep, ReviewPack,
+    NoteList, NoteDetail, NoteComment, NoteHand, LimitList, LimitForm, LimitRemove,
 )  # fmt: skip
