@@ -87,7 +87,7 @@ def main() -> int:
 def start(table: Table, home: Path) -> None:
     """Creating a store."""
     made = product.run(home, "init")
-    table.add("store creation: all migrations, roles, administrator", made.wall, "s")
+    table.add("store creation: all tables, roles, administrator", made.wall, "s")
 
 
 def bring(table: Table, home: Path, folder: Path, count: int, first: int, what: str) -> product.Ran:

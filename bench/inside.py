@@ -18,7 +18,7 @@ from django.db import connection, models, transaction  # noqa: E402
 
 from bench import charters, goals, organisation  # noqa: E402
 from tradewind.areas.market.actions import save_channel, save_market  # noqa: E402
-from tradewind.base import dump, stores  # noqa: E402
+from tradewind.base import dump, schema, stores  # noqa: E402
 from tradewind.nouns.org.models import Person, User  # noqa: E402
 from tradewind.nouns.trade.models import Customer, Identity, Order, OrderLine, Product, Refund, RefundLine  # noqa: E402
 
@@ -64,7 +64,6 @@ def raw() -> dict[str, Any]:
     from pathlib import Path  # noqa: PLC0415
     from tempfile import TemporaryDirectory  # noqa: PLC0415
 
-    from django.core.management import call_command  # noqa: PLC0415
     from django.db import connections  # noqa: PLC0415
 
     lite = connection.vendor == "sqlite"
@@ -80,7 +79,7 @@ def raw() -> dict[str, Any]:
                 cursor.execute(f'DROP DATABASE IF EXISTS "{target["NAME"]}"')
                 cursor.execute(f'CREATE DATABASE "{target["NAME"]}"')
         with stores.opened("raw", target) as alias:
-            call_command("migrate", database=alias, interactive=False, verbosity=0)
+            schema.make(alias)
             others = [
                 m
                 for m in dump.tables("default")

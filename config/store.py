@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
-from tradewind.base import clock
+from tradewind.base import clock, schema
 from tradewind.base.errors import Refused
 from tradewind.base.home import home, private_folder
 from tradewind.engines.access import search
@@ -40,8 +40,11 @@ def state() -> State:
 
 
 def migrate() -> None:
-    """Apply every migration and make the cache table; a new store becomes an empty one."""
-    call_command("migrate", interactive=False, verbosity=0)
+    """Bring the tables up to date, those of a new store at once, and make the cache table."""
+    if state() is State.NEW:
+        schema.make()
+    else:
+        call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
 
 

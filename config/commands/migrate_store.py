@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from django.core.management import call_command
 from django.db import connections
 from django.utils.translation import gettext as _
 
 from config import store
-from tradewind.base import dump, stores
+from tradewind.base import dump, schema, stores
 from tradewind.base.errors import Refused
 
 
@@ -24,7 +23,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     with stores.opened("target", stores.database(args.to)) as target:
         if connections[target].introspection.table_names():
             raise Refused(_("The new store is not empty."), code="target_not_empty")
-        call_command("migrate", database=target, interactive=False, verbosity=0)
+        schema.make(target)
         with stores.snapshot() as source:
             told = dump.copy(source, target)
         found = dump.tallies(target)

@@ -21,10 +21,11 @@ from typing import Any
 
 from django.core.management import call_command
 from django.db import connection, connections
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils.translation import gettext as _
 
-from tradewind.base import clock, dump, stores, vault
+from tradewind.base import clock, dump, schema, stores, vault
 from tradewind.base.errors import Refused
 from tradewind.base.home import home, keys_folder, private_folder
 
@@ -51,7 +52,7 @@ class Content:
 def applied(alias: str) -> dict[str, list[str]]:
     """The migrations a store has applied, by app."""
     found: dict[str, list[str]] = {}
-    for app, name in sorted(MigrationExecutor(connections[alias]).loader.applied_migrations):
+    for app, name in sorted(MigrationRecorder(connections[alias]).applied_migrations()):
         found.setdefault(app, []).append(name)
     return found
 
@@ -132,14 +133,14 @@ def members(source: vault.Reader) -> Iterator[tuple[str, bytes]]:
 
 
 def step_to(alias: str, migrations: dict[str, list[str]]) -> None:
-    """Bring a fresh store to the state the backup was taken in; Refused when the backup is newer than the program."""
-    executor = MigrationExecutor(connections[alias])
-    known = executor.loader.disk_migrations
-    newer = [f"{app}.{name}" for app, names in migrations.items() for name in names if (app, name) not in known]
+    """Make a fresh store's tables as they were when the backup was taken; Refused when it is newer than the program."""
+    known = MigrationLoader(None).disk_migrations
+    wanted = [(app, name) for app, names in migrations.items() for name in names]
+    newer = [f"{app}.{name}" for app, name in wanted if (app, name) not in known]
     if newer:
         words = _("This backup comes from a newer Tradewind: %(names)s")
         raise Refused(words % {"names": ", ".join(newer[:5])}, code="newer_backup")
-    executor.migrate([(app, names[-1]) for app, names in migrations.items()])
+    schema.make(alias, until=wanted)
 
 
 def load(source: vault.Reader, alias: str, folder: Path | None) -> tuple[dict[str, Any], Content]:
