@@ -77,7 +77,7 @@ def drawn(ask: Ask, found: Shown) -> dict[str, Any]:
     names = names_of("entity", {*found.entities, *(key for pair in found.pairs for key in (pair.first, pair.second))})
     chosen = ask.chosen and ask.entity in found.entities
     return {
-        "ask": ask, "found": found, "chosen": chosen, "entity_name": names.get(ask.entity, "") if chosen else "",
+        "ask": ask, "found": found, "entity_key": key_text(ask.entity), "entity_name": names.get(ask.entity, "") if chosen else "",
         "empty": not found.rows and not found.made.gaps, "months": months(ask), "tabs": tabs(ask, found, names),
         "currencies": currencies(found.made.currency, ask.home), "code": found.made.currency, "kept_at": found.made.kept_at,
         "hidden": [str(LINE_NAMES[line]) for line in found.seen.hidden], "gaps": [gap_words(gap, names) for gap in found.made.gaps],
