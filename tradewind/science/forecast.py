@@ -23,6 +23,7 @@ KEPT_CYCLES, KEPT = 6, 150  # of a long series older values are left out: habits
 MOST_GROWTH = 2.0  # of a year on the year before, up or down: more is a shop that opened, not a trend
 NAIVE, SEASONAL_NAIVE, GROWN, COMBINED = "naive", "seasonal naive", "seasonal naive with growth", "combined"
 Models = dict[str, Callable[[Series, int], list[float]]]
+Adjust = Callable[[Series, int], tuple[list[float], list[float]]]
 
 
 class ThinData(ValueError):
@@ -66,6 +67,11 @@ class Forecast:
     weights: dict[str, float] = field(default_factory=dict)
     scores: dict[str, Score] = field(default_factory=dict)
     past: list[Back] = field(default_factory=list)
+
+
+def plain(series: Series, horizon: int) -> tuple[list[float], list[float]]:
+    """A history as it is, and factors of one for the steps ahead: nothing outside the series is known."""
+    return list(series), [1.0] * horizon
 
 
 def naive(series: Series, horizon: int) -> list[float]:
@@ -143,7 +149,14 @@ class Trial:
         return sum(smape(y, f) for y, f in zip(self.actual, self.said[name], strict=True))
 
 
-def backtest(series: Series, season: int, horizon: int, more: Models | None = None, origins: int = ORIGINS) -> Trial:
+def backtest(
+    series: Series,
+    season: int,
+    horizon: int,
+    more: Models | None = None,
+    adjust: Adjust = plain,
+    origins: int = ORIGINS,
+) -> Trial:
     """Let the models forecast from earlier origins, half a horizon apart; seasons and parameters come from what was known then."""
     trial = Trial()
     step, n = max(1, horizon // 2), len(series)
@@ -152,15 +165,20 @@ def backtest(series: Series, season: int, horizon: int, more: Models | None = No
         if cut < fewest_for(season):
             break
         known, steps = series[:cut], min(horizon, n - cut)
-        models = models_of(known, season, more)
-        models[NAIVE] = naive
-        for name, model in models.items():
-            trial.said.setdefault(name, []).append(model(known, steps))
+        without, factors = adjust(known, steps)
+        for name, model in models_of(without, season, more).items():
+            trial.said.setdefault(name, []).append(times(model(without, steps), factors))
+        trial.said.setdefault(NAIVE, []).append(naive(known, steps))
         trial.backs.append(step * back)
         trial.actual.append(list(series[cut : cut + steps]))
     whole = len(trial.actual)
     trial.said = {name: found for name, found in trial.said.items() if len(found) == whole}
     return trial
+
+
+def times(values: Series, factors: Series) -> list[float]:
+    """Each value times its factor."""
+    return [value * factor for value, factor in zip(values, factors, strict=True)]
 
 
 def weights_of(trial: Trial, models: Models) -> dict[str, float]:
@@ -179,19 +197,23 @@ def blend(parts: dict[str, list[float]], weights: dict[str, float]) -> list[floa
     return [sum(weights[name] * parts[name][i] for name in weights) for i in range(steps)]
 
 
-def best(series: Series, season: int = 12, horizon: int = 12, more: Models | None = None) -> Forecast:
+def best(
+    series: Series, season: int = 12, horizon: int = 12, more: Models | None = None, adjust: Adjust = plain
+) -> Forecast:
     """Forecast a series of equal steps, oldest first; `season` is the length of its cycle (1: none). ThinData below eight values.
 
-    A series that is nowhere negative is not forecast below zero. `more` are further models to weigh beside ours.
+    A series that is nowhere negative is not forecast below zero. `more` are further models to weigh beside ours; `adjust` takes
+    known outside causes out of a history and gives their factors for the steps ahead (`calendar.py`).
     """
     if len(series) < FEWEST:
         raise ThinData(len(series), FEWEST)
     used, floor = recent(series, season), 0.0 if min(series) >= 0 else None
-    models = models_of(used, season, more)
-    trial = backtest(used, season, horizon, more)
+    without, factors = adjust(used, horizon)
+    models = models_of(without, season, more)
+    trial = backtest(used, season, horizon, more, adjust)
     trial.said = {name: said for name, said in trial.said.items() if name in models or name == NAIVE}
     weights = weights_of(trial, models)
-    middle = above(blend({name: models[name](used, horizon) for name in weights}, weights), floor)
+    middle = above(times(blend({name: models[name](without, horizon) for name in weights}, weights), factors), floor)
     past = said_before(trial, weights, floor)
     if past:
         trial.said[COMBINED] = [one.said for one in past]

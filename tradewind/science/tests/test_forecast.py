@@ -22,6 +22,7 @@ from tradewind.science.forecast import (
     naive,
     seasonal_naive,
 )
+from tradewind.science.scores import smape
 
 whole = st.lists(st.floats(min_value=1, max_value=1e5), min_size=FEWEST, max_size=40)
 
@@ -149,7 +150,7 @@ def test_past_tells_what_was_said_at_each_origin_and_what_came() -> None:
     found = best(values, 12, 6)
     assert [one.back for one in found.past] == [3, 6, 9]
     assert [one.actual for one in found.past] == [values[45:48], values[42:48], values[39:45]]
-    said = sum(forecast.smape(one.actual, one.said) for one in found.past) / 3
+    said = sum(smape(one.actual, one.said) for one in found.past) / 3
     assert found.scores[COMBINED].smape == pytest.approx(said)
 
 

@@ -27,13 +27,14 @@ JOB = "finance.make_forecasts"
 
 @dataclass(frozen=True)
 class Month:
-    """A month ahead, in units of 1/10,000."""
+    """A month ahead, in units of 1/10,000; `own` is what the series says by itself, before it was made to add up with the others."""
 
     month: date
     amount: int
     low: int
     high: int
     naive: int
+    own: int | None = None
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Line:
     model: str = ""
     scores: dict[str, Any] = field(default_factory=dict)
     refused: str = ""
+    calendar: dict[str, Any] = field(default_factory=dict)
     months: tuple[Month, ...] = ()
 
 
@@ -66,13 +68,16 @@ def record_forecasts(
     made = ForecastSeries.objects.bulk_create(
         [
             ForecastSeries(
-                run=run, market_id=line.market, channel_id=line.channel, model=line.model, scores=line.scores, refused=line.refused
+                run=run, market_id=line.market, channel_id=line.channel, model=line.model, scores=line.scores, refused=line.refused,
+                calendar=line.calendar,
             )
             for line in lines
         ]
     )  # fmt: skip
     points = [
-        ForecastPoint(series=row, month=one.month, amount=one.amount, low=one.low, high=one.high, naive=one.naive)
+        ForecastPoint(
+            series=row, month=one.month, amount=one.amount, low=one.low, high=one.high, naive=one.naive, own=one.own
+        )
         for row, line in zip(made, lines, strict=True)
         for one in line.months
     ]

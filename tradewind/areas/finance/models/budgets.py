@@ -20,11 +20,16 @@ from tradewind.nouns.trade.models import Product
 class Budget(Versioned):
     """A version of a plan for a fiscal year from month `start` to month `end` (first days). A locked one never changes.
 
-    `base` is what it was made from; a reforecast takes actuals up to month `actual_to`; a scenario carries its shocks.
+    `base` is what it was made from; a reforecast takes actuals up to month `actual_to` and its revenue from then on from `outlook`: the
+    plan, the forecasts of `forecast`, or those with what people expect in their place; a scenario carries its shocks.
     """
 
     ORIGINAL, REFORECAST, SCENARIO = "original", "reforecast", "scenario"
     KINDS: ClassVar = [(ORIGINAL, _("Budget")), (REFORECAST, _("Reforecast")), (SCENARIO, _("Scenario"))]
+    PLAN, FORECAST, EXPECTED = "plan", "forecast", "expected"
+    OUTLOOKS: ClassVar = [
+        (PLAN, _("The plan")), (FORECAST, _("The forecast")), (EXPECTED, _("The forecast, and what people expect")),
+    ]  # fmt: skip
     DRAFT, SUBMITTED, APPROVED, LOCKED = "draft", "submitted", "approved", "locked"
     STATES: ClassVar = [
         (DRAFT, _("Draft")), (SUBMITTED, _("In approval")), (APPROVED, _("Approved")), (LOCKED, _("Locked")),
@@ -42,6 +47,10 @@ class Budget(Versioned):
     rate = models.CharField(max_length=40, blank=True)
     base = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="made_from")
     actual_to = models.DateField(null=True, blank=True)
+    outlook = models.CharField(max_length=8, choices=OUTLOOKS, default=PLAN)
+    forecast = models.ForeignKey(
+        "finance.ForecastRun", null=True, blank=True, on_delete=models.SET_NULL, related_name="budgets"
+    )
     shocks = models.JSONField(default=dict, blank=True)
     owner = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     submitted_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")

@@ -35,7 +35,8 @@ class ForecastRun(Versioned):
 class ForecastSeries(models.Model):
     """The forecast of a market's or channel's net revenue: the model that did best on the past, beside the naive forecast.
 
-    `scores` holds sMAPE and MASE of every model tried and of the naive one, by rolling origin; `refused` says why there is none.
+    `scores` holds sMAPE and MASE of every model tried, of the naive one and of the forecast that adds up (`agreed`), by rolling origin;
+    `calendar` which known days were used and the error with and without; `refused` says why there is none.
     """
 
     run = models.ForeignKey(ForecastRun, on_delete=models.CASCADE, related_name="series")
@@ -43,6 +44,7 @@ class ForecastSeries(models.Model):
     channel = models.ForeignKey(Channel, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     model = models.CharField(max_length=40, blank=True)
     scores = models.JSONField(default=dict, blank=True)
+    calendar = models.JSONField(default=dict, blank=True)
     refused = models.CharField(max_length=200, blank=True)
 
     class Meta:
@@ -55,7 +57,10 @@ class ForecastSeries(models.Model):
 
 
 class ForecastPoint(models.Model):
-    """A month ahead: the middle and the bounds of 80 in 100, and the naive forecast beside it."""
+    """A month ahead: the middle and the bounds of 80 in 100, and the naive forecast beside it.
+
+    `amount` adds up over markets, over channels and with the company; `own` is what the series says by itself.
+    """
 
     series = models.ForeignKey(ForecastSeries, on_delete=models.CASCADE, related_name="points")
     month = models.DateField()
@@ -63,6 +68,7 @@ class ForecastPoint(models.Model):
     low = UnitsField()
     high = UnitsField()
     naive = UnitsField(null=True, blank=True)
+    own = UnitsField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["month"]
