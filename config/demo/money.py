@@ -17,7 +17,7 @@ from tradewind.base.money import CURRENCIES, from_units
 from tradewind.engines.exchange.models import SheetBatch
 from tradewind.engines.exchange.sheets import flow
 from tradewind.engines.exchange.sheets.kinds import sheet_of
-from tradewind.nouns.trade.models import BankAccount, Channel, Order, Payout, Product
+from tradewind.nouns.trade.models import BankAccount, Channel, Order, OrderLine, Payout, Product
 
 YUAN_A_DOLLAR = 7
 # entity, currency: code, name, number
@@ -39,6 +39,9 @@ def write(house: House, seed: int) -> None:
         text = ads(channel, rng)
         if text:
             bring("finance.ad_spend", f"ads-{channel.code}.csv", text, channel=channel.code)
+        back = returns(house, channel, rng) if channel.platform == "amazon" else ""
+        if back:
+            bring("finance.returns", f"returns-{channel.code}.csv", back, channel=channel.code)
     for place, (code, name, number) in ACCOUNTS.items():
         save_bank_account.system(
             code=code, name=name, number=number, entity=house.entities[place[0]], currency=place[1], active=True
@@ -89,6 +92,21 @@ def ads(channel: Channel, rng: Random) -> str:
             f"{day},{name},{channel.currency},{clicks * rng.randint(60, 140)},{clicks},{told(spend, channel.currency)},"
             f"{PLATFORMS.get(channel.platform, 'other')}"
         )
+    return "\n".join(rows) + "\n" if len(rows) > 1 else ""
+
+
+def returns(house: House, channel: Channel, rng: Random) -> str:
+    """What came back of a year's refunded orders: most of it can be sold again."""
+    rows = ["return-date,order-id,sku,quantity,detailed-disposition,reason,license-plate-number"]
+    lines = OrderLine.objects.filter(
+        order__channel=channel, order__refunds__isnull=False, position=0, quantity__gt=0, order__refunds__day__gte=house.anchor - timedelta(days=365)
+    ).exclude(sku="")  # fmt: skip
+    found = lines.order_by("pk").values_list("pk", "order__number", "sku", "order__refunds__day")
+    for pk, number, sku, day in {row[0]: row for row in found}.values():
+        word, reason = rng.choice(
+            (("SELLABLE", "UNWANTED_ITEM"), ("SELLABLE", "ORDERED_WRONG_ITEM"), ("CUSTOMER_DAMAGED", "DEFECTIVE"))
+        )
+        rows.append(f"{day},{number},{sku},1,{word},{reason},LPN{pk}")
     return "\n".join(rows) + "\n" if len(rows) > 1 else ""
 
 
