@@ -11,6 +11,7 @@ from random import Random
 from django.contrib.auth.hashers import make_password
 
 from config.demo import (
+    balances,
     budgets,
     company,
     exports,
@@ -56,6 +57,7 @@ def load(seed: int = SEED, anchor: date | None = None, scale: float = 1.0) -> li
         money.write(house, seed)
         prices.write(house)
         spending.write(house)  # limits, claims, bills, what is expected
+        balances.write(house)  # what was paid to tax offices and within the group
         structure.write(house)
         plans.write(house)
         goals.write(house)
