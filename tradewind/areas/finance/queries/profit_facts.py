@@ -32,6 +32,7 @@ COST_IN_FORCE = """
 """
 
 GOODS = "kind IN ('product', 'unspecified')"
+WITHOUT_GOODS = f"NOT EXISTS (SELECT 1 FROM trade_orderline l WHERE l.order_id = f.order_id AND l.{GOODS})"
 FINEST = 1_000_000
 """A fee is shared in parts of no more than this, so that no product of fee and worth is beyond a whole number of the store."""
 
@@ -99,21 +100,32 @@ def goods(ids: dict[str, int]) -> list[str]:
 
 def fees(ids: dict[str, int]) -> list[str]:
     """Fees of marketplaces at the product they name, and payment fees; those of an order are shared over its goods."""
+    kind = (
+        f"SELECT COALESCE(e.account_id, k.account_id, {ids[UNMAPPED]}), f.entity_id, f.market_id, {NONE}, f.channel_id, "
+        f"%s, {NONE}, f.currency, %s, 0 FROM %s "
+        f"LEFT JOIN finance_accountcode k ON k.system = '{FEE}' AND k.outside = f.kind AND k.entity_id IS NULL "
+        f"LEFT JOIN finance_accountcode e ON e.system = '{FEE}' AND e.outside = f.kind AND e.entity_id = f.entity_id "
+        "LEFT JOIN trade_product p ON f.sku <> '' AND p.key = f.sku WHERE f.day BETWEEN %%s AND %%s AND %s"
+    )
+    paid = (
+        f"SELECT {ids[PAYMENT_FEES]}, f.entity_id, f.market_id, {NONE}, f.channel_id, %s, {NONE}, "
+        "CASE WHEN f.settled_currency <> '' THEN f.settled_currency ELSE f.currency END, %s, 0 FROM %s "
+        "WHERE f.day BETWEEN %%s AND %%s AND f.fee + f.fee_tax <> 0"
+    )
+    shared = "({shares}) s JOIN {table} f ON f.order_id = s.order_id"
+    charged = "(f.fee + f.fee_tax)"
     return [
-        (
-            f"SELECT COALESCE(e.account_id, k.account_id, {ids[UNMAPPED]}), f.entity_id, f.market_id, {NONE}, f.channel_id, "
-            f"COALESCE(p.id, s.product_id), {NONE}, f.currency, {share_of('f.amount')}, 0 FROM trade_fee f "
-            f"LEFT JOIN finance_accountcode k ON k.system = '{FEE}' AND k.outside = f.kind AND k.entity_id IS NULL "
-            f"LEFT JOIN finance_accountcode e ON e.system = '{FEE}' AND e.outside = f.kind AND e.entity_id = f.entity_id "
-            "LEFT JOIN trade_product p ON f.sku <> '' AND p.key = f.sku "
-            f"LEFT JOIN ({shares('trade_fee')}) s ON s.order_id = f.order_id AND p.id IS NULL WHERE f.day BETWEEN %s AND %s"
+        kind % ("p.id", "-f.amount", "trade_fee f", f"(p.id IS NOT NULL OR {WITHOUT_GOODS})"),
+        kind
+        % (
+            "s.product_id",
+            share_of("f.amount"),
+            shared.format(shares=shares("trade_fee"), table="trade_fee"),
+            "p.id IS NULL",
         ),
-        (
-            f"SELECT {ids[PAYMENT_FEES]}, f.entity_id, f.market_id, {NONE}, f.channel_id, s.product_id, {NONE}, "
-            f"CASE WHEN f.settled_currency <> '' THEN f.settled_currency ELSE f.currency END, {share_of('(f.fee + f.fee_tax)')}, 0 "
-            f"FROM trade_payment f LEFT JOIN ({shares('trade_payment')}) s ON s.order_id = f.order_id "
-            "WHERE f.day BETWEEN %s AND %s AND f.fee + f.fee_tax <> 0"
-        ),
+        f"{paid} AND {WITHOUT_GOODS}" % (NONE, f"-{charged}", "trade_payment f"),
+        paid
+        % ("s.product_id", share_of(charged), shared.format(shares=shares("trade_payment"), table="trade_payment")),
     ]
 
 
@@ -145,10 +157,8 @@ def shares(table: str) -> str:
 
 
 def share_of(amount: str) -> str:
-    """A line's share of a cost as `shares` tells it; the whole of it where it is not shared."""
-    return (
-        f"-CASE WHEN s.whole IS NULL THEN {amount} ELSE {amount} * s.upto / s.whole - {amount} * s.before / s.whole END"
-    )
+    """A line's share of a cost as `shares` tells it."""
+    return f"-({amount} * s.upto / s.whole - {amount} * s.before / s.whole)"
 
 
 POSTED = (
