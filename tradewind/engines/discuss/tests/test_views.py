@@ -152,14 +152,15 @@ def test_pictures_are_seen_beside_their_record(room: Room) -> None:
     """A picture is shown to whoever may read the record; what only calls itself one is not."""
     picture = room.bring(room.owner, "receipt.png", PIXEL)
     false = room.bring(room.owner, "false.png", b"<svg onload=alert(1)>")
-    page = signed_in(room.insider).get(url(room, "files")).content.decode()
+    insider = signed_in(room.insider)
+    page = insider.get(url(room, "files")).content.decode()
     assert f'src="/files/{picture.pk}/preview/"' in page
     assert f"/files/{false.pk}/preview/" not in page
-    answer = signed_in(room.insider).get(f"/files/{picture.pk}/preview/")
+    answer = insider.get(f"/files/{picture.pk}/preview/")
     assert b"".join(answer.streaming_content) == PIXEL  # type: ignore[attr-defined]
     assert answer["Content-Type"] == "image/png"
     assert "sandbox" in answer["Content-Security-Policy"]
-    assert signed_in(room.insider).get(f"/files/{false.pk}/preview/").status_code == 404
+    assert insider.get(f"/files/{false.pk}/preview/").status_code == 404
     assert signed_in(room.outsider).get(f"/files/{picture.pk}/preview/").status_code == 404
 
 
