@@ -13,12 +13,13 @@ from typing import Any
 
 from django.db import connection
 
-from tradewind.areas.finance.models import Account
+from tradewind.areas.finance.models import Account, CostedSale, CostedSpan
 from tradewind.nouns.trade.models import Fee, UnitCost
 
 FEE = "fee"
 UNMAPPED, PAYMENT_FEES, ADS_OUTSIDE, ADS_MARKETPLACE = "fees-unmapped", "payment-fees", "ads-outside", "ads-marketplace"
 PARTS = {part: f"cost-{part}" for part, _label in UnitCost.PARTS}
+LOSSES = {CostedSale.LOSS: "stock-losses"}
 KEYS = ("account_id", "entity_id", "market_id", "team_id", "channel_id", "product_id", "partner_id", "currency")
 NONE = "CAST(NULL AS BIGINT)"  # a bare NULL would be a text to PostgreSQL
 PLACES = f"entity_id, market_id, {NONE} AS team_id, channel_id"
@@ -49,7 +50,7 @@ def accounts() -> dict[str, int]:
         ADS_OUTSIDE,
         ADS_MARKETPLACE,
     )
-    return dict(Account.objects.filter(code__in=[*wanted, *PARTS.values()]).values_list("code", "pk"))
+    return dict(Account.objects.filter(code__in=[*wanted, *PARTS.values(), *LOSSES.values()]).values_list("code", "pk"))
 
 
 def revenue(ids: dict[str, int]) -> list[str]:
@@ -74,7 +75,7 @@ def revenue(ids: dict[str, int]) -> list[str]:
 def statement(ids: dict[str, int], first: date, last: date) -> tuple[str, list[Any]]:
     """The rows of a month (`KEYS`, amount, units), not grouped, and their parameters."""
     sold = revenue(ids)
-    rest = [*goods(ids), *fees(ids), advertising(ids)]
+    rest = [*goods(ids), *from_receipts(ids), *fees(ids), advertising(ids)]
     values = [told(first)] * len(sold)
     for part in rest:
         values += [told(first), told(last)] * part.count("BETWEEN %s AND %s")
@@ -89,13 +90,35 @@ def goods(ids: dict[str, int]) -> list[str]:
         (
             f"{place}, -l.quantity * c.amount, 0 FROM trade_order o JOIN trade_orderline l ON l.order_id = o.id "
             f"JOIN trade_unitcost c ON c.product_id = l.product_id AND {COST_IN_FORCE} WHERE o.day BETWEEN %s AND %s AND {EARNED_GOODS}"
+            f"{not_from_receipts('l.product_id', 'o.day')}"
         ),
         (
             f"{place}, b.restocked * c.amount, 0 FROM trade_return b JOIN trade_order o ON o.id = b.order_id "
             f"JOIN trade_unitcost c ON c.product_id = b.product_id AND {COST_IN_FORCE} "
             "WHERE b.day BETWEEN %s AND %s AND b.restocked > 0 AND o.state = 'paid' AND o.kind = 'sale'"
+            f"{not_from_receipts('b.product_id', 'b.day')}"
         ),
     ]
+
+
+def not_from_receipts(product: str, day: str) -> str:
+    """That receipts do not say what a product costs in an order's corner on a day; nothing where no product is costed by them."""
+    if not CostedSpan.objects.exists():
+        return ""
+    return (
+        f" AND NOT EXISTS (SELECT 1 FROM finance_costedspan s WHERE s.product_id = {product} AND s.channel_id = o.channel_id "
+        "AND COALESCE(s.entity_id, 0) = COALESCE(o.entity_id, 0) AND COALESCE(s.market_id, 0) = COALESCE(o.market_id, 0) "
+        f"AND s.start <= {day} AND (s.until IS NULL OR s.until >= {day}))"
+    )
+
+
+def from_receipts(ids: dict[str, int]) -> list[str]:
+    """What units cost by their receipts, on the day that this was known, and what was lost from stock."""
+    if not CostedSale.objects.exists():
+        return []
+    case = " ".join(f"WHEN '{part}' THEN {ids[code]}" for part, code in {**PARTS, **LOSSES}.items())
+    amounts = f"SELECT CASE part {case} END, entity_id, market_id, {NONE}, channel_id, product_id, {NONE}, currency, -amount, 0"
+    return [f"{amounts} FROM finance_costedsale WHERE day BETWEEN %s AND %s"]
 
 
 def fees(ids: dict[str, int]) -> list[str]:

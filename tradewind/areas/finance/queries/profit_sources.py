@@ -11,13 +11,14 @@ from django.db.models.functions import Abs, Cast, Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from tradewind.areas.finance.models import Account, AccountCode, Posting
+from tradewind.areas.finance.models import Account, AccountCode, CostedSale, CostedSpan, Posting
 from tradewind.areas.finance.queries.profit import CUTS, VIEW, Wish
 from tradewind.areas.finance.queries.profit_facts import (
     ADS_MARKETPLACE,
     ADS_OUTSIDE,
     FEE,
     FINEST,
+    LOSSES,
     PARTS,
     PAYMENT_FEES,
     UNMAPPED,
@@ -64,6 +65,8 @@ def sources_of(person: Person | None, wish: Wish, scopes: Iterable[Scope], accou
     if parts:
         yield costs(wish, corners, parts)
         yield returned(wish, corners, parts)
+    if known := [part for part, code in {**PARTS, **LOSSES}.items() if code in codes]:
+        yield from_receipts(wish, corners, known)
     yield from fees(wish, corners, accounts)
     if PAYMENT_FEES in codes:
         yield from payments(wish, corners)
@@ -175,8 +178,8 @@ def postage(wish: Wish, scopes: tuple[Scope, ...]) -> Source:
 def costs(wish: Wish, scopes: tuple[Scope, ...], parts: list[str]) -> Source:
     """Units sold × the cost in force on their day; that of the order's market before the general one."""
     rows = OrderLine.objects.filter(
-        in_force(parts), corner(wish, scopes, at("order__", "product_id"), "order__day"), order__state=Order.PAID,
-        order__kind=Order.SALE, kind__in=OrderLine.GOODS,
+        in_force(parts), ~from_stock("order__day"), corner(wish, scopes, at("order__", "product_id"), "order__day"),
+        order__state=Order.PAID, order__kind=Order.SALE, kind__in=OrderLine.GOODS,
     ).select_related("order")  # fmt: skip
     rows = costed(rows).annotate(row_day=F("order__day"), row_amount=-F("quantity") * F(f"{COST}amount"))
     return Source(
@@ -190,8 +193,8 @@ def costs(wish: Wish, scopes: tuple[Scope, ...], parts: list[str]) -> Source:
 def returned(wish: Wish, scopes: tuple[Scope, ...], parts: list[str]) -> Source:
     """Units that came back fit to be sold again × what they cost when they were sold, on the day they came back."""
     rows = Return.objects.filter(
-        in_force(parts), corner(wish, scopes, at("order__", "product_id"), "day"), order__state=Order.PAID, order__kind=Order.SALE,
-        restocked__gt=0,
+        in_force(parts), ~from_stock("day"), corner(wish, scopes, at("order__", "product_id"), "day"), order__state=Order.PAID,
+        order__kind=Order.SALE, restocked__gt=0,
     ).select_related("order")  # fmt: skip
     rows = costed(rows).annotate(row_day=F("day"), row_amount=F("restocked") * F(f"{COST}amount"))
     return Source(
@@ -200,6 +203,33 @@ def returned(wish: Wish, scopes: tuple[Scope, ...], parts: list[str]) -> Source:
         lambda row: f"{row.order} · {row.restocked} × {row.sku} · {row.cost_part}",
         lambda row: order_url(row.order_id),
     )
+
+
+def from_receipts(wish: Wish, scopes: tuple[Scope, ...], parts: list[str]) -> Source:
+    """What units cost by their receipts, on the day that this was known, and what was lost from stock."""
+    rows = CostedSale.objects.filter(corner(wish, scopes, at("", "product_id"), "day"), part__in=parts).exclude(
+        amount=0
+    )
+    rows = rows.select_related("product").annotate(
+        row_day=F("day"), row_currency=F("currency"), row_amount=-F("amount")
+    )
+    return Source(
+        gettext_lazy("Cost of goods by receipts"),
+        rows,
+        lambda row: f"{row.units} × {row.product.sku or row.product} · {row.part}",
+    )
+
+
+def from_stock(day: str) -> Exists:
+    """That receipts say what the row's product costs in its order's corner on a day."""
+    spans = CostedSpan.objects.alias(of_entity=Coalesce("entity", 0), of_market=Coalesce("market", 0))
+    holding = Q(start__lte=OuterRef(day)) & (Q(until__isnull=True) | Q(until__gte=OuterRef(day)))
+    return Exists(
+        spans.filter(
+            holding, product=OuterRef("product_id"), channel=OuterRef("order__channel_id"),
+            of_entity=Coalesce(OuterRef("order__entity_id"), 0), of_market=Coalesce(OuterRef("order__market_id"), 0),
+        )
+    )  # fmt: skip
 
 
 COST = "product__unit_costs__"
