@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from tradewind.areas.structure.models import Broadcast, Charter, RaciLine, Receipt, Reorganisation
 from tradewind.engines.access.registry import SUBJECTS, codes, default_role, subject
 from tradewind.engines.access.scope import Scope, can, cover, holdings, scopes_of, team_tree
+from tradewind.engines.metrics.corners import unguarded
 from tradewind.nouns.goals.models import CheckIn, KeyResult, Level, Objective, ObjectiveLink
 from tradewind.nouns.org.models import Function, Job, Person, Position, ReportingLine, Team
 from tradewind.nouns.org.queries import holding
@@ -162,6 +163,11 @@ def readable_goals(person: Person | None) -> Q:
     return wanted
 
 
+def readable_results(person: Person | None) -> Q:
+    """The key results of goals a person may read, but for those bound to a number that needs rights they do not hold there."""
+    return readable_parts(person) & unguarded(person)
+
+
 def readable_parts(person: Person | None) -> Q:
     """What hangs on the goals a person may read."""
     rule = readable_goals(person)
@@ -170,9 +176,9 @@ def readable_parts(person: Person | None) -> Q:
 
 def readable_check_ins(person: Person | None) -> Q:
     """The check-ins of goals a person may read."""
-    rule = readable_goals(person)
+    rule, guard = readable_goals(person), unguarded(person, "result__")
     goals = Objective._base_manager.filter(rule).values("pk")
-    return rule if rule in (EVERYTHING, NOTHING) else Q(result__objective__in=goals)
+    return (rule if rule in (EVERYTHING, NOTHING) else Q(result__objective__in=goals)) & guard
 
 
 def may_steer(person: Person | None, objective: Objective) -> bool:
@@ -215,7 +221,7 @@ subject(
     reads=readable_goals,
 )
 subject("structure.key_result", model=KeyResult, read=GOAL_READ, label=_("Key result"), axes=goal_axes("objective__"),
-        url="structure:goal-result-detail", reads=readable_parts)  # fmt: skip
+        url="structure:goal-result-detail", reads=readable_results)  # fmt: skip
 subject("structure.goal_link", model=ObjectiveLink, read=GOAL_READ, label=_("Link of goals"), axes=goal_axes("objective__"),
         reads=readable_parts)  # fmt: skip
 subject("structure.check_in", model=CheckIn, read=GOAL_READ, label=_("Check-in"), axes=goal_axes("result__objective__"),

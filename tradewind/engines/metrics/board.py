@@ -102,8 +102,11 @@ class Board:
         asked = Scope(scope.entity or first(chosen.get("entity")), scope.market or first(chosen.get("market")))
         self.scopes: dict[str, tuple[Scope, ...]] = {}
         for name in board.tiles:
+            metric = metric_of(name)
+            if metric.monthly and metric.source not in dict(self.state.others):
+                continue  # never counted yet
             try:
-                self.scopes[name] = reach(person, metric_of(name), asked)
+                self.scopes[name] = reach(person, metric, asked)
             except NotAllowed:
                 continue
         if not self.scopes:
@@ -323,8 +326,6 @@ class Board:
             if sheet.notes.old and sheet.notes.age > age:
                 age, published = sheet.notes.age, sheet.notes.published
         found = []
-        if self.view.rate == DAYS and any(m.monthly and m.of_money for m in self.metrics):
-            found.append(_("Margins and costs are counted by month and converted by monthly averages."))
         if any(sheet.notes.facts for sheet in self.sheets):
             found.append(_("A month here changed after it was closed: products are shown as their facts are now."))
         if missing:

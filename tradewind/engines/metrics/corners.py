@@ -168,6 +168,40 @@ def read_where(person: Person | None, code: str, model: type[Corner]) -> Q:
     return seen & (granted | Q(owner=person.pk)) if granted else seen
 
 
+def unguarded(person: Person | None, prefix: str = "") -> Q:
+    """What is bound to a metric (columns `metric`, `entity`, `market` behind `prefix`) and does not tell a person what they may not see.
+
+    A number that needs several rights, such as a margin, is read by those alone who hold them all in its corner. What needs one
+    right is left to the rules of what is bound, and so is what is bound to none.
+    """
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for metric in METRICS.values():
+        if len(metric.rights) > 1:
+            groups.setdefault(metric.rights, []).append(metric.id)
+    shut, seen = list[str](), Q()
+    for names in groups.values():
+        inside = covered(person, METRICS[names[0]], prefix)
+        if inside is not None:
+            shut += names
+            seen |= Q(**{f"{prefix}metric__in": names}) & inside
+    return ~Q(**{f"{prefix}metric__in": shut}) | seen if shut else Q()
+
+
+def covered(person: Person | None, metric: Metric, prefix: str) -> Q | None:
+    """The corners in which a person may see all of a metric; None where that is everywhere."""
+    try:
+        scopes = reach(person, metric)
+    except NotAllowed:
+        return Q(pk__in=[])
+    inside = Q(pk__in=[])
+    for scope in scopes:
+        named = {f"{prefix}{axis}_id": value for axis in ("entity", "market") if (value := getattr(scope, axis))}
+        if not named:
+            return None
+        inside |= Q(**named)
+    return inside
+
+
 def owner_may_know(row: Corner) -> bool:
     """Whether the owner may still see the number in all of the corner."""
     if row.owner is None or not row.owner.active or row.metric not in METRICS:

@@ -12,7 +12,7 @@ from tradewind.base.period import Period
 from tradewind.engines.metrics import corners, rules
 from tradewind.engines.metrics.figures import State
 from tradewind.engines.metrics.models import Effect
-from tradewind.engines.metrics.registry import METRICS
+from tradewind.engines.metrics.registry import METRICS, Metric
 from tradewind.engines.metrics.state import Home, last_month_end
 
 
@@ -47,16 +47,22 @@ def measure(row: Effect, home: Home | None = None, state: State | None = None) -
     change = None
     if first.value is not None and second.value is not None and first.complete and second.complete:
         change = changed(row, (first.value, before), (second.value, after), at, sums=sums)
-    due = promised * after.days / Period(row.start, row.end).days if sums else promised
+    due = promised * long(metric, after) / long(metric, Period(row.start, row.end)) if sums else promised
     share = change / due if change is not None and due else None
     return Measured(first.value, second.value, change, promised, share, after.days, final=after.end == row.end)
+
+
+def long(metric: Metric, days: Period) -> int:
+    """How long a span is, in days or in months where the metric knows months alone."""
+    return len(days.split("month")) if metric.monthly else days.days
 
 
 def changed(
     row: Effect, first: tuple[Decimal, Period], second: tuple[Decimal, Period], state: State, *, sums: bool
 ) -> Decimal | None:
     """The change of a corner, less what a market without the change did by itself."""
-    base, after = rules.Span(first[0], first[1].days), rules.Span(second[0], second[1].days)
+    metric = METRICS[row.metric]
+    base, after = rules.Span(first[0], long(metric, first[1])), rules.Span(second[0], long(metric, second[1]))
     if row.control_id is None:
         return rules.measured(base, after, adds_up=sums)
     spans = []
@@ -64,7 +70,7 @@ def changed(
         other = corners.read(row, days, market=row.control_id, state=state)
         if other.value is None or not other.complete:
             return None
-        spans.append(rules.Span(other.value, days.days))
+        spans.append(rules.Span(other.value, long(metric, days)))
     return rules.measured(base, after, adds_up=sums, control=(spans[0], spans[1]))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.utils.translation import gettext as _
@@ -112,7 +113,7 @@ class Metric:
         """Whether slices add up to the whole."""
         return self.kind == SUM
 
-    @property
+    @cached_property
     def source(self) -> str:
         """The readings it is made of; a live count goes with those of sales."""
         return source_of(self.formula.measures[0]) if self.formula else SALES
@@ -127,14 +128,14 @@ class Metric:
         """The rule that converts it where none is named."""
         return MONTHS if self.monthly else DAYS
 
-    @property
+    @cached_property
     def of_money(self) -> bool:
         """Whether amounts enter it, so that it needs a currency: a share of two amounts does too."""
         if self.formula is None:
             return self.unit == MONEY_UNIT
         return any(is_money(name) for name in self.formula.measures)
 
-    @property
+    @cached_property
     def cuts(self) -> tuple[str, ...]:
         """What it can be cut by and limited to."""
         if self.monthly:

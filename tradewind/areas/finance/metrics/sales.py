@@ -131,6 +131,8 @@ PULSE = dashboard(
             "customers.refund_rate",
             "customers.new_customers",
             "customers.returning_customers",
+            "finance.cm2",
+            "finance.ad_share",
         ),
         facts="customers:order-list",
         facts_query={"state": "paid", "kind": "sale"},

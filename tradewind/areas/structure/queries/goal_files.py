@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from tradewind.engines.access.scope import visible
+from tradewind.engines.metrics.corners import unguarded
 from tradewind.nouns.goals.models import KeyResult, Objective, ObjectiveLink
 from tradewind.nouns.org.models import Company, Entity, Market, Membership, Person, Team
 from tradewind.nouns.org.queries import holding
@@ -92,7 +93,7 @@ def goals_to_write(person: Person | None, period: str = "") -> QuerySet[Objectiv
     rows: QuerySet[Objective] = visible(person, "structure.view_goal", Objective.objects.all())
     if period:
         rows = rows.filter(period=period)
-    results = KeyResult.objects.select_related("entity", "market", "owner")
+    results = KeyResult.objects.filter(unguarded(person)).select_related("entity", "market", "owner")
     serves = ObjectiveLink.objects.filter(kind=ObjectiveLink.SERVES).select_related("parent")
     return (
         rows.select_related("entity", "market", "team", "owner")

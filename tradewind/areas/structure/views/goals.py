@@ -41,6 +41,7 @@ from tradewind.areas.structure.views.goals_words import about, aim_words, foreca
 from tradewind.base import clock
 from tradewind.base.errors import NotAllowed
 from tradewind.engines.access import search
+from tradewind.engines.metrics.corners import unguarded
 from tradewind.nouns.goals.models import GoalState, Horizon, Level, Objective, ObjectiveLink
 from tradewind.nouns.org.models import Person
 from tradewind.ui.pages import ActionPage, Choice, Col, DayRange, DetailPage, FormPage, ListPage, Ref, is_part
@@ -139,7 +140,7 @@ def tabs(here: str, query: str = "") -> list[tuple[Any, str, bool]]:
 def result_rows(request: HttpRequest, goal: Objective) -> list[dict[str, Any]]:
     """The key results of a goal with their pictures and words, and a form for who may check in."""
     person, steers = reader(request), may_steer(reader(request), goal)
-    listed = goal.results.select_related("owner", "market", "entity")
+    listed = goal.results.filter(unguarded(person)).select_related("owner", "market", "entity")
     made = []
     for view in views_of(listed, today_of(request)):
         one = view.result
