@@ -64,7 +64,8 @@ LINES = [
 # channel, length of a period, wait after it, arrives per cent, held back per cent, for days
 CALENDARS = [("shop-eu", 1, 3, 97, 0, 0), ("shop-us", 1, 2, 97, 0, 0), ("amazon-us", 14, 3, 72, 5, 14), ("amazon-eu", 14, 3, 74, 5, 14),
              ("amazon-jp", 14, 4, 78, 0, 0), ("etsy", 7, 3, 88, 10, 45)]  # fmt: skip
-SIDES = {"receivable": "1122", "payable": "2202", "staff": "2241", "stock": "1405", "pay": "2211", "other": "1221"}
+SIDES = {"receivable": "1122", "payable": "2202", "staff": "2241", "stock": "1405", "pay": "2211", "tax": "222101",
+         "other": "1221"}  # fmt: skip
 # The Chinese chart of accounts: the account above ours, by line of the statement.
 CHART = {"gross": "6001", "discount": "6001", "refund": "6001", "shipping": "6051", "other_income": "6301", "cogs": "6401", "fulfilment": "6601",
          "fees": "6601", "advertising": "6601", "pay": "6602", "overhead": "6602", "below": "6603"}  # fmt: skip

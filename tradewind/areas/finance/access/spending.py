@@ -14,6 +14,7 @@ from tradewind.areas.finance.models import (
     JournalExport,
     Ledger,
     PayoutCalendar,
+    Trip,
 )
 from tradewind.engines.access.registry import codes, default_role, subject
 from tradewind.engines.access.scope import scopes_of
@@ -39,7 +40,14 @@ codes(
 def reads_claim(person: Person | None) -> Q:
     """A claim is read by its person, by whoever is asked to approve it, and where one sees others' claims."""
     own = Q(person=person) if person is not None else NOTHING
-    return own | Q(pk__in=subjects_asked(person, "finance.claim")) | place(person, CLAIMS, "finance.claim")
+    asked = Q(pk__in=subjects_asked(person, "finance.claim")) | Q(trip__in=subjects_asked(person, "finance.trip"))
+    return own | asked | place(person, CLAIMS, "finance.claim")
+
+
+def reads_trip(person: Person | None) -> Q:
+    """A trip is read by its person, by whoever is asked to approve it, and where one sees others' claims."""
+    own = Q(person=person) if person is not None else NOTHING
+    return own | Q(pk__in=subjects_asked(person, "finance.trip")) | place(person, CLAIMS, "finance.trip")
 
 
 def reads_bill(person: Person | None) -> Q:
@@ -66,6 +74,8 @@ def reads_ledger(person: Person | None, path: str = "") -> Q:
 
 subject("finance.claim", model=Claim, read=CLAIMS, reads=reads_claim, label=_("Claim"), axes={**SPENT, "self": "person_id"},
         url="finance:claim-detail", title=lambda row: row.what)  # fmt: skip
+subject("finance.trip", model=Trip, read=CLAIMS, reads=reads_trip, label=_("Trip"),
+        axes={"entity": "entity_id", "team": "team_id", "self": "person_id"}, url="finance:trip-detail", title=lambda row: row.what)  # fmt: skip
 subject(
     "finance.bill", model=Bill, read=BILLS, reads=reads_bill, label=_("Bill"), axes=SPENT, url="finance:bill-detail"
 )
@@ -93,7 +103,7 @@ default_role("general_manager", ["finance.check_spending"])
 default_role("auditor", [JOURNALS])
 default_role(
     "finance",
-    ["finance.check_spending", JOURNALS, "finance.pay_claim", "finance.take_back_claim", "finance.save_limit", "finance.remove_limit", "finance.pay_bill",
+    ["finance.check_spending", JOURNALS, "finance.pay_claim", "finance.pay_trip", "finance.take_back_claim", "finance.save_limit", "finance.remove_limit", "finance.pay_bill",
      "finance.take_back_bill", "finance.save_cash_line", "finance.remove_cash_line", "finance.save_calendar",
      "finance.remove_calendar", "finance.learn_calendars", "finance.save_ledger", "finance.export_month"],
 )  # fmt: skip

@@ -9,7 +9,8 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from tradewind.areas.finance.actions.ledger import Entry, days_of, opposite, post
-from tradewind.areas.finance.models import Bill, Claim, PayState, Posting
+from tradewind.areas.finance.actions.taxing import keep_tax, reverse_tax
+from tradewind.areas.finance.models import Bill, Claim, PayState, Posting, Trip
 from tradewind.base import clock
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.engines.access.registry import subject_of
@@ -79,22 +80,26 @@ def decided_by(by: Person | None, row: Model) -> None:
 def post_spending(
     by: Person | None, row: Claim | Bill, prefix: str, kind: str, text: str, *, country: str = ""
 ) -> list[str]:
-    """Post what was spent on its own day, or the first open one; the days whose statement changed."""
+    """Post what was spent, without tax that comes back, on its own day or the first open one; the days whose statement changed."""
     times = Posting.objects.filter(key__startswith=prefix).count()  # approved anew after it was taken back
     entry = Entry(
-        f"{prefix}{times + 1}", row.account, row.day, -row.amount, row.currency, kind, entity_id=row.entity_id, market_id=row.market_id,
+        f"{prefix}{times + 1}", row.account, row.day, -row.cost, row.currency, kind, entity_id=row.entity_id, market_id=row.market_id,
         team_id=row.team_id, country=country, text=text, supplier=getattr(row, "supplier", ""), document=getattr(row, "number", ""),
     )  # fmt: skip
-    return days_of(post(by, [entry]))
+    (posting,) = post(by, [entry])
+    keep_tax(row, posting)
+    return days_of([posting])
 
 
 def take_back(by: Person | None, prefix: str, reason: str) -> list[str]:
     """Reverse the standing postings whose keys begin so; the days whose statement changed."""
     rows = Posting.objects.filter(key__startswith=prefix, corrections__isnull=True, cause__isnull=True)
-    return days_of(post(by, [opposite(row, reason.strip()) for row in rows.select_related("account")]))
+    done = post(by, [opposite(row, reason.strip()) for row in rows.select_related("account")])
+    reverse_tax(done)
+    return days_of(done)
 
 
-Spent = TypeVar("Spent", Claim, Bill)
+Spent = TypeVar("Spent", Claim, Bill, Trip)
 
 
 def mark_refused(row: Spent, by: Person | None, reason: str) -> Spent:

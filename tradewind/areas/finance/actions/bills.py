@@ -19,6 +19,7 @@ from tradewind.areas.finance.actions.approving import (
     take_back,
 )
 from tradewind.areas.finance.actions.claims import EDITABLE
+from tradewind.areas.finance.actions.taxing import NONE, Tax, take_tax
 from tradewind.areas.finance.models import Account, Bill, PayState, Posting
 from tradewind.areas.finance.queries.spending import bill_over_limit, twin_of
 from tradewind.base import clock
@@ -50,23 +51,28 @@ def at_place(
 def save_bill(
     by: Person | None, bill: Bill | None, *, supplier: str, number: str, day: date, due: date, account: Account, amount: Decimal,
     currency: str, what: str = "", entity: Entity | None = None, market: Market | None = None, team: Team | None = None,
+    tax_by: str = NONE, tax_rate: Decimal | None = None, tax: Decimal | None = None, tax_back: bool = True,
 ) -> Bill:  # fmt: skip
-    """Enter a supplier's bill.
+    """Enter a supplier's bill: the whole amount to pay and, where it says so, the tax inside it.
 
     The same number of the same supplier is refused, however either is written.
     """
     if bill is not None:
         require_state(bill, EDITABLE)
-    refuse_faulty(bill, supplier, number, day, due, account, amount, currency)
+    faults = faults_of(bill, supplier, number, day, due, account, amount, currency)
     row = bill or Bill()
     row.supplier, row.number, row.what = supplier.strip(), number.strip(), what.strip()
     row.day, row.due, row.account, row.amount, row.currency = day, due, account, to_units(amount), currency
     row.entity, row.market, row.team, row.state = entity, market, team, PayState.DRAFT
+    if not faults:
+        take_tax(row, Tax(tax_by, tax_rate, tax, tax_back), entity.country if entity else "", day, faults)
+    if faults:
+        raise Refused(_("Some fields are missing or not right."), fields=dict[str, Any](faults))
     row.save()
     return row
 
 
-def refuse_faulty(
+def faults_of(
     bill: Bill | None,
     supplier: str,
     number: str,
@@ -75,9 +81,9 @@ def refuse_faulty(
     account: Account,
     amount: Decimal,
     currency: str,
-) -> None:
-    """Refused when a bill's facts cannot be, or when it was entered before."""
-    faults: dict[str, Any] = {}
+) -> dict[str, str]:
+    """What cannot be of a bill's facts, by field; that it was entered before among it."""
+    faults: dict[str, str] = {}
     if not supplier.strip():
         faults["supplier"] = _("Who sent the bill?")
     if not number.strip():
@@ -93,8 +99,7 @@ def refuse_faulty(
         faults["due"] = _("It cannot be due before it was written.")
     if account.line not in BILLED or not account.active:
         faults["account"] = _("A bill is a cost: choose another account.")
-    if faults:
-        raise Refused(_("Some fields are missing or not right."), fields=faults)
+    return faults
 
 
 @action()

@@ -18,7 +18,8 @@ from tradewind.areas.finance.actions.approving import (
     require_state,
     take_back,
 )
-from tradewind.areas.finance.models import Account, Claim, ExpenseLimit, PayState, Posting
+from tradewind.areas.finance.actions.taxing import NONE, Tax, take_tax
+from tradewind.areas.finance.models import Account, Claim, ExpenseLimit, PayState, Posting, Trip
 from tradewind.areas.finance.queries.spending import exchanged, has_receipt, over_limit
 from tradewind.base import clock
 from tradewind.base.errors import NotAllowed, Refused
@@ -38,9 +39,10 @@ EDITABLE = (PayState.DRAFT, PayState.REFUSED)
 @action(open_to_all=True)
 def save_claim(
     by: Person, claim: Claim | None, *, day: date, country: str, account: Account, what: str, amount: Decimal, currency: str,
-    pay_currency: str = "", entity: Entity | None = None, market: Market | None = None, team: Team | None = None,
+    pay_currency: str = "", entity: Entity | None = None, market: Market | None = None, team: Team | None = None, trip: Trip | None = None,
+    tax_by: str = NONE, tax_rate: Decimal | None = None, tax: Decimal | None = None, tax_back: bool = True,
 ) -> Claim:  # fmt: skip
-    """Write down a claim of one's own.
+    """Write down a claim of one's own, alone or as a receipt of a trip; its amount holds the tax.
 
     The amounts in the person's and the company's currency follow from the rates of the receipt's day. Raises Refused by field.
     """
@@ -48,22 +50,34 @@ def save_claim(
         require_own(by, claim)
         require_state(claim, EDITABLE)
     row = claim or Claim(person=by)
-    refuse_faulty(by, day, account, what, amount, currency, pay_currency)
+    faults = faults_of(by, day, account, what, amount, currency, pay_currency)
     row.day, row.country, row.account, row.what = day, country, account, what.strip()[:200]
     row.amount, row.currency, row.pay_currency = to_units(amount), currency, pay_currency or currency
     row.entity, row.market, row.team = entity or by.entity, market, team
     row.book_currency = row.entity.currency if row.entity else ""
+    row.trip = trip if trip is not None and trip.pk == row.trip_id else in_trip(by, trip, faults)
+    if not faults:
+        take_tax(row, Tax(tax_by, tax_rate, tax, tax_back), country, day, faults)
+    if faults:
+        raise Refused(_("Some fields are missing or not right."), fields=dict[str, Any](faults))
     exchanged(row)
     row.state = PayState.DRAFT
     row.save()
     return row
 
 
-def refuse_faulty(
+def in_trip(by: Person, trip: Trip | None, faults: dict[str, str]) -> Trip | None:
+    """The trip a receipt may be put into: one's own that is not submitted."""
+    if trip is not None and (trip.person_id != by.pk or trip.state not in EDITABLE):
+        faults["trip"] = _("Choose a trip of your own that was not submitted yet.")
+    return trip
+
+
+def faults_of(
     by: Person, day: date, account: Account, what: str, amount: Decimal, currency: str, pay_currency: str
-) -> None:
-    """Refused when a claim's facts cannot be."""
-    faults: dict[str, Any] = {}
+) -> dict[str, str]:
+    """What cannot be of a claim's facts, by field."""
+    faults: dict[str, str] = {}
     if amount <= 0:
         faults["amount"] = _("An amount above zero, please.")
     for name, code in (("currency", currency), ("pay_currency", pay_currency or currency)):
@@ -75,8 +89,7 @@ def refuse_faulty(
         faults["account"] = _("Claims are for costs of daily work: choose another account.")
     if not what.strip():
         faults["what"] = _("Say what it was for.")
-    if faults:
-        raise Refused(_("Some fields are missing or not right."), fields=faults)
+    return faults
 
 
 @action(open_to_all=True)
@@ -87,11 +100,9 @@ def submit_claim(by: Person, claim: Claim) -> Claim:
     """
     require_own(by, claim)
     require_state(claim, EDITABLE)
-    if not has_receipt(claim):
-        raise Refused(_("Add a picture or file of the receipt first."), code="no_receipt")
-    if claim.pay_amount is None:
-        text = _("There is no rate from %(source)s to %(target)s on that day. Ask finance to load one.")
-        raise Refused(text % {"source": claim.currency, "target": claim.pay_currency}, code="no_rate")
+    if claim.trip is not None and claim.trip.state in (*EDITABLE, PayState.SUBMITTED):
+        raise Refused(_("This receipt is submitted with its trip."), code="in_trip")
+    require_ready(claim)
     steps = approver_steps(by, claim.team, second=over_limit(claim), at=claim)
     claim.state, claim.submitted_at, claim.answer = PayState.SUBMITTED, clock.now(), ""
     claim.decided_by = claim.decided_at = None
@@ -100,6 +111,17 @@ def submit_claim(by: Person, claim: Claim) -> Claim:
     data = {"person": by, "amount": money, "what": claim.what, "day": claim.day}
     ask_approval("finance.claim_asked", by=by, steps=steps, subject=claim, data=data, action="finance.accept_claim")
     return claim
+
+
+def require_ready(claim: Claim) -> None:
+    """Refused when a claim has no receipt or no rate."""
+    if not has_receipt(claim):
+        raise Refused(
+            _("Add a picture or file of the receipt first: %(what)s") % {"what": claim.what}, code="no_receipt"
+        )
+    if claim.pay_amount is None:
+        text = _("There is no rate from %(source)s to %(target)s on that day. Ask finance to load one.")
+        raise Refused(text % {"source": claim.currency, "target": claim.pay_currency}, code="no_rate")
 
 
 @action(open_to_all=True)
@@ -119,14 +141,19 @@ def accept_claim(by: Person, claim: Claim) -> Bulk[Claim]:
     """
     require_state(claim, (PayState.SUBMITTED,))
     decided_by(by, claim)
-    claim.state, claim.decided_by, claim.decided_at = PayState.APPROVED, by, clock.now()
-    claim.save()
-    days = post_spending(by, claim, f"claim:{claim.pk}:", Posting.CLAIM, claim.what, country=claim.country)
+    days = count_claim(by, claim)
     for person in finance_people(claim)[:1]:
         tell(
             [person], "finance.claim_to_pay", claim, {"person": claim.person, "what": claim.what}, group="claims-to-pay"
         )
     return Bulk(claim, {"profit_days": days}, [], claim)
+
+
+def count_claim(by: Person, claim: Claim) -> list[str]:
+    """An approved claim counts in the ledger; the days whose statement changed."""
+    claim.state, claim.decided_by, claim.decided_at = PayState.APPROVED, by, clock.now()
+    claim.save()
+    return post_spending(by, claim, f"claim:{claim.pk}:", Posting.CLAIM, claim.what, country=claim.country)
 
 
 @action(open_to_all=True)
@@ -149,17 +176,22 @@ def refuse_claim(by: Person, claim: Claim, *, reason: str) -> Claim:
 @action()
 def pay_claim(by: Person | None, claim: Claim, *, day: date | None = None) -> Claim:
     """Mark a claim as paid to its person."""
-    require_state(claim, (PayState.APPROVED,))
-    if by is not None and by.pk == claim.person_id:
-        raise NotAllowed(_("Nobody pays their own claim."))
-    claim.state, claim.paid_on = PayState.PAID, day or clock.today(by.zone if by else "UTC")
-    claim.save()
+    mark_paid(by, claim, day)
     data = {
         "what": claim.what,
         "amount": Money.of_units(claim.pay_amount or claim.amount, claim.pay_currency or claim.currency),
     }
     tell([claim.person], "finance.claim_paid", claim, data)
     return claim
+
+
+def mark_paid(by: Person | None, claim: Claim, day: date | None) -> None:
+    """An approved claim is paid; nobody pays their own."""
+    require_state(claim, (PayState.APPROVED,))
+    if by is not None and by.pk == claim.person_id:
+        raise NotAllowed(_("Nobody pays their own claim."))
+    claim.state, claim.paid_on = PayState.PAID, day or clock.today(by.zone if by else "UTC")
+    claim.save()
 
 
 @action()

@@ -95,12 +95,14 @@ class Maker:
         side: str,
         text: str,
         posting: Posting | None = None,
+        tax: int = 0,
     ) -> None:
-        """One balanced entry: a line for each part and the other side; parts are in the statement's sign."""
+        """One balanced entry: a line for each part, tax that comes back, and the other side; parts are in the statement's sign."""
         self.entry += 1
         currency = parts[0][0].currency
         factor = self.factor(currency, month)
         amounts = [-amount for _cell, amount in parts]
+        amounts += [tax] if tax else []
         amounts.append(-sum(amounts))
         books = booked(amounts, factor, self.ledger.currency)
         common = {
@@ -112,9 +114,10 @@ class Maker:
             self.lines.append(
                 JournalLine(amount=amount, book=book, outside=self.codes[cell.account], **place, **common)
             )
-        other = {**common, "posting": None, "contra": side, "outside": self.ledger.contra[side]}
-        entity = parts[0][0].entity
-        self.lines.append(JournalLine(amount=amounts[-1], book=books[-1], entity_id=entity, **other))
+        for across, place in [("tax", -2)] * bool(tax) + [(side, -1)]:
+            other = {**common, "posting": None, "contra": across, "outside": self.ledger.contra[across]}
+            entity = parts[0][0].entity
+            self.lines.append(JournalLine(amount=amounts[place], book=books[place], entity_id=entity, **other))
 
 
 @action()
@@ -136,7 +139,7 @@ def export_month(by: Person | None, ledger: Ledger, *, month: date) -> Bulk[Jour
         raise Refused(_("The ledger knows everything already."), code="nothing_new")
     used = {cell.account for cells in wanted.values() for cell in cells}
     used |= {row.account_id for rows in posted.values() for row in rows}
-    refuse_unnamed(ledger, used)
+    refuse_unnamed(ledger, used, taxed=any(tax_of(row) for rows in posted.values() for row in rows))
     number = (Ledger.objects.get(pk=ledger.pk).exports.aggregate(last=Max("number"))["last"] or 0) + 1
     export = JournalExport.objects.create(ledger=ledger, month=month, number=number, made_by=by)
     maker = Maker(ledger, export, queries.outside_codes(ledger), dict(Account.objects.values_list("pk", "line")))
@@ -151,14 +154,20 @@ def export_month(by: Person | None, ledger: Ledger, *, month: date) -> Bulk[Jour
     )
 
 
-def refuse_unnamed(ledger: Ledger, accounts: set[int]) -> None:
+def tax_of(posting: Posting) -> int:
+    """The tax that comes back beside a posting, rounded to what its currency is paid in."""
+    found = getattr(posting, "tax", None)
+    return times(found.amount, Decimal(1), posting.currency) if found is not None else 0
+
+
+def refuse_unnamed(ledger: Ledger, accounts: set[int], *, taxed: bool = False) -> None:
     """Refused when the ledger has no code for an account or a side that is needed."""
     missing = [str(account) for account in queries.unnamed(ledger, accounts)]
     if missing:
         text = _("Name the ledger's accounts first for: %(accounts)s")
         raise Refused(text % {"accounts": ", ".join(missing)}, code="unnamed")
     lines = Account.objects.filter(pk__in=accounts).values_list("line", flat=True)
-    sides = {SIDE_OF[line] for line in lines} | {"staff", "payable", "other"}
+    sides = {SIDE_OF[line] for line in lines} | {"staff", "payable", "other"} | ({"tax"} if taxed else set())
     lacking = sorted(side for side in sides if side not in ledger.contra)
     if lacking:
         text = _("Name the ledger's accounts for the other side first: %(sides)s")
@@ -177,7 +186,9 @@ def write_month(maker: Maker, month: date, now: date, wanted: dict[Cell, int], p
             continue
         rest[cell] = rest.get(cell, 0) - amount
         day = posting.day if month == now else last
-        maker.write(month, day, [(cell, amount)], side_of(maker, posting), posting.text or posting.key, posting)
+        maker.write(
+            month, day, [(cell, amount)], side_of(maker, posting), posting.text or posting.key, posting, tax_of(posting)
+        )
     text = _("Month %(month)s") if month == now else _("Correction of month %(month)s")
     for parts, side in grouped(maker, rest):
         maker.write(month, last, parts, side, text % {"month": code})

@@ -31,6 +31,7 @@ SIDE_NAMES = {
     "staff": gettext_lazy("Account for what we owe staff for claims"),
     "stock": gettext_lazy("Account for goods in stock"),
     "pay": gettext_lazy("Account for pay that is owed"),
+    "tax": gettext_lazy("Account for input tax that comes back"),
     "other": gettext_lazy("Account for everything else"),
 }
 

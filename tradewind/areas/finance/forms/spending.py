@@ -6,16 +6,23 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tradewind.areas.finance.actions.bills import BILLED
 from tradewind.areas.finance.actions.claims import CLAIMED
-from tradewind.areas.finance.models import Account
+from tradewind.areas.finance.actions.taxing import AMOUNT, NONE, RATE
+from tradewind.areas.finance.models import Account, Bill, Claim, Trip
+from tradewind.areas.finance.queries.taxes import STANDARD
 from tradewind.base.money import from_units
 from tradewind.nouns.org.models import Entity, Market, Team
-from tradewind.ui.fields import AmountField, CountryFormField, CurrencyFormField, country_choices
+from tradewind.ui.fields import AmountField, CountryFormField, CurrencyFormField, PercentField, country_choices
 
+TAX_WAYS = [
+    (NONE, gettext_lazy("None, or none is told")), (STANDARD, gettext_lazy("The country's standard rate of that day")),
+    (RATE, gettext_lazy("A rate I type")), (AMOUNT, gettext_lazy("An amount I type")),
+]  # fmt: skip
 DAY: dict[str, Any] = {"widget": forms.DateInput(attrs={"type": "date"})}
 # What phones offer: the camera first for pictures, files for PDF.
 RECEIPT = {"accept": "image/*,application/pdf,.heic", "capture": "environment"}
@@ -31,7 +38,37 @@ class Amounts(forms.Form):
         return from_units(self.cleaned_data["amount"])
 
 
-class ClaimFields(Amounts):
+class TaxFields(Amounts):
+    """The tax inside an amount."""
+
+    tax_by = forms.ChoiceField(label=gettext_lazy("Tax inside it"), choices=TAX_WAYS, required=False, initial=NONE)
+    tax_rate = PercentField(label=gettext_lazy("Tax rate"), required=False, min_value=0, max_value=100)
+    tax = AmountField(label=gettext_lazy("Amount of tax"), required=False)
+    tax_back = forms.BooleanField(
+        label=gettext_lazy("It comes back"), required=False, initial=True,
+        help_text=gettext_lazy("Input tax that the company gets back is no cost."),
+    )  # fmt: skip
+
+    def clean_tax(self) -> Decimal | None:
+        """The typed amount of tax."""
+        units = self.cleaned_data["tax"]
+        return None if units is None else from_units(units)
+
+    def clean_tax_by(self) -> str:
+        """Which way the tax is told; a rate or amount that was typed says it too."""
+        return self.cleaned_data["tax_by"] or NONE
+
+
+def tax_first(row: Claim | Bill | None) -> dict[str, Any]:
+    """What the tax fields say first about a record."""
+    if row is None:
+        return {}
+    by = RATE if row.tax_rate is not None else AMOUNT if row.tax else NONE
+    rate = from_units(row.tax_rate) / 100 if row.tax_rate is not None else None
+    return {"tax_by": by, "tax_rate": rate, "tax": row.tax or None, "tax_back": row.tax_back}
+
+
+class ClaimFields(TaxFields):
     """A claim of one's own, in the order a phone asks: the receipt first."""
 
     receipt = forms.FileField(
@@ -54,6 +91,16 @@ class ClaimFields(Amounts):
     )
     market = forms.ModelChoiceField(Market.objects.filter(active=True), label=gettext_lazy("Market"), required=False)
     team = forms.ModelChoiceField(Team.objects.filter(active=True), label=gettext_lazy("Team"), required=False)
+    trip = forms.ModelChoiceField(Trip.objects.none(), label=gettext_lazy("Part of the trip"), required=False)
+
+    field_order = (
+        "receipt", "amount", "currency", "day", "what", "account", "country", "pay_currency", "trip", "tax_by", "tax_rate", "tax",
+        "tax_back", "entity", "market", "team",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, trips: QuerySet[Trip], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["trip"].queryset = trips  # type: ignore[attr-defined]
 
     def clean_receipt(self) -> Any:
         """A picture or a PDF of at most 20 MB."""
@@ -65,7 +112,7 @@ class ClaimFields(Amounts):
         return file
 
 
-class BillFields(Amounts):
+class BillFields(TaxFields):
     """A supplier's bill."""
 
     supplier = forms.CharField(label=gettext_lazy("Supplier"), max_length=200)
@@ -74,7 +121,7 @@ class BillFields(Amounts):
     due = forms.DateField(label=gettext_lazy("Due"), **DAY)
     amount = AmountField(
         label=gettext_lazy("Amount"),
-        help_text=gettext_lazy("Without tax that comes back. A credit note is below zero."),
+        help_text=gettext_lazy("All that is to pay, with its tax. A credit note is below zero."),
     )
     currency = CurrencyFormField(label=gettext_lazy("Currency"))
     account = forms.ModelChoiceField(
@@ -83,6 +130,21 @@ class BillFields(Amounts):
     what = forms.CharField(label=gettext_lazy("What it was for"), max_length=200, required=False)
     entity = forms.ModelChoiceField(Entity.objects.filter(active=True), label=gettext_lazy("Entity"), required=False)
     market = forms.ModelChoiceField(Market.objects.filter(active=True), label=gettext_lazy("Market"), required=False)
+    team = forms.ModelChoiceField(Team.objects.filter(active=True), label=gettext_lazy("Team"), required=False)
+
+    field_order = (
+        "supplier", "number", "day", "due", "amount", "currency", "tax_by", "tax_rate", "tax", "tax_back", "account", "what",
+        "entity", "market", "team",
+    )  # fmt: skip
+
+
+class TripFields(forms.Form):
+    """What a trip is called."""
+
+    what = forms.CharField(label=gettext_lazy("What it was for"), max_length=200)
+    entity = forms.ModelChoiceField(
+        Entity.objects.filter(active=True), label=gettext_lazy("For which company"), required=False
+    )
     team = forms.ModelChoiceField(Team.objects.filter(active=True), label=gettext_lazy("Team"), required=False)
 
 

@@ -85,7 +85,7 @@ def fresh_postings(ledger: Ledger, month: date) -> list[Posting]:
     rows = Posting.objects.filter(day__range=(month, last)).exclude(kind=Posting.LATE).exclude(pk__in=told)
     if ledger.entity_id:
         rows = rows.filter(entity=ledger.entity_id)
-    return list(rows.select_related("account").order_by("day", "pk"))
+    return list(rows.select_related("account", "tax").order_by("day", "pk"))
 
 
 def cell_of(posting: Posting) -> Cell:

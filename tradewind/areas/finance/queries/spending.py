@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from tradewind.areas.finance.models import Bill, Claim, ExpenseLimit
 from tradewind.areas.finance.rules.spending import Limit, limit_for, same_words, short, times
+from tradewind.engines.access.registry import subject_of
 from tradewind.engines.access.scope import visible
 from tradewind.engines.inbox.models import Approval, ApprovalStep
 from tradewind.engines.inbox.queries import may_settle
@@ -23,7 +24,7 @@ RATE = "day"
 def claims(person: Person | None) -> QuerySet[Claim]:
     """One's own claims, those one is asked to approve, and others' where one may see them."""
     rows = visible(person, "finance.view_claims", Claim.objects.all())
-    return rows.select_related("person", "entity", "market", "team", "account", "decided_by").annotate(
+    return rows.select_related("person", "entity", "market", "team", "account", "decided_by", "trip").annotate(
         receipt=Exists(Attachment.objects.filter(subject_type=CLAIM, subject_id=OuterRef("pk"), removed_at=None))
     )
 
@@ -39,9 +40,10 @@ def limits(person: Person | None) -> QuerySet[ExpenseLimit]:
     return visible(person, "finance.view_limits", ExpenseLimit.objects.all()).select_related("account")
 
 
-def waits_for(person: Person, row: Claim | Bill) -> bool:
-    """Whether a claim or bill waits for this person's approval now, as approver or deputy."""
-    kind = CLAIM if isinstance(row, Claim) else BILL
+def waits_for(person: Person, row: Model) -> bool:
+    """Whether a claim, bill or trip waits for this person's approval now, as approver or deputy."""
+    known = subject_of(row)
+    kind = known.key if known else ""
     steps = ApprovalStep.objects.filter(
         state=ApprovalStep.OPEN,
         approval__subject_type=kind,

@@ -12,6 +12,7 @@ import yaml
 
 from tradewind.areas.finance.rules.pricing import rate_on
 
+STANDARD = "standard"
 FILE = Path(__file__).parents[1] / "data" / "tax_rates.yaml"
 
 
@@ -39,3 +40,9 @@ def tax_rate(country: str, day: date) -> TaxRate | None:
     rates, checked = known()
     found = rate_on(rates.get(country, []), day)
     return TaxRate(found[1], found[0], checked) if found else None
+
+
+def rate_of(country: str, day: date, kind: str) -> Decimal | None:
+    """A country's rate of a kind (`standard`) on a day, as a share; None where the data does not know it."""
+    found = tax_rate(country, day) if kind == STANDARD else None
+    return found.rate if found is not None and found.rate else None

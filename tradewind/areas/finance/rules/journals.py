@@ -17,7 +17,7 @@ from typing import TypeVar
 from tradewind.base.money import CURRENCIES, from_units, round_slices, to_units
 
 K = TypeVar("K")
-SIDES = ("receivable", "payable", "staff", "stock", "pay", "other")
+SIDES = ("receivable", "payable", "staff", "stock", "pay", "tax", "other")
 # The other side of each line of the statement.
 SIDE_OF = {
     "gross": "receivable", "discount": "receivable", "refund": "receivable", "shipping": "receivable", "other_income": "receivable",

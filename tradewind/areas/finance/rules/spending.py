@@ -45,6 +45,12 @@ def times(amount: int, factor: Decimal, currency: str) -> int:
     return to_units(exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_EVEN))
 
 
+def tax_inside(amount: int, rate: Decimal, currency: str) -> int:
+    """The tax that an amount with tax holds, rounded half to even to what its currency is paid in: amount × rate ÷ (1 + rate)."""
+    step = Decimal(1).scaleb(-CURRENCIES[currency].digits)
+    return to_units((from_units(amount) * rate / (1 + rate)).quantize(step, rounding=ROUND_HALF_EVEN))
+
+
 def same_words(text: str) -> str:
     """A supplier's name or bill number as it is compared: without spaces, signs, wide letters and large ones."""
     return "".join(sign for sign in normalize("NFKC", text).casefold() if sign.isalnum())

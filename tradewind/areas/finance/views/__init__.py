@@ -26,6 +26,7 @@ from tradewind.areas.finance.views import (
     remittances,
     reviews,
     simulator,
+    trips,
     variance,
 )
 from tradewind.ui.pages import arrange
@@ -38,6 +39,7 @@ PAGES = (
     *bank.PAGES,
     *payouts.PAGES,
     *claims.PAGES,
+    *trips.PAGES,
     *bills.PAGES,
     *cash.PAGES,
     *balances.PAGES,
@@ -62,7 +64,7 @@ arrange(
     (_("Profit and loss"), ("finance:profit", "finance:profit-settled", "finance:posting-list", "finance:account-list", "finance:code-list", "finance:unmapped", "finance:allocation-list",
                             "finance:unit_cost-list")),
     (_("Budget and actual"), ("finance:budget-list", "finance:transfer-list", "finance:investment-list", "finance:approval_limit-list", "finance:variance", "finance:review-list", "finance:variance_note-list", "finance:variance_limit-list", "finance:growth", "finance:opportunity-list")),
-    (_("Claims and bills"), ("finance:claim-list", "finance:bill-list", "finance:expense_limit-list")),
+    (_("Claims and bills"), ("finance:claim-list", "finance:trip-list", "finance:bill-list", "finance:expense_limit-list")),
     (_("Money"), ("finance:cash", "finance:balances", "finance:payout_calendar-list", "finance:cash_line-list", "finance:remittance-list", "finance:functional_currency-list", "finance:ledger-list", "finance:journal-list", "finance:payout-list", "finance:bank_line-list", "finance:bank_account-list", "exchange:sheet-list")),
     (_("Prices and costs"), ("finance:price-list", "finance:price-simulator", "finance:price_review-list", "finance:price_rule-list", "finance:cost-structure", "finance:odd-charges", "finance:saving-list", "finance:inventory", "finance:reorder")),
     (_("Outlook"), ("finance:forecast-list", "finance:overlay-list")),

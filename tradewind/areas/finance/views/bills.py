@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.finance.actions import bills as actions
 from tradewind.areas.finance.actions.claims import EDITABLE
-from tradewind.areas.finance.forms.spending import BillFields, PayFields, RefuseFields
+from tradewind.areas.finance.forms.spending import BillFields, PayFields, RefuseFields, tax_first
 from tradewind.areas.finance.models import Bill, PayState
 from tradewind.areas.finance.queries import spending as queries
 from tradewind.areas.finance.queries.spending import waits_for
-from tradewind.areas.finance.views.claims import TONES, reader, today_of
+from tradewind.areas.finance.views.claims import TONES, reader, tax_words, today_of
 from tradewind.base import clock
 from tradewind.nouns.org.models import Entity
 from tradewind.ui.pages import ActionPage, Bool, Bulk, Choice, Col, DayRange, DetailPage, FormPage, ListPage, Ref, Text
@@ -91,6 +91,8 @@ class BillDetail(DetailPage[Bill]):
     any_person = True  # whoever is asked to approve it
     facts = [
         *BillList.columns[1:],
+        Col("tax", _("Tax inside it"), value=tax_words),
+        Col("cost", _("What it costs"), kind="money"),
         Col("decided_by", _("Decided by"), kind="person"),
         Col("decided_at", _("Decided"), kind="moment"),
         Col("answer", _("Reason of the refusal")),
@@ -115,7 +117,7 @@ class BillForm(FormPage[Bill]):
 
     def initial(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         known = {} if row is not None else {"day": today_of(request), "entity": reader(request).entity_id}
-        return {**known, **super().initial(request, row)}
+        return {**known, **super().initial(request, row), **tax_first(row)}
 
 
 class BillSubmit(ActionPage[Bill]):

@@ -13,14 +13,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.finance.actions import claims as actions
-from tradewind.areas.finance.forms.spending import ClaimFields, LimitFields, PayFields, RefuseFields
-from tradewind.areas.finance.models import Claim, ExpenseLimit, PayState
+from tradewind.areas.finance.forms.spending import ClaimFields, LimitFields, PayFields, RefuseFields, tax_first
+from tradewind.areas.finance.models import Bill, Claim, ExpenseLimit, PayState, Trip
 from tradewind.areas.finance.queries import spending as queries
 from tradewind.base import clock
+from tradewind.base.money import Money, from_units
 from tradewind.base.places import COUNTRIES
 from tradewind.engines.discuss.actions import attach
 from tradewind.nouns.org.models import Entity, Membership, Person
-from tradewind.ui.formats import format_day
+from tradewind.ui.formats import format_day, format_money, format_percent
 from tradewind.ui.pages import ActionPage, Bool, Bulk, Choice, Col, DayRange, DetailPage, FormPage, ListPage, Ref
 
 TONES = {
@@ -38,6 +39,22 @@ def reader(request: HttpRequest) -> Person:
 def today_of(request: HttpRequest) -> Any:
     """Today where the reader is."""
     return clock.today(getattr(request, "zone", "") or "UTC")
+
+
+def trip_page(row: Claim) -> str:
+    """The page of a receipt's trip."""
+    return reverse("finance:trip-detail", args=[row.trip_id]) if row.trip_id else ""
+
+
+def tax_words(row: Claim | Bill) -> str:
+    """The tax inside an amount: how much, at which rate, and whether it comes back."""
+    if not row.tax:
+        return ""
+    parts = [format_money(Money.of_units(row.tax, row.currency))]
+    if row.tax_rate is not None:
+        parts.append(format_percent(from_units(row.tax_rate) / 100))
+    parts.append(gettext("comes back") if row.tax_back else gettext("a cost"))
+    return " · ".join(parts)
 
 
 class ClaimList(ListPage[Claim]):
@@ -66,6 +83,8 @@ class ClaimList(ListPage[Claim]):
         Col("entity", _("Company"), kind="localtext", value="entity.name", hidden=True),
         Col("market", _("Market"), kind="localtext", value="market.name", hidden=True),
         Col("team", _("Team"), kind="localtext", value="team.name", hidden=True),
+        Col("trip", _("Trip"), value=lambda row: str(row.trip or ""), link=trip_page, hidden=True),
+        Col("tax", _("Tax inside it"), kind="money", hidden=True),
         Col("book_amount", _("In the company's currency"), kind="money", currency="book_currency", hidden=True),
         Col("paid_on", _("Paid on"), kind="day", hidden=True),
     ]
@@ -77,6 +96,7 @@ class ClaimList(ListPage[Claim]):
     ]
     default_order = "-day"
     primary, primary_label = "finance:claim-new", _("New claim")
+    secondary = [("finance:trip-list", _("Trips"), "")]
     bulk = [
         Bulk(actions.approve_claim, _("Approve"), icon="check", code="finance.view_claims"),
         Bulk(actions.pay_claim, _("Mark as paid"), icon="cash"),
@@ -106,6 +126,8 @@ class ClaimDetail(DetailPage[Claim]):
     title = "what"
     facts = [
         *ClaimList.columns[1:6],
+        Col("trip", _("Trip"), value=lambda row: str(row.trip or ""), link=trip_page),
+        Col("tax", _("Tax inside it"), value=tax_words),
         Col("rate", _("Rate to the paid currency"), value=lambda row: rate_words(row.rate)),
         Col("book_amount", _("In the company's currency"), kind="money", currency="book_currency"),
         Col("book_rate", _("Rate to the company's currency"), value=lambda row: rate_words(row.book_rate)),
@@ -133,6 +155,12 @@ class ClaimDetail(DetailPage[Claim]):
             and row.person_id != person.pk
         ):
             return None
+        if (
+            name == "finance:claim-submit"
+            and row.trip is not None
+            and row.trip.state in (*actions.EDITABLE, PayState.SUBMITTED)
+        ):
+            return None
         if name in ("finance:claim-approve", "finance:claim-refuse") and not queries.waits_for(person, row):
             return None
         return super()._link(request, row, name)
@@ -151,8 +179,18 @@ class ClaimForm(FormPage[Claim]):
 
     def initial(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         if row is not None:
-            return super().initial(request, row)
+            return {**super().initial(request, row), **tax_first(row)}
         return {**first_values(request), **super().initial(request, row)}
+
+    def form_kwargs(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """One's own trips that are not submitted, and the one it is in."""
+        mine = Trip.objects.filter(person=reader(request))
+        open_ones = Q(state__in=actions.EDITABLE)
+        return {"trips": mine.filter(open_ones | Q(pk=row.trip_id) if row is not None else open_ones)}
+
+    def after(self, row: Any) -> str:
+        """A receipt of a trip leads back to it, where the next is added."""
+        return trip_page(row) if isinstance(row, Claim) and row.trip_id else super().after(row)
 
     def arguments(self, form: forms.BaseForm) -> dict[str, Any]:
         return {name: value for name, value in form.cleaned_data.items() if name != "receipt"}
