@@ -28,16 +28,6 @@ from tradewind.ui.pages.registry import may_open
 COMMON = ("q", "sort", "cursor", "size")
 
 
-class Problem(Schema):
-    """An error after RFC 9457."""
-
-    title: str
-    status: int
-    detail: str
-    code: str = ""
-    errors: dict[str, str] = {}
-
-
 class Rows(Schema):
     """One page of records; `next` is the cursor of the page after it, absent on the last."""
 
@@ -52,9 +42,6 @@ class ListQuery(Schema):
     sort: str = ""
     cursor: str = ""
     size: int = 50
-
-
-ANSWERS: dict[int, Any] = {401: Problem, 403: Problem, 404: Problem, 422: Problem, 429: Problem}
 
 
 def value_of(value: Any) -> Any:
@@ -181,6 +168,6 @@ def add_operation(router: Router, path: str, kind: Any) -> None:
         lister(kind) if listed else reader(kind),
         operation_id=f"{kind.area}_{kind.stem}_{'list' if listed else 'detail'}",
         summary=str(kind.title) if listed else f"{kind.stem}",
-        response={200: Rows if listed else dict[str, Any], **ANSWERS},
+        response=Rows if listed else dict[str, Any],
         openapi_extra=extra(kind) if listed else None,
     )

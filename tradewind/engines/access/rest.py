@@ -38,7 +38,8 @@ class Problem(Schema):
     errors: dict[str, str] = {}
 
 
-PROBLEMS: dict[int, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422, 429), Problem)
+# The statuses of problems, documented for all operations together: a model for each in each would slow every start.
+PROBLEMS: dict[int, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422, 429))
 
 
 class Paged(Schema, Generic[T]):
