@@ -183,11 +183,12 @@ def rate_out(row: Rate) -> dict[str, Any]:
 
 
 class ForecastMonthOut(Schema):
-    """A month ahead: what the model expects with its bounds for 80 of 100, the naive forecast, and what people expect; exact texts."""
+    """A month ahead: the forecast that adds up with its bounds for 80 of 100, the series by itself (`own`), the naive forecast, and what people expect; exact texts."""
 
     month: date
     currency: str
     amount: str
+    own: str | None
     low: str
     high: str
     naive: str | None
@@ -206,7 +207,7 @@ def list_forecast_months(request: HttpRequest, pk: int) -> list[dict[str, Any]]:
         .filter(market=row.market_id, channel=row.channel_id, currency=row.run.currency)
         .values_list("month", "amount")
     )
-    names = ("amount", "low", "high", "naive")
+    names = ("amount", "own", "low", "high", "naive")
     return [
         {
             "month": point.month, "currency": row.run.currency, "expected": exact(believed.get(point.month)),
@@ -272,8 +273,12 @@ def get_variance(
     rate: str = "month",
     market: str = "",
     entity: str = "",
+    share: bool = False,
 ) -> dict[str, Any]:
-    """The statement that you may see: whole months, by default the newest that is over, against the approved budgets or one version."""
+    """The statement that you may see: whole months, by default the newest that is over, against the approved budgets or one version.
+
+    `share` shares overhead out over markets: the actual by the allocation rules, the budget by its own net revenue.
+    """
     asked = {
         "period": period,
         "version": version,
@@ -281,6 +286,7 @@ def get_variance(
         "rate": rate,
         "market": market,
         "entity": entity,
+        "share": "1" if share else "",
     }
     return variance_answers.answer(person_of(request), variance_asked.read_ask(asked, Scope()))
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from tradewind.areas.finance.models import Opportunity
 from tradewind.areas.finance.queries.profit import Wish, read
-from tradewind.areas.finance.queries.variance import NET
+from tradewind.areas.finance.queries.variance_sides import NET
 from tradewind.areas.finance.rules.opportunities import Guess, Seen, guess
 from tradewind.base.money import from_units
 from tradewind.base.period import Period

@@ -17,7 +17,8 @@ from django.db.models.functions import TruncMonth
 
 from tradewind.areas.finance.models import Opportunity
 from tradewind.areas.finance.queries.profit import Wish, read
-from tradewind.areas.finance.queries.variance import NET, rounded_rows
+from tradewind.areas.finance.queries.variance import rounded_rows
+from tradewind.areas.finance.queries.variance_sides import NET
 from tradewind.areas.finance.rules.growth import NAMES, Behind, Buyers, Drivers, Item, Sold, customers, drivers
 from tradewind.areas.finance.rules.profit import Row
 from tradewind.areas.finance.rules.variance import EXACT, QUOTIENT, ZERO, added

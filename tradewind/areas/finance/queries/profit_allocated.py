@@ -7,7 +7,7 @@ the whole company's figures, so only who sees the whole sees them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -143,18 +143,18 @@ class Parted:
         wish = self.wish
         return Sharing(self.rules, Scales(wish.start, wish.end, self.levels, wish.group), self.named)
 
-    def rest(self, person: Person | None) -> list[Cell]:
-        """The cells that are no shared costs."""
+    def rest(self) -> Wish:
+        """The wish for what is no shared cost."""
         others = set(Account.objects.values_list("code", flat=True)) - self.rules.accounts()
-        return cells(person, self.narrowed(self.wish, others))
+        return self.narrowed(self.wish, others)
 
-    def costs(self, person: Person | None) -> list[Cell]:
-        """The cells that are shared out, cut by the axes of the road and then as the wish is."""
+    def costs(self) -> Wish:
+        """The wish for what is shared out, cut by the axes of the road and then as the wish is."""
         filters = {name: values for name, values in self.wish.filters.items() if name not in AXES}
         whole = replace(
             self.wish, by=(*self.axes, *self.wish.by), filters=filters, asked=Scope(team=self.wish.asked.team)
         )
-        return cells(person, self.narrowed(whole, self.rules.accounts()))
+        return self.narrowed(whole, self.rules.accounts())
 
     def narrowed(self, wish: Wish, accounts: set[str]) -> Wish:
         """A wish of some accounts alone."""
@@ -181,8 +181,8 @@ def allocated(person: Person | None, wish: Wish) -> list[Cell]:
     asked = Parted.of(wish, whole=True)
     if not asked.named or not may_allocate(person, wish.asked):
         return cells(person, wish)
-    sharing, chosen, found = asked.sharing(), chosen_of(wish), asked.rest(person)
-    for cell in asked.costs(person):
+    sharing, chosen, found = asked.sharing(), chosen_of(wish), cells(person, asked.rest())
+    for cell in cells(person, asked.costs()):
         position = asked.position(cell.key)
         sums: dict[tuple[Any, ...], int] = {}
         places = sharing.widths(cell.line, cell.account, cell.month, position)
@@ -202,11 +202,20 @@ def allocated_money(
     person: Person | None, wish: Wish, currency: str, rate: str
 ) -> tuple[Converted, dict[Left, Decimal]]:
     """As `allocated`, converted first and then shared out, so that the shares add up to the converted cost; and what stays, and why."""
-    asked = Parted.of(wish, whole=False)
-    if not asked.named or not may_allocate(person, wish.asked):
+    if not may_allocate(person, wish.asked):
         return converted(cells(person, wish), currency, rate), {}
-    made = converted(asked.rest(person), currency, rate)
-    by_month = (cell._replace(key=(*cell.key, cell.month)) for cell in asked.costs(person))
+    return allocated_within(lambda one: cells(person, one), wish, currency, rate)
+
+
+def allocated_within(
+    reader: Callable[[Wish], Iterable[Cell]], wish: Wish, currency: str, rate: str
+) -> tuple[Converted, dict[Left, Decimal]]:
+    """As `allocated_money`, of what `reader` reads: for the system, and for whoever was asked for the right before."""
+    asked = Parted.of(wish, whole=False)
+    if not asked.named:
+        return converted(reader(wish), currency, rate), {}
+    made = converted(reader(asked.rest()), currency, rate)
+    by_month = (cell._replace(key=(*cell.key, cell.month)) for cell in reader(asked.costs()))
     costs = converted(by_month, currency, rate)
     for one, lacking in costs.notes.missing.items():
         made.notes.lack(one, lacking)

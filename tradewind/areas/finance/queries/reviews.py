@@ -21,7 +21,8 @@ from tradewind.areas.finance.models import (
     VarianceLimit,
     VarianceNote,
 )
-from tradewind.areas.finance.queries.variance import Asked, Comparison, compare, in_force
+from tradewind.areas.finance.queries.variance import Comparison, compare, in_force
+from tradewind.areas.finance.queries.variance_sides import Asked
 from tradewind.areas.finance.rules.variance import over
 from tradewind.base import clock
 from tradewind.base.money import Money, from_units

@@ -6,88 +6,45 @@ The plan is converted by the plan's own rate, the actuals by the asked rule; eac
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
-from typing import Any, NamedTuple, cast
+from decimal import Context, Decimal, localcontext
+from typing import Any, cast
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from tradewind.areas.finance.models import Account, Budget, BudgetCell, Driver
-from tradewind.areas.finance.queries.profit import VIEW, Wish, converted, kept_lines, reach, read
+from tradewind.areas.finance.models import Account, Budget
+from tradewind.areas.finance.queries.profit import VIEW, Converted, Wish, converted, kept_lines, reach, read
+from tradewind.areas.finance.queries.profit_allocated import Left, Rules, allocated_within
+from tradewind.areas.finance.queries.variance_shared import PLANS, Shared, may_share, shared
+from tradewind.areas.finance.queries.variance_sides import NET, Asked, Rates, Where, actual_sides, plan_sides
 from tradewind.areas.finance.rules.profit import LINES, Row, Sheet, laid_out
-from tradewind.areas.finance.rules.variance import (
-    COST,
-    NAMES,
-    NOTHING,
-    PRICE,
-    Key,
-    Pair,
-    Place,
-    Side,
-    Split,
-    placed,
-    split,
-)
+from tradewind.areas.finance.rules.variance import NAMES, NOTHING, Side, Split, split
 from tradewind.base.errors import NotAllowed
-from tradewind.base.money import CURRENCIES, from_units
+from tradewind.base.money import CURRENCIES
 from tradewind.base.period import Period
 from tradewind.engines.access.scope import Scope, common
-from tradewind.engines.metrics import rates
 from tradewind.engines.metrics.figures import Notes
 from tradewind.nouns.org.models import Person
 
-PLANS = "finance.view_budget"
-NET, GOODS = ("gross", "discount", "refund"), ("gross", "discount", "refund", "cogs")
 PLAN = "plan"
 COLUMNS = (PLAN, *NAMES)
-UNITS = "units"
 FORCE = (Budget.LOCKED, Budget.APPROVED)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What is compared: whole months, currency, the rule of the actuals, the corner, and the versions of the plan."""
-
-    start: date
-    end: date
-    currency: str
-    budgets: tuple[Budget, ...]
-    rate: str = "month"
-    scope: Scope = field(default_factory=Scope)
-
-    @property
-    def months(self) -> list[date]:
-        """The first days of the months."""
-        return [part.start.replace(day=1) for part in Period(self.start, self.end).split("month")]
-
-    @property
-    def group(self) -> bool:
-        """Whether sales within the group are left out: where no single company of it is asked for."""
-        return self.scope.entity is None
-
-
-class Where(NamedTuple):
-    """What a split belongs to."""
-
-    line: str
-    account: str
-    entity: int | None
-    market: int | None
-    product: int | None
+EXACT = Context(prec=400)  # shares have many digits, and all of them count until the statement is rounded
 
 
 @dataclass
 class Comparison:
-    """The exact splits of the asked months, and how they are laid out; `plain` is the difference that no units explain in sales."""
+    """The exact splits of the asked months, and how they are laid out; `left_…` is what was not shared out though it was asked for."""
 
     asked: Asked
     kept: tuple[str, ...]
     found: dict[Where, Split] = field(default_factory=dict)
     notes: Notes = field(default_factory=Notes)
     corners: tuple[Scope, ...] = ()
+    left_plans: dict[Left, Decimal] = field(default_factory=dict)
+    left_actuals: dict[Left, Decimal] = field(default_factory=dict)
 
     @property
     def digits(self) -> int:
@@ -100,8 +57,8 @@ class Comparison:
         for where, one in self.found.items():
             for column, amount in columns_of(one):
                 place = ((where.line, where.account), column)
-                exact[place] = exact.get(place, Decimal(0)) + amount
-        return laid_out(exact, COLUMNS, self.digits, self.kept)
+                exact[place] = EXACT.add(exact.get(place, Decimal(0)), amount)
+        return exactly(exact, COLUMNS, self.digits, self.kept)
 
     def table(self, by: str, only: Mapping[str, Any] | None = None) -> list[tuple[Any, Row]]:
         """Rows by `market`, `product` or `entity` (or `item`: market and product) of what matches, with a last row for all of it."""
@@ -140,9 +97,15 @@ def rounded_rows(
     for number, (_key, amounts) in enumerate(rows):
         for column, amount in amounts.items():
             exact[("gross", f"{number:08}"), column] = amount
-    sheet = laid_out(exact, list(columns), digits, NET)
+    sheet = exactly(exact, list(columns), digits, NET)
     drawn = {row.account: row for row in sheet.rows if row.kind == "account"}
     return [*((key, drawn[f"{number:08}"]) for number, (key, _amounts) in enumerate(rows)), (TOTAL, sheet.rows[-1])]
+
+
+def exactly(exact: Mapping[Any, Decimal], columns: Sequence[Any], digits: int, kept: Sequence[str]) -> Sheet:
+    """A laid out statement of amounts with however many digits."""
+    with localcontext(EXACT):
+        return laid_out(exact, columns, digits, kept)
 
 
 TOTAL = "total"
@@ -163,10 +126,15 @@ def corners(person: Person | None, asked: Scope) -> tuple[Scope, ...]:
 
 
 def comparison(person: Person | None, asked: Asked) -> Comparison:
-    """The comparison as far as a person sees both sides; NotAllowed where that is nowhere."""
+    """The comparison as far as a person sees both sides; NotAllowed where that is nowhere.
+
+    Costs are shared out for those alone who see the whole company.
+    """
     scopes = corners(person, asked.scope)
     if not scopes:
         raise NotAllowed(_("You may not compare budget and actual here."))
+    if asked.share and not may_share(person, asked.scope):
+        asked = replace(asked, share=False)
     return compare(asked, scopes, kept_lines(person, asked.scope))
 
 
@@ -203,9 +171,13 @@ def overlap(one: Budget, two: Budget) -> bool:
 def compare(asked: Asked, scopes: tuple[Scope, ...] = (Scope(),), lines: tuple[str, ...] = LINES) -> Comparison:
     """The comparison inside corners, without asking for a right: for the system."""
     made = Comparison(asked, lines, corners=scopes)
-    plans, units = plan_sides(asked, scopes, lines)
-    actuals = actual_sides(asked, scopes, lines, plans)
-    rules = Rates(asked, made.notes)
+    rules, costs = Rates(asked, made.notes), Rules.read() if asked.share else None
+    but = costs.accounts() if costs else set()
+    plans, units = plan_sides(asked, scopes, lines, but)
+    others = set(Account.objects.values_list("code", flat=True)) - but if costs else None
+    actuals = actual_sides(asked, scopes, lines, plans, others)
+    if costs:
+        put_in(made, shared(asked, lines, costs, rules), plans, actuals)
     for month in asked.months:
         plan, actual = plans.get(month, Side()), actuals.get(month, Side())
         plan.units = {item: value for item, value in units.get(month, {}).items() if value}
@@ -219,139 +191,14 @@ def compare(asked: Asked, scopes: tuple[Scope, ...] = (Scope(),), lines: tuple[s
     return made
 
 
-class Rates:
-    """What currencies are worth in the plan (by the rate of the entity's budget) and in truth, by month."""
-
-    def __init__(self, asked: Asked, notes: Notes) -> None:
-        self.asked, self.notes = asked, notes
-        self.actual = rates.rule(asked.rate)
-        self.plans = {budget.entity_id: rates.rule(budget.rate or "month") for budget in reversed(asked.budgets)}
-        self.usual = self.plans.get(None) or next(iter(self.plans.values()), self.actual)
-        self.pairs: dict[tuple[int | None, str, date], Pair | None] = {}
-
-    def found(self, place: Place, month: date) -> Pair | None:
-        """The pair of a place's currency; None where a rate is missing."""
-        entity = cast("Where", place.cut).entity
-        key = (entity, place.currency, month)
-        if key not in self.pairs:
-            actual = self.actual.factor(month, place.currency, self.asked.currency)
-            plan = self.plans.get(entity, self.usual).factor(month, place.currency, self.asked.currency)
-            if actual is not None and place.currency != self.asked.currency:
-                self.notes.used(actual.published, actual.age)
-            self.pairs[key] = Pair(plan.value, actual.value) if plan and actual else None
-        return self.pairs[key]
-
-    def known(self, place: Place, month: date) -> bool:
-        """Whether both rates are known."""
-        return self.found(place, month) is not None
-
-    def of(self, month: date) -> Callable[[Place], Pair]:
-        """What tells the pair of a month's places that are known."""
-
-        def pair(place: Place) -> Pair:
-            found = self.found(place, month)
-            if found is None:
-                raise LookupError(place.currency)
-            return found
-
-        return pair
-
-
-def at_place(line: str, account: str, currency: str, item: Key) -> Place:
-    """Where an amount of the statement stands: goods with their item, the rest without one."""
-    cut = Where(line, account, item[0], item[1], item[2] if line in GOODS else None)
-    if line in GOODS:
-        return Place(item, account, PRICE if line in NET else COST, currency, cut)
-    return Place(None, account, COST, currency, cut)
-
-
-def inside(scopes: Iterable[Scope]) -> Q:
-    """The rows of budgets inside corners; a row without a place of its own lies where its budget does."""
-    wanted = Q(pk__in=[])
-    for scope in scopes:
-        part = Q()
-        for axis in ("entity", "market"):
-            value = getattr(scope, axis)
-            if value:
-                own = Q(**{f"row__{axis}": value})
-                part &= own | Q(**{f"row__{axis}__isnull": True, f"row__budget__{axis}": value})
-        wanted |= part & (Q(row__team=scope.team) if scope.team else Q())
-        if not any((scope.entity, scope.market, scope.team)):
-            return Q()
-    return wanted
-
-
-def plan_sides(
-    asked: Asked, scopes: tuple[Scope, ...], lines: tuple[str, ...]
-) -> tuple[dict[date, Side], dict[date, dict[Any, Decimal]]]:
-    """The plan by month, and the planned units of its items."""
-    sides: dict[date, Side] = defaultdict(Side)
-    items: dict[tuple[int, Key], None] = {}
-    budgets = {budget.pk: budget for budget in asked.budgets}
-    cells = BudgetCell.objects.filter(
-        inside(scopes), row__budget__in=list(budgets), row__account__line__in=lines, month__gte=asked.start, month__lte=asked.end
-    ).values_list(
-        "month", "amount", "row__budget", "row__account__line", "row__account__code", "row__currency", "row__entity", "row__market",
-        "row__product",
-    )  # fmt: skip
-    for month, amount, budget, line, account, currency, entity, market, product in cells.order_by("pk"):
-        held = budgets[budget]
-        item: Key = (entity or held.entity_id, market or held.market_id, product)
-        sides[month].add(at_place(line, account, currency, item), from_units(amount))
-        if line in GOODS:
-            items[budget, item] = None
-    return dict(sides), planned_units(asked, items)
-
-
-def planned_units(asked: Asked, items: Iterable[tuple[int, Key]]) -> dict[date, dict[Any, Decimal]]:
-    """Units by month and item: the driver `units` of the item's closest market and product, as formulas take it."""
-    drivers: dict[int, dict[tuple[int | None, int | None], dict[date, Decimal]]] = defaultdict(
-        lambda: defaultdict(dict)
-    )
-    rows = Driver.objects.filter(
-        budget__in=[budget.pk for budget in asked.budgets],
-        code__iexact=UNITS,
-        team=None,
-        month__gte=asked.start,
-        month__lte=asked.end,
-    )
-    for row in rows:
-        drivers[row.budget_id][row.market_id, row.product_id][row.month] = from_units(row.value)
-    found: dict[date, dict[Any, Decimal]] = defaultdict(dict)
-    for budget, item in items:
-        for market, product in ((item[1], item[2]), (item[1], None), (None, item[2]), (None, None)):
-            values = drivers[budget].get((market, product), {}) if budget in drivers else {}
-            for month, value in values.items():
-                found[month].setdefault(item, value)
-    return found
-
-
-def actual_sides(
-    asked: Asked, scopes: tuple[Scope, ...], lines: tuple[str, ...], plans: Mapping[date, Side]
-) -> dict[date, Side]:
-    """The truth by month, each item where the plan has it."""
-    sides: dict[date, Side] = defaultdict(Side)
-    planned = {
-        month: {cast("Key", place.item) for place in side.amounts if place.item is not None}
-        for month, side in plans.items()
-    }
-    # Where no plan names a product, sums without products give the same parts from far fewer rows.
-    deep = any(item[2] is not None for items in planned.values() for item in items)
-    by = ("entity", "market", "product") if deep else ("entity", "market")
-    wish = Wish(asked.start, asked.end, by, asked.scope, {}, asked.group)
-    kept: dict[tuple[date, Any], Key] = {}
-    for cell in read(wish, scopes, lines):
-        month = cell.month.replace(day=1)
-        item: Key = (cell.key[0], cell.key[1], cell.key[2] if deep else None)
-        if cell.line in GOODS:
-            if (month, item) not in kept:
-                kept[month, item] = placed(item, planned.get(month, set()))
-            item = kept[month, item]
-        side = sides[month]
-        side.add(at_place(cell.line, cell.account, cell.currency, item), from_units(cell.amount))
-        if cell.line == "gross" and cell.units:
-            side.count(item, Decimal(cell.units))
-    return dict(sides)
+def put_in(made: Comparison, costs: Shared, plans: dict[date, Side], actuals: dict[date, Side]) -> None:
+    """Put the shared costs beside what stands on both sides."""
+    for sides, more in ((plans, costs.plans), (actuals, costs.actuals)):
+        for month, side in more.items():
+            held = sides.setdefault(month, Side())
+            for place, amount in side.amounts.items():
+                held.add(place, amount)
+    made.left_plans, made.left_actuals = costs.left_plans, costs.left_actuals
 
 
 def last_year(made: Comparison) -> Sheet:
@@ -359,11 +206,19 @@ def last_year(made: Comparison) -> Sheet:
     asked = made.asked
     before = Period(asked.start, asked.end).year_before()
     wish = Wish(before.start, before.end, (), asked.scope, {}, asked.group)
-    found = converted(read(wish, made.corners, made.kept), asked.currency, asked.rate)
+    found = year_of(made, wish)
     exact: dict[tuple[tuple[str, str], object], Decimal] = {
         ((line, account), "year"): amount for (_key, line, account), amount in found.amounts.items()
     }
-    return laid_out(exact, ["year"], made.digits, made.kept)
+    return exactly(exact, ["year"], made.digits, made.kept)
+
+
+def year_of(made: Comparison, wish: Wish) -> Converted:
+    """The amounts of a wish inside the corners of a comparison, shared out as it is."""
+    asked = made.asked
+    if asked.share:
+        return allocated_within(lambda one: read(one, (one.asked,), made.kept), wish, asked.currency, asked.rate)[0]
+    return converted(read(wish, made.corners, made.kept), asked.currency, asked.rate)
 
 
 def names_of_accounts() -> dict[str, Account]:

@@ -12,7 +12,8 @@ from tradewind.areas.finance.models import Budget
 from tradewind.areas.finance.queries import plans
 from tradewind.areas.finance.queries.profit import months_of
 from tradewind.areas.finance.queries.profit_asked import edges, stored
-from tradewind.areas.finance.queries.variance import Asked, in_force
+from tradewind.areas.finance.queries.variance import in_force
+from tradewind.areas.finance.queries.variance_sides import Asked
 from tradewind.base.errors import Refused
 from tradewind.base.money import CURRENCIES
 from tradewind.base.period import Period
@@ -38,18 +39,19 @@ class VarianceAsk:
     entity: str = ""
     account: str = ""
     detail: bool = False
+    share: bool = False
 
     def query(self, **changes: str) -> str:
         """The address query of this view with changes; an empty text leaves one out."""
         kept = {
             "period": self.period.code, "version": self.version, "currency": self.currency, "rate": self.rate, "market": self.market,
-            "entity": self.entity, "account": self.account, "detail": "1" if self.detail else "", **changes,
+            "entity": self.entity, "account": self.account, "detail": "1" if self.detail else "", "share": "1" if self.share else "", **changes,
         }  # fmt: skip
         return "?" + urlencode({name: value for name, value in kept.items() if value})
 
     def asked(self, budgets: tuple[Budget, ...]) -> Asked:
         """The question itself."""
-        return Asked(self.period.start, self.period.end, self.currency, budgets, self.rate, self.scope)
+        return Asked(self.period.start, self.period.end, self.currency, budgets, self.rate, self.scope, self.share)
 
 
 def versions(person: Person | None, period: Period) -> QuerySet[Budget]:
@@ -80,7 +82,7 @@ def read_ask(asked: Mapping[str, str], scope: Scope) -> VarianceAsk:
         currency if currency in CURRENCIES else (entity.currency if entity else home),
         asked["rate"] if asked.get("rate") in rules else "month", place,
         asked.get("market", "") if place.market else "", asked.get("entity", "") if place.entity else "",
-        asked.get("account", "")[:60], bool(asked.get("detail")),
+        asked.get("account", "")[:60], bool(asked.get("detail")), bool(asked.get("share")),
     )  # fmt: skip
 
 

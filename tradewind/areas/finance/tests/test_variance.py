@@ -22,7 +22,8 @@ from tradewind.areas.finance.queries.profit import Wish, actuals
 from tradewind.areas.finance.queries.review_checks import checks_of
 from tradewind.areas.finance.queries.review_words import largest
 from tradewind.areas.finance.queries.reviews import working_day
-from tradewind.areas.finance.queries.variance import Asked, comparison, difference, in_force
+from tradewind.areas.finance.queries.variance import comparison, difference, in_force
+from tradewind.areas.finance.queries.variance_sides import Asked, Rates
 from tradewind.areas.finance.rules.variance import NAMES, whole
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.base.money import to_units
@@ -113,7 +114,7 @@ def test_comparison_adds_up_to_what_the_profit_and_loss_says(house: dict[str, An
     true = actuals(Wish(MARCH, date(2026, 3, 31), group=True), "EUR")
     split = whole(made.found.values())
     assert abs(split.actual - sum(true.amounts.values(), Decimal(0))) < Decimal("1e-18")
-    rule = queries.Rates(asked(), made.notes).usual.factor(MARCH, "USD", "EUR")
+    rule = Rates(asked(), made.notes).usual.factor(MARCH, "USD", "EUR")
     assert rule is not None
     assert abs(split.plan - Decimal(-980) * rule.value) < Decimal("1e-12")
     sheet = made.sheet()
@@ -316,7 +317,7 @@ def test_a_plan_without_products_gives_the_same_parts_from_sums_without_products
         [one for where, one in made.found.items() if where.market == market.pk and where.line == "gross"]
     ).parts
     sold = Decimal(20 + 22 + 24)
-    rule = queries.Rates(asked(), made.notes).usual.factor(MARCH, "USD", "EUR")
+    rule = Rates(asked(), made.notes).usual.factor(MARCH, "USD", "EUR")
     assert rule is not None
     plan = Decimal(100) * rule.value
     assert abs(parts.volume - plan * (Decimal(6) / 5 - 1)) < Decimal("1e-15")  # six units in both markets, five planned

@@ -193,7 +193,8 @@ class ReviewKeep(ReviewReopen):
     """Turns the wish down."""
 
     verb, icon, danger = "keep", "lock-check", False
-    title, button, text = gettext_lazy("Keep this review finished"), gettext_lazy("Keep finished"), ""
+    title, button = gettext_lazy("Keep this review finished"), gettext_lazy("Keep finished")
+    text = gettext_lazy("Nothing changes, and whoever asked is told.")
     action = review_openings.keep_review
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tradewind.areas.finance.models import Account, Budget, Line
+from tradewind.areas.finance.queries.allocation_words import left_words
 from tradewind.areas.finance.queries.profit_asked import edges, label_of, moved, period_choices
 from tradewind.areas.finance.queries.review_words import PART_NAMES, largest
 from tradewind.areas.finance.queries.variance import (
@@ -148,7 +149,9 @@ def drawn(request: HttpRequest, ask: VarianceAsk, found: Comparison, budgets: tu
         "plan_rates": ", ".join(dict.fromkeys(str(rates.rule(budget.rate or "month").label) for budget in budgets)),
         "warnings": warnings(found), "csv_url": export["csv"], "xlsx_url": export["xlsx"],  # type: ignore[arg-type]
         "previous_url": ask.query(period=moved(ask.period, -1).code), "next_url": ask.query(period=moved(ask.period, 1).code),
-        "detail_url": ask.query(detail="" if ask.detail else "1"), "shut": len(found.kept) < len(Line.values),
+        "detail_url": ask.query(detail="" if ask.detail else "1"), "share_url": ask.query(share="" if ask.share else "1"),
+        "not_shared": ask.share and not found.asked.share, "shared": found.asked.share,
+        "left": left_words(found.left_actuals, accounts, ask.currency), "left_plans": left_words(found.left_plans, accounts, ask.currency), "shut": len(found.kept) < len(Line.values),
         "by_market": by_market(ask, found), "account": account_part(ask, found, accounts),
     }  # fmt: skip
 
@@ -169,8 +172,8 @@ def draw(ask: VarianceAsk, row: Row, accounts: dict[str, Account], year: Decimal
 
 
 def behind(ask: VarianceAsk, row: Row) -> str:
-    """The page of the rows that an actual amount was counted from; blank for results."""
-    if row.kind == "result":
+    """The page of the rows that an actual amount was counted from; blank for results and for amounts that are shared out."""
+    if row.kind == "result" or ask.share:
         return ""
     what = {"account": row.account} if row.account else {"line": row.line}
     places = {"market": str(ask.scope.market or ""), "entity": str(ask.scope.entity or "")}
