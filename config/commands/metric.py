@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from tradewind.engines.jobs.queue import run_now
 from tradewind.engines.metrics import refresh
 from tradewind.engines.metrics.answers import Asked, answer, for_owner
 from tradewind.engines.metrics.question import CUTS
-from tradewind.engines.metrics.registry import METRICS
+from tradewind.engines.metrics.registry import METRICS, metric_of
 
 FILTERS = ("market", "country", "channel", "product", "entity")
 
@@ -34,7 +35,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
     """The metric's rows; readings that wait for a recount are counted first."""
-    refresh.ensure()
+    metric = metric_of(args.id)
+    run_now("metrics.refresh_days") if metric.monthly else refresh.ensure()
     by = tuple(name.strip() for name in args.by.split(",") if name.strip())
     filters = {name: getattr(args, name) for name in FILTERS if getattr(args, name)}
     return answer(args.id, Asked(args.start, args.end, by, filters, args.currency, args.rate), for_owner)

@@ -43,6 +43,21 @@ def test_command_prints_exact_texts_by_currency(shop: Channel, capsys: Any) -> N
     assert (status, told["rows"]) == (0, [{"value": "1236.5671", "currency": "GBP", "rate": None}])
 
 
+def test_command_counts_margins_first_and_converts_them_by_month(shop: Channel, capsys: Any) -> None:
+    status, told = run(capsys, "finance.cm2", "--by", "month", "--currency", "GBP")
+    assert status == 0
+    assert [(row["month"], row["value"], row["rate"]) for row in told["rows"]] == [
+        ("2026-03", "1234.57", "month"), ("2026-04", "2.00", "month"),
+    ]  # fmt: skip
+    assert told["from"] is None
+    status, told = run(capsys, "finance.ad_share", "--from", "2026-03-01", "--to", "2026-03-31", "--currency", "GBP")
+    assert told["total"] == [
+        {"value": "0", "currency": "GBP", "rate": "month", "numerator": "0.00", "denominator": "1234.57"}
+    ]
+    status, _told = run(capsys, "finance.cm2", "--by", "day")
+    assert status != 0
+
+
 def test_command_cuts_and_filters(shop: Channel, capsys: Any) -> None:
     assert shop.market is not None
     status, told = run(capsys, "finance.net_revenue", "--by", "market,month", "--market", shop.market.code)

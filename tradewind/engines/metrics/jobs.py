@@ -31,8 +31,8 @@ def refresh_days(ctx: Run) -> dict[str, Any]:
         home = Home.read()
         for board in DASHBOARDS.values():
             warm(board, home)
-        for count in COUNTERS:
-            count(ctx)
+    more = sum(count(ctx) for count in COUNTERS)
+    if days or more:
         follow_numbers(ctx)
     return {"days": days}
 

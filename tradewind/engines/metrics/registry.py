@@ -227,12 +227,15 @@ def measures_of(metrics: Iterable[Metric]) -> tuple[str, ...]:
     return tuple(found)
 
 
-COUNTERS: list[Callable[[Run], object]] = []
+COUNTERS: list[Callable[[Run], int]] = []
 FOLLOWERS: list[Callable[[Run], object]] = []
 
 
-def counts_readings(function: Follower) -> Follower:
-    """Call the function right after sales were counted, before anything that follows the numbers: it counts a room's own readings."""
+def counts_readings(function: Callable[[Run], int]) -> Callable[[Run], int]:
+    """Call the function right after sales were counted, before anything that follows the numbers.
+
+    It counts a room's own readings that wait for it and returns how much it counted.
+    """
     COUNTERS.append(function)
     return function
 

@@ -29,9 +29,9 @@ def count_profit(ctx: Run) -> dict[str, Any]:
 
 
 @counts_readings
-def follow(ctx: Run) -> None:
+def follow(ctx: Run) -> int:
     """Right after sales were counted, in the same run, before what goes by the numbers."""
-    counted(ctx)
+    return counted(ctx)
 
 
 def counted(ctx: Run) -> int:
