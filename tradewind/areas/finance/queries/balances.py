@@ -163,6 +163,9 @@ def stepped(now: Closed, before: Closed) -> Closed:
 def step_between(before: Balance | None, now: Balance, first: ClosingRates, last: ClosingRates) -> Step | None:
     """The step of one balance in the functional currency it has now; None where a rate is missing."""
     opening = before.amount if before else 0
+    if now.currency == now.functional:
+        first_value, last_value = (at_rate(amount, Decimal(1), now.functional) for amount in (opening, now.amount))
+        return Step(first_value, last_value - first_value, 0, 0, last_value)
     kept_rate = before.rate if before is not None and before.functional == now.functional else None
     start = kept_rate or first.rate(now.currency, now.functional)
     if now.rate is None or (start is None and opening):

@@ -17,6 +17,8 @@ from tradewind.engines.metrics import rates
 from tradewind.nouns.org.models import Entity, Person
 from tradewind.nouns.trade.models import Order, Rate, RateSet
 
+GIVEN_UP = 366  # days: a currency that old is not quoted any more
+
 
 def rate_sets(person: Person | None) -> QuerySet[RateSet]:
     """The company's own sets of rates, with how many rates each has and the newest day."""
@@ -47,7 +49,7 @@ def latest_rates(today: date) -> list[Latest]:
     found = []
     for currency in sorted(ecb.currencies()):
         quote = rule.quote(today, currency)
-        if quote and (today - quote[1]).days < 366 and currency not in ecb.EURO_PARITIES:
+        if quote and (today - quote[1]).days < GIVEN_UP and currency not in ecb.EURO_PARITIES:
             found.append(Latest(currency, quote[0], quote[1], (today - quote[1]).days))
     return found
 
@@ -96,23 +98,24 @@ class ClosingRate:
 
 
 class ClosingRates:
-    """The rates of a closing day: the bank's of that day or the last before; where it quotes none, the company's own sets."""
+    """The rates of a closing day: the bank's of that day or the last before; where it quotes none any more, the company's own sets."""
 
     def __init__(self, day: date) -> None:
         self.day = day
         self.mark = rates.rates_mark()
-        self.codes = [code for code, _label in rates.choices() if code != "month"]
+        sets = RateSet.objects.exclude(code=rates.OVERLAY).order_by("kind", "code")  # daily ones before fixed ones
+        self.codes = ["day", *sets.values_list("code", flat=True)]
 
     def rate(self, source: str, target: str) -> ClosingRate | None:
-        """The closing rate from one currency to another, the first that is not old, else the first; None where nobody tells one."""
-        found = None
+        """The closing rate from one currency to another; the bank's unless it is a year old; None where nobody tells one."""
+        found: list[ClosingRate] = []
         for code in self.codes:
             factor = rates.rule(code, self.mark).factor(self.day, source, target)
             if factor is not None:
-                found = found or ClosingRate(short(factor.value), code, factor.published, factor.age)
-                if factor.age <= rates.OLD_AFTER:
-                    return ClosingRate(short(factor.value), code, factor.published, factor.age)
-        return found
+                found.append(ClosingRate(short(factor.value), code, factor.published, factor.age))
+                if factor.age <= GIVEN_UP:
+                    return found[-1]
+        return found[0] if found else None
 
     def average(self, source: str, target: str) -> Decimal | None:
         """The bank's mean rate of the closing's month; None where there is none."""

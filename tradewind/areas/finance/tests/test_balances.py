@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -36,7 +36,7 @@ from tradewind.engines.actions.models import Event
 from tradewind.engines.actions.registry import ACTIONS
 from tradewind.engines.jobs.queue import run_now
 from tradewind.engines.metrics import actions as months
-from tradewind.engines.metrics import refresh
+from tradewind.engines.metrics import rates, refresh
 from tradewind.engines.metrics.models import Close
 from tradewind.engines.metrics.tests.trade import make_channel, make_order, make_rate_set, make_refund
 from tradewind.nouns.org.models import Company, Entity
@@ -460,3 +460,28 @@ def test_rows_behind_every_balance_add_up_to_it() -> None:
         found = behind(ann, FEB, row.entity, row.line, currency=row.currency, partner=row.partner)
         assert sum(fact.amount for fact in found.facts) == row.amount
         assert found.late == {}
+
+
+def test_the_bank_s_rate_goes_before_a_plan_rate_even_when_it_is_some_weeks_old() -> None:
+    make_rate_set("plan", {"CNY": "9.99", "RUB": "90"})
+    last = ClosingRates(FEB).rate("EUR", "CNY")
+    assert last is not None
+    assert (last.rule, last.published) == ("day", FEB)
+    late = ClosingRates(rates.last_published() + timedelta(days=40)).rate("EUR", "CNY")
+    assert late is not None
+    assert (late.rule, late.age) == ("day", 40)
+    dropped = ClosingRates(MAR).rate("EUR", "RUB")  # not quoted since 2022
+    assert dropped is not None
+    assert (dropped.rule, dropped.value) == ("plan", 90)
+
+
+def test_an_amount_finer_than_a_cent_makes_no_exchange_difference_in_its_own_currency() -> None:
+    amazon = shop(make_entity())
+    cash.save_calendar.system(
+        None, channel=amazon, first_day=date(2025, 1, 6), every_days=7, delay_days=2, pays=Decimal("0.8123")
+    )
+    make_order(amazon, date(2025, 1, 30), [to_units("33.33")])
+    make_order(amazon, date(2025, 2, 27), [to_units("77.77")])
+    (row,) = shown(make_member("finance"), FEB).rows
+    assert row.step is not None
+    assert (row.step.difference, row.step.closing) == (0, row.value)
