@@ -1,8 +1,4 @@
-"""Purchasing and stock as far as facts are there: what sells and what that costs; what lies in stock comes by one seam.
-
-`positions` is the only place that reads stock. Movements of stock are supply's to bring; until a company has some, nothing is known
-here and nothing is guessed.
-"""
+"""Purchasing: what sells and what that costs, what is asked of a product a day. What lies in stock is told by `inventory`."""
 
 from __future__ import annotations
 
@@ -20,22 +16,6 @@ from tradewind.nouns.trade.models import OrderLine, Product
 
 COSTS = "finance.view_costs"
 DEMAND_DAYS = 180
-
-
-@dataclass(frozen=True)
-class Position:
-    """What lies of a product in a market: units, how many are older than 180 days, and the day it was counted."""
-
-    product: int
-    market: int | None
-    units: int
-    aged: int
-    day: date
-
-
-def positions(today: date) -> list[Position] | None:
-    """All stock there is on a day; None while no movements of stock are kept: the noun StockMove is supply's to bring."""
-    return None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ z × √(lead × demand variance + demand² × lead variance).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from math import isqrt
@@ -65,3 +66,21 @@ def reorder_point(daily: Decimal, spread: Decimal, lead: Decimal, lead_spread: D
 def cover(stock: Decimal, daily: Decimal) -> Decimal | None:
     """For how many days a stock lasts; None where nothing is sold."""
     return stock / daily if daily > 0 else None
+
+
+def excess(units: Sequence[int], sold: Sequence[int], sold_days: int, days: int) -> list[int]:
+    """Units of one product beyond what sells in `days` at the pace of `sold` in `sold_days`, told at the places where they lie.
+
+    Demand is that of all places together, so goods that wait to be moved on are not excess; each place keeps what it sells itself first.
+    """
+    lying = [max(one, 0) for one in units]
+    needs = [-(-one * days // sold_days) for one in sold]
+    beyond = max(sum(lying) - sum(needs), 0)
+    spare = [max(one - need, 0) for one, need in zip(lying, needs, strict=True)]
+    found, done, upto, whole = [], 0, 0, sum(spare)
+    for one in spare:
+        upto += one
+        share = beyond * upto // whole if whole else 0
+        found.append(share - done)
+        done = share
+    return found

@@ -10,6 +10,7 @@ from tradewind.areas.finance.views import (
     budgets,
     cash,
     claims,
+    costing,
     costs,
     forecasts,
     growth,
@@ -57,6 +58,7 @@ PAGES = (
     *simulator.PAGES,
     *costs.PAGES,
     *inventory.PAGES,
+    *costing.PAGES,
 )
 
 arrange(
@@ -66,7 +68,7 @@ arrange(
     (_("Budget and actual"), ("finance:budget-list", "finance:transfer-list", "finance:investment-list", "finance:approval_limit-list", "finance:variance", "finance:review-list", "finance:variance_note-list", "finance:variance_limit-list", "finance:growth", "finance:opportunity-list")),
     (_("Claims and bills"), ("finance:claim-list", "finance:trip-list", "finance:bill-list", "finance:expense_limit-list")),
     (_("Money"), ("finance:cash", "finance:balances", "finance:payout_calendar-list", "finance:cash_line-list", "finance:remittance-list", "finance:functional_currency-list", "finance:ledger-list", "finance:journal-list", "finance:payout-list", "finance:bank_line-list", "finance:bank_account-list", "exchange:sheet-list")),
-    (_("Prices and costs"), ("finance:price-list", "finance:price-simulator", "finance:price_review-list", "finance:price_rule-list", "finance:cost-structure", "finance:odd-charges", "finance:saving-list", "finance:inventory", "finance:reorder")),
+    (_("Prices and costs"), ("finance:price-list", "finance:price-simulator", "finance:price_review-list", "finance:price_rule-list", "finance:cost-structure", "finance:odd-charges", "finance:saving-list", "finance:inventory", "finance:reorder", "finance:costing-list", "finance:costed_sale-list")),
     (_("Outlook"), ("finance:forecast-list", "finance:overlay-list")),
 )  # fmt: skip
 
