@@ -42,6 +42,14 @@ notice(
     icon="message-question",
 )
 notice(
+    "finance.budget_spent",
+    title=_("Over its budget before the month is over: %(account)s, %(market)s, %(month)s"),
+    text=_("Beyond the budget of the whole month so far: %(difference)s. Say in a few words why, and what is done about it."),
+    label=_("A cost of mine is over its budget while the month runs"),
+    optional=False,
+    icon="alert-triangle",
+)
+notice(
     "finance.review_decision",
     title="%(what)s",
     text=_("Decided in the review of %(month)s."),

@@ -76,7 +76,7 @@ subject(
 
 REVIEWS = ["finance.tick_check", "finance.decide_review", "finance.finish_review", "finance.recount_review", "finance.hand_variance",
            "finance.set_variance_limit", "finance.remove_variance_limit", "finance.find_opportunities", "finance.ask_review_opening",
-           "finance.reopen_review", "finance.keep_review"]  # fmt: skip
+           "finance.reopen_review", "finance.keep_review", "finance.watch_spending"]  # fmt: skip
 TRIES = ["finance.try_opportunity", "finance.drop_opportunity", "finance.judge_opportunity"]
 default_role("finance", [*REVIEWS, *TRIES])
 default_role("general_manager", [*REVIEWS, *TRIES])

@@ -23,6 +23,8 @@ from tradewind.nouns.org.models import Entity, Person
 from tradewind.nouns.org.queries import company_today
 
 ASKED, DECIDED, DUE = "finance.variance_comment", "finance.review_decision", "finance.review_due"
+SPENT = "finance.budget_spent"
+ANSWER_IN = 2  # working days for an explanation while the month runs
 LONGEST, EVENING = 4000, timedelta(hours=18)
 
 
@@ -47,6 +49,29 @@ def open_reviews(by: Person | None, *, month: date) -> Bulk[list[Review]]:
 
 
 @action()
+def watch_spending(by: Person | None, *, month: date) -> Bulk[list[Review]]:
+    """Ask about costs that are over their budget by more than the limit while the month still runs.
+
+    Such a cost opens the month's review early; what its owner says stands when the month is reviewed.
+    """
+    first = month.replace(day=1)
+    period = Period.containing(first, "month")
+    if not first <= company_today() <= period.end:
+        raise Refused(_("Only a month that runs is watched."), code="not_running")
+    found, count = [], 0
+    for entity in (None, *queries.entities_in(period)):
+        there = Review.objects.filter(month=first, entity=entity).first()
+        review = there or Review(month=first, entity=entity, due=queries.working_day(entity, period, 8))
+        wanted = queries.over_limits(review)
+        if wanted and there is None:
+            review, _new = Review.objects.get_or_create(month=first, entity=entity, defaults={"due": review.due})
+        if review.pk is not None:
+            found.append(review)
+            count += renew(review, wanted)
+    return Bulk(found, {"variances": count, "month": period.code})
+
+
+@action()
 def recount_review(by: Person | None, review: Review) -> Bulk[Review]:
     """Count the variances of an open review anew."""
     if held(review).done_at is not None:
@@ -59,13 +84,14 @@ def held(review: Review) -> Review:
     return Review.objects.select_for_update().get(pk=review.pk)
 
 
-def renew(review: Review) -> int:
+def renew(review: Review, over: list[queries.Over] | None = None) -> int:
     """Write what is over its limit now, ask the owners, and take back what is not over it any more and not explained; how many."""
-    wanted = {(one.account.pk, one.market): one for one in queries.over_limits(review)}
+    over = queries.over_limits(review) if over is None else over
+    wanted = {(one.account.pk, one.market): one for one in over}
     there = {(note.account_id, note.market_id): note for note in review.notes.all()}
     for key, note in there.items():
         if key not in wanted and not note.comment:
-            settle_cause(ASKED, key_of(note), state=Todo.WITHDRAWN)
+            settle(note, Todo.WITHDRAWN)
             note.delete()
     for key, one in wanted.items():
         note = there.get(key) or VarianceNote(review=review, account=one.account, market_id=one.market)
@@ -85,16 +111,29 @@ def remind(note: VarianceNote) -> None:
     """Ask the owner for a comment, once."""
     if note.comment or note.owner is None:
         return
-    review = note.review
+    review, kind = note.review, ASKED
     day = queries.working_day(review.entity, Period.containing(review.month, "month"), 6)
+    due: datetime | None = end_of(day, note.owner)
+    if queries.running(review):
+        kind, asked = SPENT, Todo.objects.filter(kind=SPENT, key=key_of(note), person=note.owner, state=Todo.OPEN).first()
+        day = queries.working_day_from(review.entity, company_today(), ANSWER_IN)
+        due = asked.due if asked is not None else end_of(day, note.owner)
+    else:
+        settle_cause(SPENT, key_of(note), state=Todo.WITHDRAWN)
     ask(
-        note.owner, ASKED, note, due=end_of(day, note.owner), key=key_of(note),
+        note.owner, kind, note, due=due, key=key_of(note),
         data={
             "account": note.account.name, "month": Period.containing(review.month, "month").code,
             "market": note.market.name if note.market else {"en": "–"},
             "difference": Money.of_units(note.actual_amount - note.budget_amount, note.currency).rounded(),
         },
     )  # fmt: skip
+
+
+def settle(note: VarianceNote, state: str = Todo.DONE) -> None:
+    """Close what is asked about a variance."""
+    for kind in (ASKED, SPENT):
+        settle_cause(kind, key_of(note), state=state)
 
 
 def key_of(note: VarianceNote) -> str:
@@ -119,7 +158,7 @@ def comment_variance(by: Person | None, note: VarianceNote, *, comment: str) -> 
         raise Refused(_("Say in a few words why."), fields={"comment": _("Say in a few words why.")})
     note.comment, note.commented_at = text, clock.now()
     note.save()
-    settle_cause(ASKED, key_of(note))
+    settle(note)
     return note
 
 
@@ -129,7 +168,7 @@ def hand_variance(by: Person | None, note: VarianceNote, *, owner: Person) -> Va
     if not queries.may_own(owner, note):
         words = _("%(person)s may not see this line of the profit and loss.") % {"person": owner}
         raise Refused(words, fields={"owner": words})
-    settle_cause(ASKED, key_of(note), state=Todo.WITHDRAWN)
+    settle(note, Todo.WITHDRAWN)
     note.owner = owner
     note.save()
     remind(note)
@@ -181,6 +220,8 @@ def finish_review(by: Person | None, review: Review, *, decisions: str = "") -> 
     """Finish a review: refused while a variance over its limit is not explained."""
     if held(review).done_at is not None:
         raise Refused(_("This review is finished."), code="finished")
+    if queries.running(review):
+        raise Refused(_("A month is reviewed when it is over."), code="not_over")
     renew(review)
     open_notes = [note for note in queries.notes_of(review) if not note.comment]
     if open_notes:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.areas.finance.actions.reviews import DUE, end_of, open_reviews, recount_review
+from tradewind.areas.finance.actions.reviews import DUE, end_of, open_reviews, recount_review, watch_spending
 from tradewind.areas.finance.models import Review
 from tradewind.areas.finance.queries.reviews import facts_of, finishers, notes_of
 from tradewind.base.period import Period
@@ -27,13 +27,14 @@ EARLY = timedelta(days=4)
     label=_("Open and follow the monthly reviews"),
 )
 def open_month_reviews(ctx: Run) -> dict[str, Any]:
-    """Open the reviews of the month that is over, and count the open ones anew; safe to repeat."""
+    """Open the reviews of the month that is over, count the open ones anew, watch the costs of the month that runs; safe to repeat."""
     if not Company.objects.exists():
         return {"open": 0}
     month = Period.containing(company_today(), "month").previous()
     with origin("job"):
         opened = open_reviews.system(month=month.start)
-        rows = list(Review.objects.filter(done_at=None).exclude(pk__in=[review.pk for review in opened]))
+        watched = watch_spending.system(month=company_today())
+        rows = list(Review.objects.filter(done_at=None).exclude(pk__in=[review.pk for review in (*opened, *watched)]))
         for place, review in enumerate(rows):
             ctx.progress(place, len(rows))
             recount_review.system(review)

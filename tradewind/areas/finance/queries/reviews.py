@@ -32,12 +32,14 @@ from tradewind.engines.access.scope import Scope, can, visible
 from tradewind.engines.agenda.queries import Place, calendar, load
 from tradewind.engines.metrics import rates
 from tradewind.nouns.org.models import Company, Entity, Person
+from tradewind.nouns.org.queries import company_today
 from tradewind.ui.formats import plain
 
 # Where no limit was set: a tenth of the plan and the worth of 1,000 US dollars, in the month's mean rate.
 USUAL_AMOUNT, USUAL_CURRENCY, USUAL_PERCENT = Decimal(1000), "USD", Decimal("0.1")
 GUARDS = {Line.COGS: "finance.view_costs", Line.PAY: "finance.view_pay"}
 FINISH = "finance.finish_review"
+INCOMES = (Line.GROSS, Line.DISCOUNT, Line.REFUND, Line.SHIPPING, Line.OTHER_INCOME)
 
 
 def reviews(person: Person | None) -> QuerySet[Review]:
@@ -87,7 +89,16 @@ def entities_in(period: Period) -> list[Entity]:
 
 def working_day(entity: Entity | None, month: Period, number: int) -> date:
     """The working day of that number after a month, by the entity's calendar (headquarters' for the company)."""
-    first = month.end + timedelta(days=1)
+    return working_day_from(entity, month.end + timedelta(days=1), number)
+
+
+def running(review: Review) -> bool:
+    """Whether the month of a review is not over yet at headquarters."""
+    return Period.containing(review.month, "month").end >= company_today()
+
+
+def working_day_from(entity: Entity | None, first: date, number: int) -> date:
+    """The working day of that number from a day on."""
     last = first + timedelta(days=45)
     place = place_of(entity)
     plan = calendar(place, load([place], first, last)).plan
@@ -133,7 +144,8 @@ def asked_of(review: Review, *, currency: str = "") -> Asked:
 def over_limits(review: Review) -> list[Over]:
     """The variances of a review over their limits; none without an approved plan for its corner.
 
-    Where entities plan for themselves, the company's review asks about theirs and has none of its own.
+    Where entities plan for themselves, the company's review asks about theirs and has none of its own. While the month runs, a plan
+    is not reached yet: only costs that are over the plan of the whole month already are told.
     """
     asked = asked_of(review)
     if review.entity_id is None and any(budget.entity_id for budget in asked.budgets):
@@ -141,7 +153,8 @@ def over_limits(review: Review) -> list[Over]:
     found = compare(asked, (asked.scope,))
     if not any(one.plan for one in found.found.values()):
         return []
-    return list(picked(review, found))
+    chosen = picked(review, found)
+    return [one for one in chosen if spent(one)] if running(review) else chosen
 
 
 def picked(review: Review, found: Comparison) -> list[Over]:
@@ -157,6 +170,11 @@ def picked(review: Review, found: Comparison) -> list[Over]:
     return sorted(
         over_it, key=lambda one: (-abs(one.actual.amount - one.plan.amount), one.account.code, one.market or 0)
     )
+
+
+def spent(one: Over) -> bool:
+    """Whether a variance is a cost above its plan."""
+    return one.account.line not in INCOMES and one.actual.amount < one.plan.amount
 
 
 class Limits:

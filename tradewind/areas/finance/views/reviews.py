@@ -48,6 +48,8 @@ def state_of(review: Review) -> Any:
     """Where a review stands, in words."""
     if review.done_at is not None:
         return _("Finished")
+    if queries.running(review):
+        return _("The month runs")
     return _("Late") if queries.late(review) else _("Open")
 
 
@@ -154,6 +156,10 @@ class ReviewFinish(ReviewVerb):
     verb = "finish"
     title, button, icon = gettext_lazy("Finish the review"), gettext_lazy("Finish"), "check"
     action, form = actions.finish_review, FinishFields
+
+    @classmethod
+    def offered(cls, row: Review) -> bool:
+        return row.done_at is None and not queries.running(row)
 
     def warning(self, request: HttpRequest, row: Any) -> Any:
         left = [str(check.label) for check in checks_of(row) if not check.good]
