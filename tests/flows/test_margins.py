@@ -82,7 +82,7 @@ def test_target_watch_promise_and_key_result_move_with_the_profit_and_loss(trade
     target = actions.set_target(owner, None, **CM2, period="2026-Q2", goal=D(270), patience=0)
     assert target.rate == "month"
     watch = actions.save_watch(owner, None, **CM2, name="Margin", rule="falls", limit=D(20), days=30)
-    months = {
+    months: dict[str, Any] = {
         "base_start": date(2026, 3, 1),
         "base_end": date(2026, 4, 30),
         "start": date(2026, 5, 1),
@@ -119,7 +119,7 @@ def test_target_watch_promise_and_key_result_move_with_the_profit_and_loss(trade
 
 def test_margin_answers_for_whole_months_alone(trade: None) -> None:
     owner = holder("Ann", *MARGINS)
-    days = {
+    days: dict[str, Any] = {
         "base_start": date(2026, 3, 2),
         "base_end": date(2026, 3, 31),
         "start": date(2026, 5, 1),

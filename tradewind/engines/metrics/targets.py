@@ -109,10 +109,12 @@ def should_be(row: Target, days: Period, last: date, even: Decimal, home: Home, 
     if not 0 < even < 1 or home.span is None or home.span.start > before.start:
         return even, EVEN
     until = min(before.start + (last - days.start), before.end)
-    if METRICS[row.metric].monthly:
-        part = by_months(row, Period(before.start, until), state)
-    else:
-        part = corners.read(row, Period(before.start, until), state=state).value
+    days_so_far = Period(before.start, until)
+    part = (
+        by_months(row, days_so_far, state)
+        if METRICS[row.metric].monthly
+        else corners.read(row, days_so_far, state=state).value
+    )
     share = rules.pace(part, corners.read(row, before, state=state).value, even)
     return share, EVEN if share == even else LAST_YEAR
 

@@ -73,7 +73,7 @@ class AnySlice(TestCase):
         make_money(5)
         make_rate_set("plan", {"USD": "1.1", "JPY": "163.7", "CNY": "7.3"})
         cls.admin = keeper("*")
-        between = {"market_id": Market.objects.all()[0].pk, "partner_id": Entity.objects.all()[0].pk}
+        between: dict[str, Any] = {"market_id": Market.objects.all()[0].pk, "partner_id": Entity.objects.all()[0].pk}
         account = Account.objects.get(code="gross-sales")
         ledger.post(
             None, [ledger.Entry("within", account, date(2026, 1, 5), 77_777_777, "USD", "intercompany", **between)]

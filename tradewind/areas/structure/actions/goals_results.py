@@ -165,8 +165,8 @@ def metric_faults(goal: Objective, facts: Mapping[str, Any]) -> Faults:
     metric = METRICS.get(facts["metric"])
     if metric is None:
         return {"metric": _("There is no metric “%(name)s”.") % {"name": facts["metric"]}}
-    if fault := months_fault(metric, (goal.start, goal.end)):
-        return {"metric": fault}
+    if text := months_fault(metric, (goal.start, goal.end)):
+        return {"metric": text}
     if metric.monthly and facts["rate"] == DAYS:
         return {"rate": _("What is counted by month has no rate of the day: use monthly averages or a set of rates.")}
     if facts["rate"]:
