@@ -77,7 +77,9 @@ def expected(
 def unsettled(day: date, settled: dict[int, date], names: dict[int, Channel]) -> Iterator[Fact]:
     """What channels without a calendar owe since their last payout: sales less refunds and the fees that the orders state."""
     since = {pk: max(last + timedelta(days=1), day - SELLING) for pk, last in settled.items()}
-    earned = earned_by_day(list(since), min(since.values(), default=day), day)
+    if not since:
+        return
+    earned = earned_by_day(list(since), min(since.values()), day)
     for pk, first in sorted(since.items()):
         sums: dict[str, int] = {}
         for at, currency, amount in earned.get(pk, []):
