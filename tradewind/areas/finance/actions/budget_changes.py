@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tradewind.areas.finance.actions.budget_cells import follow_formulas
 from tradewind.areas.finance.actions.budgets import approvers, chain, held, snapshot, within_limit
+from tradewind.areas.finance.actions.outlook import chosen_run, fill_outlook
 from tradewind.areas.finance.models import Account, Budget, BudgetCell, BudgetRow, Transfer
 from tradewind.areas.finance.queries import plans
 from tradewind.areas.finance.queries.profit import Wish, read
@@ -130,8 +131,10 @@ def waits(transfer: Transfer) -> None:
 
 
 @action()
-def reforecast_budget(by: Person | None, budget: Budget, *, code: str, name: str, through: date) -> Bulk[Budget]:
-    """Make a reforecast: what really happened up to a closed month, and the plan from then on."""
+def reforecast_budget(
+    by: Person | None, budget: Budget, *, code: str, name: str, through: date, outlook: str = Budget.PLAN
+) -> Bulk[Budget]:
+    """Make a reforecast: what really happened up to a closed month, and from then on the plan, its revenue from `outlook`."""
     last = through.replace(day=1)
     days = [day for day in plans.months(budget) if day <= last]
     if not days or last > plans.months(budget)[-1]:
@@ -140,10 +143,13 @@ def reforecast_budget(by: Person | None, budget: Budget, *, code: str, name: str
     if unclosed:
         words = _("%(month)s is not closed yet.") % {"month": f"{unclosed[0]:%Y-%m}"}
         raise Refused(words, code="open_month", fields={"through": words})
-    made = snapshot(by, budget, code=code, name=name, kind=Budget.REFORECAST, actual_to=last)
-    added = fill_actuals(made, days)
+    run = chosen_run(by, budget, outlook)
+    facts: dict[str, Any] = {"outlook": outlook, "forecast": run} if run else {}
+    made = snapshot(by, budget, code=code, name=name, kind=Budget.REFORECAST, actual_to=last, **facts)
+    added, ahead = fill_actuals(made, days), fill_outlook(made) if run else {}
     follow_formulas(made)
-    return Bulk(made, {"months": len(days), "rows": made.rows.count(), "added": added, "from": budget.code}, [], made)
+    told = {"months": len(days), "rows": made.rows.count(), "added": added, "from": budget.code, "outlook": outlook}
+    return Bulk(made, {**told, **ahead}, [], made)
 
 
 def fill_actuals(budget: Budget, days: list[date]) -> int:

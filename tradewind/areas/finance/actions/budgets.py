@@ -111,7 +111,7 @@ def snapshot(by: Person | None, budget: Budget, *, code: str, name: str, kind: s
     """A draft with the same rows, cells and drivers as another version has now."""
     source = Budget.objects.select_for_update().get(pk=budget.pk)
     checked(code, source.start, source.end, source.rate)
-    same = ("start", "end", "entity", "market", "currency", "rate", "actual_to")
+    same = ("start", "end", "entity", "market", "currency", "rate", "actual_to", "outlook", "forecast")
     made = Budget.objects.create(
         **{**{each: getattr(source, each) for each in same}, "code": code, "name": name, "kind": kind, "base": source,
            "owner": by or source.owner, **facts}

@@ -76,6 +76,10 @@ class ReforecastFields(VersionFields):
     """A reforecast: actual amounts up to a closed month."""
 
     through = MonthField(label=_("Actual amounts up to"))
+    outlook = forms.ChoiceField(
+        label=_("Revenue of the months ahead"), choices=Budget.OUTLOOKS, initial=Budget.PLAN,
+        help_text=_("Sales, discounts and refunds of each market are stretched to it; formulas that lean on them follow."),
+    )  # fmt: skip
 
 
 class ShockFields(forms.Form):

@@ -34,7 +34,7 @@ Amounts = dict[tuple[int, date], int]
 
 def budgets(person: Person | None) -> QuerySet[Budget]:
     """The budgets a person may see: those of their place, and those that have rows of it."""
-    return visible(person, VIEW, Budget.objects.all()).select_related("entity", "market", "owner", "base")
+    return visible(person, VIEW, Budget.objects.all()).select_related("entity", "market", "owner", "base", "forecast")
 
 
 def rows(person: Person | None, budget: Budget) -> QuerySet[BudgetRow]:

@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.finance.actions import budget_cells, budget_changes
@@ -31,6 +32,7 @@ from tradewind.areas.finance.queries import plan_shown, plans
 from tradewind.base import clock
 from tradewind.base.errors import Refused
 from tradewind.base.money import Money, from_units
+from tradewind.base.period import Period
 from tradewind.engines.access.scope import visible
 from tradewind.engines.inbox import actions as requests
 from tradewind.engines.inbox.models import Approval, ApprovalStep
@@ -150,10 +152,21 @@ def others(request: HttpRequest, row: Budget) -> dict[str, Any]:
     return {"versions": sorted(near, key=lambda other: (other.pk != row.base_id, -other.pk))[:30], "budget": row}
 
 
+def outlook_words(row: Budget) -> str:
+    """Where a reforecast has the revenue of the months ahead from; blank for other versions."""
+    if row.actual_to is None:
+        return ""
+    if row.outlook == Budget.PLAN or row.forecast is None:
+        return str(row.get_outlook_display())
+    month = Period.containing(row.forecast.origin, "month").label()
+    return gettext("%(outlook)s, made from %(month)s on") % {"outlook": row.get_outlook_display(), "month": month}
+
+
 class BudgetDetail(DetailPage[Budget]):
     of, title = BudgetList, "name"
     facts = [*BudgetList.columns[1:], Col("rate", _("Budget rate"), value=lambda row: rates.rule(row.rate or "month").label),
-             Col("actual_to", _("Actual amounts up to"), kind="day"), Col("approved_by", _("Approved by"), kind="person"),
+             Col("actual_to", _("Actual amounts up to"), kind="day"), Col("outlook", _("Revenue of the months ahead"), value=outlook_words),
+             Col("approved_by", _("Approved by"), kind="person"),
              Col("approved_at", _("Approved"), kind="moment"), Col("locked_at", _("Locked"), kind="moment")]  # fmt: skip
     sections = [
         Section(_("By quarter"), template="finance/budget_overview.html", context=overview),
@@ -210,7 +223,7 @@ class BudgetReforecast(Version):
         ReforecastFields,
     )
     text = _(
-        "Closed months take what really happened, the months after them the plan of this version, which stays as it is."
+        "Closed months take what really happened, the months after them the plan of this version, which stays as it is, or the revenue that is expected."
     )
 
     @classmethod
