@@ -34,7 +34,7 @@ subject(
 )
 default_role(
     "finance",
-    ["finance.save_bank_account", "finance.import_bank_lines", "finance.match_payout", "finance.match_line", "finance.post_gap", "finance.import_ad_spend",
+    ["finance.save_bank_account", "finance.import_bank_lines", "finance.match_payout", "finance.match_line", "finance.post_gap", "finance.pay_with_line", "finance.import_ad_spend",
      "finance.import_fees", "finance.import_returns", "finance.import_payouts", "finance.import_ledger"],
 )  # fmt: skip
 default_role("marketer", ["finance.import_ad_spend"])

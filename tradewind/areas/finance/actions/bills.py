@@ -19,6 +19,7 @@ from tradewind.areas.finance.actions.approving import (
     take_back,
 )
 from tradewind.areas.finance.actions.claims import EDITABLE
+from tradewind.areas.finance.actions.payments import paid_by, paying_day
 from tradewind.areas.finance.actions.taxing import NONE, Tax, take_tax
 from tradewind.areas.finance.models import Account, Bill, PayState, Posting
 from tradewind.areas.finance.queries.spending import bill_over_limit, twin_of
@@ -31,6 +32,7 @@ from tradewind.engines.inbox.actions import approve_request, reject_request
 from tradewind.engines.inbox.asking import ask_approval
 from tradewind.engines.inbox.tell import tell
 from tradewind.nouns.org.models import Entity, Market, Person, Team
+from tradewind.nouns.trade.models import BankLine
 
 BILLED = ("cogs", "fulfilment", "fees", "advertising", "pay", "overhead", "below")
 
@@ -155,10 +157,11 @@ def refuse_bill(by: Person, bill: Bill, *, reason: str) -> Bill:
 
 
 @action()
-def pay_bill(by: Person | None, bill: Bill, *, day: date | None = None) -> Bill:
-    """Mark a bill as paid."""
+def pay_bill(by: Person | None, bill: Bill, *, day: date | None = None, line: BankLine | None = None) -> Bill:
+    """Mark a bill as paid, by a line of the bank where one is named."""
     require_state(bill, (PayState.APPROVED,))
-    bill.state, bill.paid_on = PayState.PAID, day or clock.today(by.zone if by else "UTC")
+    paid_by(by, bill, line)
+    bill.state, bill.paid_on = PayState.PAID, paying_day(by, day, line)
     bill.save()
     return bill
 

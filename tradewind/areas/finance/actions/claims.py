@@ -18,6 +18,7 @@ from tradewind.areas.finance.actions.approving import (
     require_state,
     take_back,
 )
+from tradewind.areas.finance.actions.payments import paid_by, paying_day
 from tradewind.areas.finance.actions.taxing import NONE, Tax, take_tax
 from tradewind.areas.finance.models import Account, Claim, ExpenseLimit, PayState, Posting, Trip
 from tradewind.areas.finance.queries.spending import exchanged, has_receipt, over_limit
@@ -30,6 +31,7 @@ from tradewind.engines.inbox.actions import approve_request, reject_request
 from tradewind.engines.inbox.asking import ask_approval
 from tradewind.engines.inbox.tell import tell
 from tradewind.nouns.org.models import Entity, Market, Person, Team
+from tradewind.nouns.trade.models import BankLine
 
 # What a person may claim; goods and pay have their own ways.
 CLAIMED = ("fulfilment", "fees", "advertising", "overhead")
@@ -174,9 +176,11 @@ def refuse_claim(by: Person, claim: Claim, *, reason: str) -> Claim:
 
 
 @action()
-def pay_claim(by: Person | None, claim: Claim, *, day: date | None = None) -> Claim:
-    """Mark a claim as paid to its person."""
-    mark_paid(by, claim, day)
+def pay_claim(by: Person | None, claim: Claim, *, day: date | None = None, line: BankLine | None = None) -> Claim:
+    """Mark a claim as paid to its person, by a line of the bank where one is named."""
+    require_state(claim, (PayState.APPROVED,))
+    paid_by(by, claim, line)
+    mark_paid(by, claim, paying_day(by, day, line))
     data = {
         "what": claim.what,
         "amount": Money.of_units(claim.pay_amount or claim.amount, claim.pay_currency or claim.currency),

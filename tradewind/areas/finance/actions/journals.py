@@ -114,10 +114,10 @@ class Maker:
             self.lines.append(
                 JournalLine(amount=amount, book=book, outside=self.codes[cell.account], **place, **common)
             )
-        for across, place in [("tax", -2)] * bool(tax) + [(side, -1)]:
+        for across, at in [("tax", -2)] * bool(tax) + [(side, -1)]:
             other = {**common, "posting": None, "contra": across, "outside": self.ledger.contra[across]}
             entity = parts[0][0].entity
-            self.lines.append(JournalLine(amount=amounts[place], book=books[place], entity_id=entity, **other))
+            self.lines.append(JournalLine(amount=amounts[at], book=books[at], entity_id=entity, **other))
 
 
 @action()

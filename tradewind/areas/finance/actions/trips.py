@@ -159,7 +159,8 @@ def settle_trip_refusal(_by: Person | None, trip: Trip, *, person: Person | None
 @action()
 def settle_trip_withdrawal(_by: Person | None, trip: Trip) -> Trip:
     """Make a trip whose request was withdrawn a draft again, with its receipts."""
-    for row in (trip, *receipts_of(trip, PayState.SUBMITTED)):
+    rows: list[Trip | Claim] = [trip, *receipts_of(trip, PayState.SUBMITTED)]
+    for row in rows:
         row.state, row.submitted_at = PayState.DRAFT, None
         row.save()
     return trip

@@ -9,7 +9,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.finance.actions.gaps import LINES
-from tradewind.areas.finance.models import Account
+from tradewind.areas.finance.forms.spending import line_words
+from tradewind.areas.finance.models import Account, Bill, Claim
+from tradewind.areas.finance.queries.payments import to_pay
 from tradewind.base.money import Money
 from tradewind.nouns.org.models import Entity
 from tradewind.nouns.trade.models import BankAccount, BankLine, Payout
@@ -40,9 +42,7 @@ class LineChoice(forms.ModelMultipleChoiceField[BankLine]):
 
     def label_from_instance(self, obj: BankLine) -> str:
         """How a line reads in the list."""
-        money = format_money(Money.of_units(obj.amount, obj.currency))
-        words = " ".join(text for text in (obj.reference, obj.counterparty, obj.text) if text)[:90]
-        return f"{obj.day} · {money} · {obj.account.name} · {words}"
+        return line_words(obj)
 
 
 class MatchFields(forms.Form):
@@ -90,3 +90,36 @@ class GapFields(forms.Form):
     def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["gap"].choices = choices  # type: ignore[attr-defined]
+
+
+class BillChoice(forms.ModelMultipleChoiceField[Bill]):
+    """Bills with day, amount and supplier."""
+
+    def label_from_instance(self, obj: Bill) -> str:
+        """How a bill reads in the list."""
+        money = format_money(Money.of_units(obj.amount, obj.currency))
+        return f"{obj.due.isoformat()} · {money} · {obj.supplier} · {obj.number} · {obj.get_state_display()}"
+
+
+class ClaimChoice(forms.ModelMultipleChoiceField[Claim]):
+    """Claims with day, amount and person."""
+
+    def label_from_instance(self, obj: Claim) -> str:
+        """How a claim reads in the list."""
+        money = format_money(Money.of_units(*to_pay(obj)))
+        return " · ".join((obj.day.isoformat(), money, str(obj.person), obj.what, obj.get_state_display()))
+
+
+class PaymentFields(forms.Form):
+    """The bills and claims that a line of the bank paid."""
+
+    bills = BillChoice(Bill.objects.none(), label=_("Bills"), required=False, widget=forms.CheckboxSelectMultiple)
+    claims = ClaimChoice(
+        Claim.objects.none(), label=_("Claims"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("Tick none to free the line; what was paid stays paid."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, bills: QuerySet[Bill], claims: QuerySet[Claim], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["bills"].queryset = bills  # type: ignore[attr-defined]
+        self.fields["claims"].queryset = claims  # type: ignore[attr-defined]

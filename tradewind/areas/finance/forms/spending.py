@@ -15,9 +15,11 @@ from tradewind.areas.finance.actions.claims import CLAIMED
 from tradewind.areas.finance.actions.taxing import AMOUNT, NONE, RATE
 from tradewind.areas.finance.models import Account, Bill, Claim, Trip
 from tradewind.areas.finance.queries.taxes import STANDARD
-from tradewind.base.money import from_units
+from tradewind.base.money import Money, from_units
 from tradewind.nouns.org.models import Entity, Market, Team
+from tradewind.nouns.trade.models import BankLine
 from tradewind.ui.fields import AmountField, CountryFormField, CurrencyFormField, PercentField, country_choices
+from tradewind.ui.formats import format_money
 
 TAX_WAYS = [
     (NONE, gettext_lazy("None, or none is told")), (STANDARD, gettext_lazy("The country's standard rate of that day")),
@@ -158,6 +160,45 @@ class PayFields(forms.Form):
     """When something was paid."""
 
     day = forms.DateField(label=gettext_lazy("Paid on"), **DAY)
+
+
+class PayLineFields(PayFields):
+    """When something was paid, and by which line of the bank."""
+
+    day = forms.DateField(
+        label=gettext_lazy("Paid on"), required=False, help_text=gettext_lazy("Blank: the day of the line."), **DAY
+    )
+    line = forms.TypedChoiceField(
+        label=gettext_lazy("Line of the bank"), required=False, coerce=int, empty_value=None,
+        help_text=gettext_lazy("Likely ones come first. Without one it is only marked as paid."),
+    )  # fmt: skip
+
+    field_order = ("line", "day")
+
+    def __init__(self, *args: Any, lines: list[BankLine], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._lines = {line.pk: line for line in lines}
+        field = self.fields["line"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        field.choices = [("", gettext_lazy("None yet")), *((line.pk, line_words(line)) for line in lines)]
+
+    def clean_line(self) -> BankLine | None:
+        """The chosen line."""
+        return self._lines.get(self.cleaned_data["line"])
+
+    def clean(self) -> dict[str, Any]:
+        """A line or a day is needed."""
+        found = super().clean() or {}
+        if not found.get("day") and not found.get("line") and not self.errors:
+            self.add_error("day", _("When was it paid?"))
+        return found
+
+
+def line_words(line: BankLine) -> str:
+    """A line of the bank as a list of choices tells it."""
+    money = format_money(Money.of_units(line.amount, line.currency))
+    words = " ".join(text for text in (line.reference, line.counterparty, line.text) if text)[:90]
+    return f"{line.day} · {money} · {line.account.name} · {words}"
 
 
 class LimitFields(Amounts):

@@ -33,7 +33,8 @@ def with_free(rows: QuerySet[BankLine]) -> QuerySet[BankLine]:
 
 def free_of(line: BankLine) -> int:
     """What of a line is nobody's yet."""
-    return line.amount - sum(part.amount for part in line.parts.all())
+    free: int = line.amount - sum(part.amount for part in line.parts.all())
+    return free
 
 
 def shown_number(account: BankAccount) -> str:

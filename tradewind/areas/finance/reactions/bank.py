@@ -1,4 +1,4 @@
-"""New lines of the bank and new payouts look for each other."""
+"""New lines of the bank look for payouts, bills and claims, and these for lines."""
 
 from __future__ import annotations
 
@@ -13,3 +13,12 @@ from tradewind.engines.jobs.queue import enqueue
 def look_for_payouts(event: Event) -> None:
     """Whatever brings lines or payouts in is followed by a look for the pairs."""
     enqueue("finance.match_payouts", unique="all", follow=True)
+
+
+@on("finance.import_bank_lines")
+@on("finance.accept_bill")
+@on("finance.accept_claim")
+@on("finance.accept_trip")
+def look_for_payments(event: Event) -> None:
+    """Whatever brings lines in or makes something payable is followed by a look for what was paid."""
+    enqueue("finance.match_payments", unique="all", follow=True)

@@ -15,13 +15,16 @@ from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.finance.actions.bank import save_bank_account
 from tradewind.areas.finance.actions.matching import match_line
-from tradewind.areas.finance.forms.bank import KIND_NAMES, BankAccountFields, PayoutsFields
-from tradewind.areas.finance.models import LinePart
+from tradewind.areas.finance.actions.payments import pay_with_line
+from tradewind.areas.finance.forms.bank import KIND_NAMES, BankAccountFields, PaymentFields, PayoutsFields
+from tradewind.areas.finance.models import Bill, Claim, LinePart
 from tradewind.areas.finance.queries import bank as queries
 from tradewind.areas.finance.queries.bank_days import currencies_of, days_of
+from tradewind.areas.finance.queries.payments import owed_of, paid_of, payable
 from tradewind.areas.finance.queries.payouts import could_be, payout_choices, payouts
 from tradewind.areas.finance.queries.spending import bills, claims
 from tradewind.areas.finance.rules.bank_days import every_day
+from tradewind.areas.finance.rules.payments import fits, is_named
 from tradewind.base import clock
 from tradewind.base.money import CURRENCIES, Money, from_units
 from tradewind.nouns.org.models import Person
@@ -240,7 +243,7 @@ class BankLineDetail(DetailPage[BankLine]):
             empty=_("Nothing is joined with this line."),
         )
     ]
-    actions = ["finance:bank_line-match"]
+    actions = ["finance:bank_line-match", "finance:bank_line-pay"]
 
 
 class BankLineMatch(ActionPage[BankLine]):
@@ -265,4 +268,36 @@ class BankLineMatch(ActionPage[BankLine]):
         return {"payouts": list(form.cleaned_data["payouts"])}
 
 
-PAGES = (BankAccountList, BankAccountDetail, BankAccountForm, BankLineList, BankLineDetail, BankLineMatch)
+class BankLinePay(ActionPage[BankLine]):
+    """Says which bills and claims a line paid."""
+
+    of, verb, action, form = BankLineList, "pay", pay_with_line, PaymentFields
+    title, button, icon = _("Join with bills and claims"), _("Join"), "file-invoice"
+    text = _("Tick what this line paid, one or several. What is approved is marked as paid on the day of the line.")
+
+    def form_kwargs(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        rows, receipts = payable(row, reader(request))
+        return {"bills": rows, "claims": receipts}
+
+    def initial(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """What it is joined with, else what it names and fits."""
+        own = {
+            name: [getattr(part, f"{name}_id") for part in row.parts.all() if getattr(part, f"{name}_id")]
+            for name in ("bill", "claim")
+        }
+        if own["bill"] or own["claim"] or row.parts.all():
+            return {"bills": own["bill"], "claims": own["claim"]}
+        rows, receipts = payable(row, reader(request))
+        known: list[Bill | Claim] = [*rows, *receipts]
+        named = [one for one in known if fits(owed_of(one), paid_of(row)) and is_named(owed_of(one), paid_of(row))][:1]
+        return {
+            "bills": [one.pk for one in named if isinstance(one, Bill)],
+            "claims": [one.pk for one in named if isinstance(one, Claim)],
+        }
+
+    def arguments(self, form: forms.BaseForm) -> dict[str, Any]:
+        assert isinstance(form, PaymentFields)  # noqa: S101
+        return {name: list(form.cleaned_data[name]) for name in ("bills", "claims")}
+
+
+PAGES = (BankAccountList, BankAccountDetail, BankAccountForm, BankLineList, BankLineDetail, BankLineMatch, BankLinePay)

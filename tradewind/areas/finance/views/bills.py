@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.finance.actions import bills as actions
 from tradewind.areas.finance.actions.claims import EDITABLE
-from tradewind.areas.finance.forms.spending import BillFields, PayFields, RefuseFields, tax_first
+from tradewind.areas.finance.forms.spending import BillFields, PayLineFields, RefuseFields, tax_first
 from tradewind.areas.finance.models import Bill, PayState
 from tradewind.areas.finance.queries import spending as queries
+from tradewind.areas.finance.queries.payments import free_lines, likely_line
 from tradewind.areas.finance.queries.spending import waits_for
-from tradewind.areas.finance.views.claims import TONES, reader, tax_words, today_of
+from tradewind.areas.finance.views.claims import PAID_WITH, TONES, reader, tax_words, today_of
 from tradewind.base import clock
 from tradewind.nouns.org.models import Entity
 from tradewind.ui.pages import ActionPage, Bool, Bulk, Choice, Col, DayRange, DetailPage, FormPage, ListPage, Ref, Text
@@ -68,6 +69,11 @@ class BillList(ListPage[Bill]):
         Bool("late", _("Overdue"), apply=overdue),
         Text("supplier", _("Supplier")),
         Ref("entity", _("Entity"), lambda request: Entity.objects.all(), search="code"),
+        Bool(
+            "line",
+            _("Line of the bank"),
+            apply=lambda rows, value: rows.filter(line_parts__isnull=not value).distinct(),
+        ),
     ]
     default_order = "due"
     primary, primary_code, primary_label = "finance:bill-new", "finance.save_bill", _("Enter a bill")
@@ -97,6 +103,7 @@ class BillDetail(DetailPage[Bill]):
         Col("decided_at", _("Decided"), kind="moment"),
         Col("answer", _("Reason of the refusal")),
     ]
+    sections = [PAID_WITH]
     actions = [
         "finance:bill-submit", "finance:bill-approve", "finance:bill-pay", "finance:bill-edit", "finance:bill-refuse",
         "finance:bill-take_back", "finance:bill-remove",
@@ -145,11 +152,16 @@ class BillRefuse(ActionPage[Bill]):
 class BillPay(ActionPage[Bill]):
     of, verb = BillList, "pay"
     title, button, icon = _("Mark the bill as paid"), _("Mark as paid"), "cash"
-    action, form = actions.pay_bill, PayFields
+    action, form = actions.pay_bill, PayLineFields
     states = (PayState.APPROVED,)
 
+    def form_kwargs(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        return {"lines": free_lines(row, reader(request))}
+
     def initial(self, request: HttpRequest, row: Any) -> dict[str, Any]:
-        return {"day": today_of(request)}
+        """The line that names it where there is one, else today."""
+        likely = likely_line(row, free_lines(row, reader(request)))
+        return {"line": likely.pk} if likely is not None else {"day": today_of(request)}
 
 
 class BillTakeBack(ActionPage[Bill]):

@@ -13,16 +13,31 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.finance.actions import claims as actions
-from tradewind.areas.finance.forms.spending import ClaimFields, LimitFields, PayFields, RefuseFields, tax_first
-from tradewind.areas.finance.models import Bill, Claim, ExpenseLimit, PayState, Trip
+from tradewind.areas.finance.forms.spending import ClaimFields, LimitFields, PayLineFields, RefuseFields, tax_first
+from tradewind.areas.finance.models import Bill, Claim, ExpenseLimit, LinePart, PayState, Trip
 from tradewind.areas.finance.queries import spending as queries
+from tradewind.areas.finance.queries.payments import free_lines, likely_line
 from tradewind.base import clock
 from tradewind.base.money import Money, from_units
 from tradewind.base.places import COUNTRIES
+from tradewind.engines.access.scope import visible
 from tradewind.engines.discuss.actions import attach
 from tradewind.nouns.org.models import Entity, Membership, Person
+from tradewind.nouns.trade.models import BankLine
 from tradewind.ui.formats import format_day, format_money, format_percent
-from tradewind.ui.pages import ActionPage, Bool, Bulk, Choice, Col, DayRange, DetailPage, FormPage, ListPage, Ref
+from tradewind.ui.pages import (
+    ActionPage,
+    Bool,
+    Bulk,
+    Choice,
+    Col,
+    DayRange,
+    DetailPage,
+    FormPage,
+    ListPage,
+    Ref,
+    Section,
+)
 
 TONES = {
     PayState.DRAFT: "neutral", PayState.SUBMITTED: "attention", PayState.APPROVED: "info", PayState.REFUSED: "bad",
@@ -93,6 +108,11 @@ class ClaimList(ListPage[Claim]):
         DayRange("day", _("Day of the receipt")),
         Ref("entity", _("Company"), lambda request: Entity.objects.all(), search="code"),
         Bool("receipt", _("Receipt")),
+        Bool(
+            "line",
+            _("Line of the bank"),
+            apply=lambda rows, value: rows.filter(line_parts__isnull=not value).distinct(),
+        ),
     ]
     default_order = "-day"
     primary, primary_label = "finance:claim-new", _("New claim")
@@ -121,6 +141,34 @@ def rate_words(text: str) -> str:
     }
 
 
+def lines_shown(request: HttpRequest, row: Claim | Bill) -> QuerySet[LinePart]:
+    """The lines of the bank that paid something, as far as one may see them."""
+    seen = visible(reader(request), "finance.view_bank", BankLine.objects.all())
+    return row.line_parts.filter(line__in=seen.values("pk")).select_related("line__account").order_by("line__day", "pk")
+
+
+PAID_WITH = Section(
+    _("Paid by"),
+    rows=lines_shown,
+    columns=[
+        Col(
+            "day",
+            _("Day"),
+            kind="day",
+            value="line.day",
+            link=lambda part: reverse("finance:bank_line-detail", args=[part.line_id]),
+        ),
+        Col("account", _("Account"), value="line.account.name"),
+        Col("amount", _("Amount"), kind="money", currency="line.currency"),
+        Col(
+            "text", _("Text"), value=lambda part: " ".join(filter(None, (part.line.counterparty, part.line.text)))[:160]
+        ),
+    ],
+    read="finance.view_bank",
+    empty=_("No line of the bank is joined with it."),
+)
+
+
 class ClaimDetail(DetailPage[Claim]):
     of, any_person = ClaimList, True
     title = "what"
@@ -142,6 +190,7 @@ class ClaimDetail(DetailPage[Claim]):
         Col("answer", _("Reason of the refusal")),
         Col("paid_on", _("Paid on"), kind="day"),
     ]  # fmt: skip
+    sections = [PAID_WITH]
     actions = [
         "finance:claim-submit", "finance:claim-approve", "finance:claim-pay", "finance:claim-edit", "finance:claim-refuse",
         "finance:claim-take_back", "finance:claim-remove",
@@ -242,11 +291,16 @@ class ClaimRefuse(ActionPage[Claim]):
 class ClaimPay(ActionPage[Claim]):
     of, verb = ClaimList, "pay"
     title, button, icon = _("Mark the claim as paid"), _("Mark as paid"), "cash"
-    action, form = actions.pay_claim, PayFields
+    action, form = actions.pay_claim, PayLineFields
     states = (PayState.APPROVED,)
 
+    def form_kwargs(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        return {"lines": free_lines(row, reader(request))}
+
     def initial(self, request: HttpRequest, row: Any) -> dict[str, Any]:
-        return {"day": today_of(request)}
+        """The line that names it where there is one, else today."""
+        likely = likely_line(row, free_lines(row, reader(request)))
+        return {"line": likely.pk} if likely is not None else {"day": today_of(request)}
 
 
 class ClaimTakeBack(ActionPage[Claim]):
