@@ -153,6 +153,53 @@ def test_forecast_is_made_for_company_markets_and_channels(shops: tuple[Channel,
     assert sum(Decimal(one["weight"] or 0) for one in series.scores.values()) == pytest.approx(1, abs=0.001)
 
 
+def test_markets_and_channels_add_up_to_the_company_to_the_cent(shops: tuple[Channel, Channel]) -> None:
+    make()
+    points = ForecastPoint.objects.select_related("series")
+    for month in months_between(date(2026, 6, 1), date(2027, 6, 1)):
+        there = points.filter(month=month)
+        (whole,) = [one.amount for one in there if one.series.market_id is None and one.series.channel_id is None]
+        assert sum(one.amount for one in there if one.series.market_id) == whole
+        assert sum(one.amount for one in there if one.series.channel_id) == whole
+        assert whole % 100 == 0
+        assert all(one.own is not None and one.low <= one.amount <= one.high for one in there)
+    assert any(one.own != one.amount for one in points)
+    company = ForecastSeries.objects.get(market=None, channel=None)
+    assert Decimal(company.scores["agreed"]["smape"]) < Decimal(company.scores["naive"]["smape"])
+    assert company.calendar["used"] == {}
+    page = signed_in(person()).get(f"/finance/forecasts/{company.pk}/").content.decode()
+    for words in ("Adding up: 12 months", "What is shown, adding up", "Known days"):
+        assert words in page
+    assert "Without a forecast of their own" not in page
+
+
+def test_sales_of_a_shop_too_new_to_forecast_stand_beside_the_others(shops: tuple[Channel, Channel]) -> None:
+    new = make_channel("jp", currency="EUR")
+    for month in (3, 4, 5):
+        sale(new, date(2026, month, 2), 400)
+    refresh.mark_all("test")
+    make()
+    june = ForecastPoint.objects.filter(month=date(2026, 6, 1))
+    whole = june.get(series__market=None, series__channel=None).amount
+    rest = whole - sum(june.filter(series__channel__isnull=False).values_list("amount", flat=True))
+    assert 3_000_000 < rest < 5_000_000
+    company = ForecastSeries.objects.get(market=None, channel=None)
+    page = signed_in(person()).get(f"/finance/forecasts/{company.pk}/").content.decode()
+    assert page.count("Without a forecast of their own") == 2
+
+
+def test_known_days_that_help_are_named(shops: tuple[Channel, Channel]) -> None:
+    make()
+    row = ForecastSeries.objects.get(channel=shops[0])
+    client = signed_in(person())
+    row.calendar = {"used": {"weekend": "1.0210"}, "with": "4.1000", "without": "5.0000"}
+    row.save()
+    assert "Weekend days: +2.1 % for one more" in client.get(f"/finance/forecasts/{row.pk}/").content.decode()
+    row.calendar = {"used": {}, "with": "4.9900", "without": "5.0000"}
+    row.save()
+    assert "they made the past no better" in client.get(f"/finance/forecasts/{row.pk}/").content.decode()
+
+
 def test_forecast_follows_the_season(shops: tuple[Channel, Channel]) -> None:
     make()
     points = {point.month: from_units(point.amount) for point in ForecastPoint.objects.filter(series__channel=shops[0])}
@@ -328,6 +375,7 @@ def test_forecasts_are_asked_for_by_hand_and_told_by_the_api(shops: tuple[Channe
     assert told[0]["month"] == "2026-06-01"
     assert Decimal(told[0]["amount"]) == from_units(point.amount)
     assert told[0]["currency"] == "EUR"
+    assert Decimal(told[0]["own"]) == from_units(point.own or 0)
 
 
 def found() -> Evidence:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,21 +19,40 @@ from tradewind.areas.finance.actions import forecasts as actions
 from tradewind.areas.finance.forms.forecasts import BeliefFields, MonthBeliefFields
 from tradewind.areas.finance.models import ForecastSeries, Overlay
 from tradewind.areas.finance.queries import forecasts as queries
+from tradewind.areas.finance.queries.known_days import CLOSED, HOLIDAY, SALE, WEEKEND
+from tradewind.areas.finance.rules.adding_up import AGREED
 from tradewind.areas.finance.rules.forecasts import Told, add_months, months_between, verdict
 from tradewind.base.money import from_units
 from tradewind.base.period import Period
 from tradewind.engines.metrics import rates
 from tradewind.nouns.org.models import Person
 from tradewind.nouns.org.queries import company_today
+from tradewind.science.extra import COMPLEX, ETS, OPTIMISED
 from tradewind.science.forecast import COMBINED, GROWN, NAIVE, SEASONAL_NAIVE
 from tradewind.ui.charts import Chart, Series
 from tradewind.ui.pages import ActionPage, Choice, Col, DayRange, DetailPage, ListPage, Section
 
 MODEL_NAMES = {
-    COMBINED: gettext_lazy("All models, weighted"), NAIVE: gettext_lazy("Naive: the last month again"),
-    SEASONAL_NAIVE: gettext_lazy("Last year again"), GROWN: gettext_lazy("Last year with growth"), "simple smoothing": gettext_lazy("Exponential smoothing"),
-    "damped trend": gettext_lazy("Damped trend"), "theta": gettext_lazy("Theta"), "theta 3": gettext_lazy("Theta, more bent"),
-    "Holt-Winters": gettext_lazy("Holt-Winters"), "tsb": gettext_lazy("Rare demand (TSB)"),
+    COMBINED: gettext_lazy("All models, weighted"),
+    NAIVE: gettext_lazy("Naive: the last month again"),
+    SEASONAL_NAIVE: gettext_lazy("Last year again"),
+    GROWN: gettext_lazy("Last year with growth"),
+    "simple smoothing": gettext_lazy("Exponential smoothing"),
+    "damped trend": gettext_lazy("Damped trend"),
+    "theta": gettext_lazy("Theta"),
+    "theta 3": gettext_lazy("Theta, more bent"),
+    "Holt-Winters": gettext_lazy("Holt-Winters"),
+    "tsb": gettext_lazy("Rare demand (TSB)"),
+    "adida": gettext_lazy("Rare demand (ADIDA)"),
+    "mean": gettext_lazy("Mean of a year"),
+    ETS: gettext_lazy("ETS (science extra)"),
+    COMPLEX: gettext_lazy("Complex smoothing (science extra)"),
+    OPTIMISED: gettext_lazy("Optimised Theta (science extra)"),
+    AGREED: gettext_lazy("What is shown, adding up"),
+}
+DAY_NAMES = {
+    WEEKEND: gettext_lazy("Weekend days"), HOLIDAY: gettext_lazy("Holidays where buyers live"), CLOSED: gettext_lazy("Days closed at home"),
+    SALE: gettext_lazy("Black Friday to Cyber Monday"),
 }  # fmt: skip
 KIND_NAMES = [
     ("company", gettext_lazy("Whole company")), ("market", gettext_lazy("Markets")), ("channel", gettext_lazy("Channels")),
@@ -71,11 +90,16 @@ def score(row: ForecastSeries, model: str, what: str = "smape") -> Decimal | Non
     return Decimal(text) / 100 if what == "smape" else Decimal(text)
 
 
+def shown(row: ForecastSeries) -> str:
+    """Whose errors are those of what is shown: of the forecast that adds up, or of the series by itself."""
+    return AGREED if AGREED in row.scores else row.model
+
+
 def judged(row: ForecastSeries) -> str:
-    """Whether the model did better than the naive forecast at earlier origins, in a word."""
+    """Whether what is shown did better than the naive forecast at earlier origins, in a word."""
     if row.refused:
         return _("Too little history")
-    ours, theirs = score(row, row.model), score(row, NAIVE)
+    ours, theirs = score(row, shown(row)), score(row, NAIVE)
     if ours is None or theirs is None:
         return _("Not tested")
     return _("Not worse than naive") if ours <= theirs else _("Worse than naive")
@@ -83,7 +107,7 @@ def judged(row: ForecastSeries) -> str:
 
 def tone(row: ForecastSeries) -> str:
     """The colour of that word."""
-    ours, theirs = score(row, row.model), score(row, NAIVE)
+    ours, theirs = score(row, shown(row)), score(row, NAIVE)
     return "neutral" if row.refused or ours is None or theirs is None else "good" if ours <= theirs else "attention"
 
 
@@ -119,7 +143,7 @@ class ForecastList(ListPage[ForecastSeries]):
         Col("kind", gettext_lazy("Kind"), value=kind_of),
         Col("next_amount", gettext_lazy("First month"), kind="money", currency="run.currency"),
         Col("ahead", gettext_lazy("12 months"), kind="money", currency="run.currency", sort="ahead"),
-        Col("error", gettext_lazy("Error on the past"), kind="percent", value=lambda row: score(row, row.model)),
+        Col("error", gettext_lazy("Error on the past"), kind="percent", value=lambda row: score(row, shown(row))),
         Col("naive", gettext_lazy("Naive forecast's error"), kind="percent", value=lambda row: score(row, NAIVE)),
         Col("judged", gettext_lazy("Tested"), kind="chip", value=judged, tone=tone),
         Col("model", gettext_lazy("Model"), value=lambda row: str(MODEL_NAMES.get(row.model, row.model))),
@@ -153,6 +177,7 @@ class Ahead:
     month: date
     currency: str
     amount: Decimal
+    own: Decimal | None
     low: Decimal
     high: Decimal
     naive: Decimal | None
@@ -193,7 +218,8 @@ def months_ahead(request: HttpRequest, row: ForecastSeries) -> list[Ahead]:
         own = believed.get(point.month)
         found.append(
             Ahead(
-                point.month, currency, from_units(point.amount), from_units(point.low), from_units(point.high),
+                point.month, currency, from_units(point.amount), None if point.own is None else from_units(point.own),
+                from_units(point.low), from_units(point.high),
                 None if point.naive is None else from_units(point.naive), past.get(add_months(point.month, -12)),
                 from_units(own.amount) if own else None, own.reason if own else "",
                 f"{url}?month={point.month.isoformat()}" if may and point.month > today else "",
@@ -290,9 +316,60 @@ def tried(row: ForecastSeries) -> list[Tried]:
     ]  # fmt: skip
 
 
+def days_words(row: ForecastSeries) -> str:
+    """Which known days were used and what one more of them does, or that they did not help."""
+    used = row.calendar.get("used", {})
+    if used:
+        words = _("%(days)s: %(change)s for one more")
+        parts = [
+            words % {"days": DAY_NAMES.get(name, name), "change": percent(Decimal(factor) - 1)}
+            for name, factor in used.items()
+        ]
+        return ", ".join(parts)
+    return _("Left out: they made the past no better") if row.calendar.get("with") else _("Nothing found in the past")
+
+
+def percent(share: Decimal) -> str:
+    """A share with its sign, to a tenth of a per cent."""
+    return f"{100 * share:+.1f} %"
+
+
+def adding_up(request: HttpRequest, row: ForecastSeries) -> list[dict[str, Any]]:
+    """The year ahead of all markets, then of all channels, by itself and as shown, with their sums; for the company's series alone."""
+    if row.market_id or row.channel_id or row.refused:
+        return []
+    found = (
+        queries.all_series(reader(request)).filter(run=row.run).annotate(alone=Sum("points__own")).order_by("-ahead")
+    )
+    others = [one for one in found if not one.refused]
+    return [*cut(row, [one for one in others if one.market_id]), *cut(row, [one for one in others if one.channel_id])]
+
+
+def cut(whole: ForecastSeries, parts: Sequence[Any]) -> list[dict[str, Any]]:
+    """The series of one cut, what no series tells, and the sum, which is the company's to the cent."""
+    if not parts:
+        return []
+    kind, currency = (_("Markets") if parts[0].market_id else _("Channels")), whole.run.currency
+    lines = [(name_of(one), one.alone, one.ahead, reverse("finance:forecast-detail", args=[one.pk])) for one in parts]
+    total: int = whole.ahead  # type: ignore[attr-defined]
+    rest = total - sum(one.ahead for one in parts)
+    if rest:
+        lines.append((_("Without a forecast of their own"), None, rest, ""))
+    known = [alone for _name, alone, _ahead, _url in lines if alone is not None]
+    lines.append((_("Sum"), sum(known) if len(known) == len(parts) else None, total, ""))
+    return [
+        {
+            "kind": kind, "name": name, "currency": currency, "url": url, "own": None if alone is None else from_units(alone),
+            "ahead": from_units(ahead), "moved": (from_units(ahead) - from_units(alone)) / from_units(alone) if alone else None,
+        }
+        for name, alone, ahead, url in lines
+    ]  # fmt: skip
+
+
 AHEAD_COLUMNS = [
     Col("month", gettext_lazy("Month"), value=lambda row: month_name(row.month), link=lambda row: row.believe_url),
     Col("amount", gettext_lazy("Forecast"), kind="money"),
+    Col("own", gettext_lazy("By itself"), kind="money"),
     Col("person", gettext_lazy("Expected by people"), kind="money"),
     Col("low", gettext_lazy("Lower bound (80 %)"), kind="money"),
     Col("high", gettext_lazy("Upper bound (80 %)"), kind="money"),
@@ -312,25 +389,39 @@ MISSED_COLUMNS = [
 ]
 
 
+ADDING_COLUMNS = [
+    Col("kind", gettext_lazy("Kind")),
+    Col("name", gettext_lazy("Series"), link=lambda row: row["url"]),
+    Col("own", gettext_lazy("By itself"), kind="money"),
+    Col("ahead", gettext_lazy("Forecast"), kind="money"),
+    Col("moved", gettext_lazy("Moved by"), kind="percent"),
+]
+
+
 class ForecastDetail(DetailPage[ForecastSeries]):
     of = ForecastList
     title = staticmethod(name_of)
     facts = [
         Col("model", gettext_lazy("Model"), value=lambda row: str(MODEL_NAMES.get(row.model, row.model))),
         Col("judged", gettext_lazy("Tested"), kind="chip", value=judged, tone=tone),
-        Col("error", gettext_lazy("Error on the past"), kind="percent", value=lambda row: score(row, row.model)),
+        Col("error", gettext_lazy("Error on the past"), kind="percent", value=lambda row: score(row, shown(row))),
         Col("naive", gettext_lazy("Naive forecast's error"), kind="percent", value=lambda row: score(row, NAIVE)),
         Col("next_amount", gettext_lazy("First month"), kind="money", currency="run.currency"),
         Col("ahead", gettext_lazy("12 months"), kind="money", currency="run.currency"),
         Col("origin", gettext_lazy("From month"), value=lambda row: month_name(row.run.origin)),
         Col("done_at", gettext_lazy("Made"), kind="moment", value="run.done_at"),
         Col("rate", gettext_lazy("Exchange rates"), value=rate_note),
+        Col("days", gettext_lazy("Known days"), value=days_words),
     ]
     sections = [
         Section(gettext_lazy("Past and months ahead"), template="finance/forecast.html", context=picture),
         Section(
             gettext_lazy("Months ahead"), rows=months_ahead, columns=AHEAD_COLUMNS,
             empty=gettext_lazy("There is too little history for a forecast."),
+        ),
+        Section(
+            gettext_lazy("Adding up: 12 months"), rows=adding_up, columns=ADDING_COLUMNS,
+            empty=gettext_lazy("Markets add up to the company, and so do channels: the sums stand on the company's page."),
         ),
         Section(
             gettext_lazy("What came"), rows=lambda request, row: missed(row), columns=MISSED_COLUMNS,
