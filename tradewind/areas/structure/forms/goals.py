@@ -126,7 +126,7 @@ class ResultFields(forms.Form):
         kept = row.metric if row is not None else ""
         self._choose("metric", [("", gettext("People check in")), *metrics_for(person, kept)])
         self._choose("countries", country_choices()[1:])
-        self._choose("rate", [("", gettext("Rate of the day")), *rates.choices()])
+        self._choose("rate", [("", gettext("Rate of the day; of monthly numbers, of the month")), *rates.choices()])
 
     def _choose(self, name: str, choices: Iterable[tuple[str, Any]]) -> None:
         field: Any = self.fields[name]
