@@ -89,8 +89,15 @@ notice(
 notice(
     "finance.opportunity_result",
     title=_("Was it worth it? %(product)s in %(market)s"),
-    text=_("Tried since %(day)s: %(result)s a year so far, %(low)s to %(high)s were expected."),
+    text=_("Tried since %(day)s: %(result)s a year of net revenue so far, %(low)s to %(high)s were expected."),
     label=_("An opportunity of mine can be judged"),
+    icon="seedling",
+)
+notice(
+    "finance.opportunity_margin",
+    title=_("Was it worth it? %(product)s in %(market)s"),
+    text=_("Tried since %(day)s: %(result)s a year is left after cost so far (contribution margin 2), %(low)s to %(high)s were expected."),
+    label=_("An opportunity of mine can be judged by what is left after cost"),
     icon="seedling",
 )
 notice(

@@ -12,12 +12,14 @@ from tradewind.areas.finance.rules.opportunities import Guess
 from tradewind.base.errors import Refused
 from tradewind.base.money import Money
 from tradewind.base.words import LocalText
+from tradewind.engines.access.scope import Scope, can
 from tradewind.engines.actions.action import Bulk, action
 from tradewind.engines.inbox.tell import tell
 from tradewind.nouns.org.models import Company, Person
 from tradewind.nouns.org.queries import company_today
 
 MOST, JUDGED_AFTER = 300, 90
+COSTS, RESULT, MARGIN = "finance.view_costs", "finance.opportunity_result", "finance.opportunity_margin"
 
 
 @action()
@@ -52,6 +54,8 @@ def estimated(row: Opportunity, one: Guess, currency: str) -> Opportunity:
     """An opportunity with its estimate, rounded to what is stored."""
     low, middle, high = (Money(amount, currency).rounded().units for amount in (one.low, one.middle, one.high))
     row.low, row.estimate, row.high, row.currency, row.seen_in_id = low, middle, high, currency, one.seen_in
+    left = [Money(amount, currency).rounded().units for amount in one.margin] if one.margin else (None, None, None)
+    row.margin_low, row.margin, row.margin_high = left
     return row
 
 
@@ -68,7 +72,7 @@ def try_opportunity(
     """Try an opportunity: its owner sells the product there from today on."""
     held(opportunity, Opportunity.OPEN, Opportunity.DROPPED)
     opportunity.state, opportunity.tried_on, opportunity.owner = Opportunity.TRIED, company_today(), owner or by
-    opportunity.result, opportunity.measured_on = None, None
+    opportunity.result = opportunity.margin_result = opportunity.measured_on = None
     opportunity.note = note.strip() or opportunity.note
     opportunity.save()
     return opportunity
@@ -103,6 +107,8 @@ def measured(row: Opportunity, today: date) -> None:
     brought = chances.result_of(row, today)
     if brought is not None:
         row.result, row.measured_on = Money(brought, row.currency).rounded().units, today
+        left = chances.margin_of(row, today)
+        row.margin_result = None if left is None else Money(left, row.currency).rounded().units
 
 
 @action()
@@ -121,9 +127,15 @@ def measure_opportunities(by: Person | None) -> Bulk[int]:
 
 
 def told(row: Opportunity) -> None:
-    """Tell the owner what came of it."""
-    money = {name: Money.of_units(units, row.currency).rounded() for name, units in (
-        ("low", row.low), ("high", row.high), ("result", row.result or 0))}  # fmt: skip
+    """Tell the owner what came of it: after cost where the owner may see costs there and they are known, else as net revenue."""
+    kind, told = RESULT, (row.low, row.high, row.result or 0)
+    after = (row.margin_low, row.margin_high, row.margin_result)
+    if None not in after and row.owner is not None and can(row.owner, COSTS, Scope(market=row.market_id)):
+        kind, told = MARGIN, tuple(units or 0 for units in after)
+    money = {
+        name: Money.of_units(units, row.currency).rounded()
+        for name, units in zip(("low", "high", "result"), told, strict=True)
+    }
     facts = {"product": str(row.product), "market": LocalText(row.market.name), "day": row.tried_on, **money}
     if row.owner is not None:
-        tell([row.owner], "finance.opportunity_result", row, facts, group=f"opportunity-{row.pk}")
+        tell([row.owner], kind, row, facts, group=f"opportunity-{row.pk}")

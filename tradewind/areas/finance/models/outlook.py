@@ -177,6 +177,9 @@ class Opportunity(Versioned):
     measured_on = models.DateField(null=True, blank=True)
     note = models.TextField(blank=True)
 
+    # Whoever may not see costs reads the history too.
+    private_fields: ClassVar = ("margin_low", "margin", "margin_high", "margin_result")
+
     class Meta:
         ordering: ClassVar = ["-estimate", "-id"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["product", "market"], name="opportunity_once")]

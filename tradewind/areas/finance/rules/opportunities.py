@@ -4,6 +4,10 @@ A product's share of a market's net revenue is taken from every market that sell
 weighted by revenue, times what the other market turns over in a year. The range is that of a new market's share, at 80 in 100
 (Student's t over the markets seen: mean ± t·s·√(1 + 1/n)), never below nought. One market alone shows no spread, so there is no range and
 no estimate.
+
+What is left after cost (contribution margin 2: net revenue, postage and other income less landed cost, fulfilment and fees) is
+estimated the same way: from the share that the product's margin has of each market's net revenue. It may be below nought, and it is
+not told where the cost of the goods is not known in one of these markets.
 """
 
 from __future__ import annotations
@@ -23,23 +27,27 @@ THIN_MARKETS, THIN_UNITS, THIN_MONTHS, THIN_MARKET, SELLS = "markets", "units", 
 
 
 class Seen(NamedTuple):
-    """A product in a market that sells it: its net revenue, the market's, units, and in how many months it sold."""
+    """A product in a market that sells it: its net revenue, the market's, units, in how many months it sold, and what was left
+    after cost (None where the cost is not known)."""
 
     market: int
     revenue: Decimal
     market_revenue: Decimal
     units: int
     months: int
+    margin: Decimal | None = None
 
 
 class Guess(NamedTuple):
-    """An estimate for a year with its range; `refused` says which data is too thin (then all are nought)."""
+    """An estimate for a year with its range; `refused` says which data is too thin (then all are nought). `margin` is the same after
+    cost: low, middle, high."""
 
     low: Decimal = Decimal(0)
     middle: Decimal = Decimal(0)
     high: Decimal = Decimal(0)
     seen_in: int | None = None
     refused: str = ""
+    margin: tuple[Decimal, Decimal, Decimal] | None = None
 
 
 def guess(seen: Sequence[Seen], target_revenue: Decimal) -> Guess:
@@ -62,8 +70,20 @@ def guess(seen: Sequence[Seen], target_revenue: Decimal) -> Guess:
     low = max(mean - spread, Decimal(0))
     return Guess(
         WORK.multiply(low, target_revenue), WORK.multiply(mean, target_revenue), WORK.multiply(mean + spread, target_revenue),
-        best.market,
+        best.market, margin=margin(good, target_revenue),
     )  # fmt: skip
+
+
+def margin(good: Sequence[Seen], target_revenue: Decimal) -> tuple[Decimal, Decimal, Decimal] | None:
+    """What would be left after cost in a year: low, middle, high; None where a market does not know its costs."""
+    known = [one.margin for one in good if one.margin is not None]
+    if len(known) < len(good):
+        return None
+    shares = [WORK.divide(left, one.market_revenue) for left, one in zip(known, good, strict=True)]
+    middle = WORK.divide(sum(known, Decimal(0)), sum((one.market_revenue for one in good), Decimal(0)))
+    spread = half_width(shares)
+    low, high = (WORK.multiply(middle + step, target_revenue) for step in (-spread, spread))
+    return low, WORK.multiply(middle, target_revenue), high
 
 
 def half_width(shares: Sequence[Decimal]) -> Decimal:

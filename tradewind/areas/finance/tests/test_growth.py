@@ -16,6 +16,7 @@ from tradewind.areas.finance.actions import profit
 from tradewind.areas.finance.actions.accounts import install_accounts
 from tradewind.areas.finance.models import Opportunity
 from tradewind.areas.finance.practices.growth import growth as evidence_of
+from tradewind.areas.finance.queries import chances
 from tradewind.areas.finance.queries.growth import BEFORE, NEW, REST, RETURNING, growth
 from tradewind.areas.finance.rules.variance import added
 from tradewind.base.errors import NotAllowed, Refused
@@ -23,13 +24,14 @@ from tradewind.base.money import to_units
 from tradewind.base.period import Period
 from tradewind.engines.access.models import Grant, Role
 from tradewind.engines.access.scope import Scope
+from tradewind.engines.actions.models import Event
 from tradewind.engines.inbox.models import Notice
 from tradewind.engines.jobs.queue import run_now
 from tradewind.engines.metrics import refresh
 from tradewind.engines.metrics.figures import value
 from tradewind.engines.metrics.tests.trade import make_order, make_refund
 from tradewind.nouns.org.models import Company, Market, Person, User
-from tradewind.nouns.trade.models import Channel, Customer, Product
+from tradewind.nouns.trade.models import Channel, Customer, Product, UnitCost
 
 pytestmark = pytest.mark.django_db
 BEFORE_SPAN, NOW = Period.parse("2025-Q4"), Period.parse("2026-Q1")
@@ -185,3 +187,80 @@ def test_pages_open(trade: dict[str, Any], client: Client) -> None:
         assert client.get(address).status_code == 200, address
     answer = client.post("/finance/opportunities/find/", follow=True)
     assert "Not estimated" in answer.content.decode()
+
+
+def cost_of(trade: dict[str, Any], *products: str) -> None:
+    """What a unit of some products costs: 3 euros."""
+    for name in products:
+        UnitCost.objects.create(
+            product=trade[name], part="purchase", valid_from=date(2025, 1, 1), amount=to_units(3), currency="EUR"
+        )
+    recount()
+
+
+def test_opportunity_is_estimated_and_measured_after_cost(trade: dict[str, Any], client: Client) -> None:
+    run_now("finance.find_opportunities")
+    row = Opportunity.objects.get()
+    assert row.estimate and row.margin is None  # nobody knows what the cup costs
+    cost_of(trade, "cup")
+    run_now("finance.find_opportunities")
+    row.refresh_from_db()
+    assert row.margin is not None and row.margin_low is not None and row.margin_high is not None
+    assert row.margin_low < row.margin < row.margin_high and row.margin < row.estimate
+    us = trade["markets"][2].pk
+    year = chances.sold_in(chances.year_before(date(2026, 4, 6)), "EUR")
+    cups = [year.sales[market.pk, trade["cup"].pk] for market in trade["markets"][:2]]
+    turned = [year.markets[market.pk] for market in trade["markets"][:2]]
+    assert [one.left for one in cups] == [one.revenue - 3 * one.units for one in cups]
+    share = (cups[0].left + cups[1].left) / (turned[0] + turned[1])
+    assert abs(row.margin - to_units(round(share * year.markets[us], 2))) <= 100
+    boss, seer = holder("Anna"), holder("Sia")
+    Grant.objects.create(
+        person=seer, role=Role.objects.create(code="costs", codes=["finance.view_costs"]), market=trade["markets"][2]
+    )
+    for person, kind in ((boss, "finance.opportunity_result"), (seer, "finance.opportunity_margin")):
+        Opportunity.objects.update(state=Opportunity.OPEN)
+        row.refresh_from_db()
+        actions.try_opportunity(boss, row, owner=person)
+        with time_machine.travel(datetime(2026, 7, 15, 9, tzinfo=UTC), tick=False):
+            make_order(trade["shops"][2], date(2026, 5, 5), (to_units(50),), products=[trade["cup"]])
+            recount()
+            run_now("finance.measure_opportunities")
+            assert Notice.objects.get(person=person).kind == kind
+    row.refresh_from_db()
+    assert row.result and row.margin_result and row.margin_result < row.result
+    told = Event.objects.filter(subject_type="finance.opportunity", subject_id=row.pk)
+    assert not any(
+        any(value for value in change if value is not None)
+        for event in told
+        for name, change in event.changes.items()
+        if "margin" in name
+    )
+    pages = {}
+    for person in (boss, seer):
+        client.force_login(User.objects.create_user(str(person.email), None, person=person))
+        addresses = (
+            f"/finance/opportunities/{row.pk}/",
+            "/finance/opportunities/",
+            "/finance/opportunities/?export=csv",
+            "/api/v1/finance/opportunities",
+        )
+        pages[person.name] = [body(client.get(address)) for address in addresses]
+    amount = f"{Decimal(row.margin_result) / 10_000:,.2f}"
+    for words in (amount, amount.replace(",", "")):
+        assert not any(words in page for page in pages["Anna"])
+    assert sum(amount in page or amount.replace(",", "") in page for page in pages["Sia"]) >= 2
+
+
+def body(answer: Any) -> str:
+    """The text of a page or a file."""
+    return (b"".join(answer.streaming_content) if answer.streaming else answer.content).decode()
+
+
+def test_a_month_without_cost_leaves_no_margin_behind(trade: dict[str, Any]) -> None:
+    UnitCost.objects.create(
+        product=trade["cup"], part="purchase", valid_from=date(2025, 12, 1), amount=to_units(3), currency="EUR"
+    )
+    recount()
+    run_now("finance.find_opportunities")
+    assert Opportunity.objects.get().margin is None  # October and November sold cups whose cost nobody knows

@@ -47,6 +47,7 @@ GROUP_NAMES: dict[str, Any] = {
     NEW: gettext_lazy("New customers"), RETURNING: gettext_lazy("Returning customers"),
     REST: gettext_lazy("Refunds, credits and sales without a known customer"),
 }  # fmt: skip
+COSTS = "finance.view_costs"
 COMPARES = (("year", gettext_lazy("Year before")), ("previous", gettext_lazy("Months before")))
 REASONS: dict[str, Any] = {
     "markets": gettext_lazy("sold in one market only"), "units": gettext_lazy("fewer than 30 units a year"),
@@ -214,12 +215,16 @@ class OpportunityList(ListPage[Opportunity]):
         Col("market", gettext_lazy("Market"), sort="market__code"),
         Col("seen_in", gettext_lazy("Sells best in")),
         Col("low", gettext_lazy("From"), kind="money", currency="currency"),
-        Col("estimate", gettext_lazy("Estimate for a year"), kind="money", currency="currency", sort="estimate"),
+        Col("estimate", gettext_lazy("Net revenue of a year, estimate"), kind="money", currency="currency", sort="estimate"),
         Col("high", gettext_lazy("To"), kind="money", currency="currency"),
+        Col("margin_low", gettext_lazy("Left after cost, from"), kind="money", currency="currency", read=COSTS, hidden=True),
+        Col("margin", gettext_lazy("Left after cost, estimate"), kind="money", currency="currency", read=COSTS),
+        Col("margin_high", gettext_lazy("Left after cost, to"), kind="money", currency="currency", read=COSTS, hidden=True),
         Col("state", gettext_lazy("State"), kind="chip", value="get_state_display", tone=lambda row: TONES[row.state]),
         Col("owner", gettext_lazy("Owner"), kind="person"),
         Col("tried_on", gettext_lazy("Tried since"), kind="day", sort="tried_on"),
-        Col("result", gettext_lazy("Result, for a year"), kind="money", currency="currency"),
+        Col("result", gettext_lazy("Net revenue of a year, measured"), kind="money", currency="currency"),
+        Col("margin_result", gettext_lazy("Left after cost, measured"), kind="money", currency="currency", read=COSTS),
     ]
     filters = [
         Choice("state", gettext_lazy("State"), Opportunity.STATES),
@@ -266,10 +271,21 @@ class OpportunityFind(ActionPage[Opportunity]):
         return HttpResponseRedirect(reverse("finance:opportunity-list"))
 
 
+def method(row: Opportunity) -> str:
+    """How estimate and result are found."""
+    words = _("The product’s share of net revenue in the markets that sell it, times what this market turns over in a year; the range holds 80 of 100.")
+    after = _(
+        "What is left after cost is contribution margin 2 (net revenue, postage and other income less landed cost, fulfilment and fees),"
+        " by the same shares; it is measured from the month in which it was tried."
+    )
+    unknown = _("What is left after cost is not told: the cost of the goods is not known everywhere.")
+    return f"{words} {unknown if row.margin is None and row.margin_result is None else after}"
+
+
 class OpportunityDetail(DetailPage[Opportunity]):
     of = OpportunityList
     title, guide = staticmethod(lambda row: f"{row.product} · {row.market}"), "variance"
-    facts = [*OpportunityList.columns[1:], Col("note", gettext_lazy("Note")), Col("measured_on", gettext_lazy("Measured"), kind="day"),
+    facts = [*OpportunityList.columns[1:], Col("method", gettext_lazy("How it is estimated"), value=method), Col("note", gettext_lazy("Note")), Col("measured_on", gettext_lazy("Measured"), kind="day"),
              Col("found_on", gettext_lazy("Found"), kind="day")]  # fmt: skip
     actions = ["finance:opportunity-try", "finance:opportunity-judge", "finance:opportunity-drop"]
 
