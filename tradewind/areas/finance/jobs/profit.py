@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tradewind.areas.finance.actions import profit
 from tradewind.areas.finance.actions.accounts import install_accounts
 from tradewind.areas.finance.models import Account, ProfitReading
-from tradewind.areas.finance.queries import profit_checks
+from tradewind.areas.finance.queries import profit_checks, profit_warm
 from tradewind.base.period import Period
 from tradewind.engines.jobs.job import Run, job
 from tradewind.engines.metrics import refresh
@@ -35,12 +35,15 @@ def follow(ctx: Run) -> int:
 
 
 def counted(ctx: Run) -> int:
-    """The marked months counted; how many."""
+    """The marked months counted, and the statement worked out as most open it; how many."""
     if not Account.objects.exists():
         install_accounts.system()
     if not ProfitReading.objects.exists():
         profit.mark_all("first count")
-    return profit.count(ctx.progress)
+    months = profit.count(ctx.progress)
+    if months:
+        profit_warm.warm()
+    return months
 
 
 @job("finance.check_profit", every="daily 03:10 UTC", quiet=True, label=_("Check the profit and loss against Pulse"))

@@ -29,6 +29,7 @@ CUTS = {
     "entity": "entity_id", "market": "market_id", "team": "team_id", "channel": "channel_id", "product": "product_id",
     "account": "account__code", "line": "account__line", "month": "day", "currency": "currency",
 }  # fmt: skip
+NET_LINES = SECTIONS[0][0]
 CUBE = "profit"  # the name under which the readings are stamped
 VIEW, COSTS, PAY = "finance.view_profit", "finance.view_costs", "finance.view_pay"
 # What must not be seen, and neither what it could be worked out from.
@@ -106,6 +107,17 @@ def read(wish: Wish, scopes: Iterable[Scope] = (Scope(),), lines: tuple[str, ...
             row[-2],
             row[-1],
         )
+
+
+def earning(person: Person | None, wish: Wish) -> Iterable[tuple[Any, str, date, int]]:
+    """Net revenue by the wish's only cut, currency and month, for finding the largest; NotAllowed without any right."""
+    scopes = reach(person, VIEW, wish.asked)
+    if not scopes:
+        raise NotAllowed(_("You may not see the profit and loss here."))
+    (cut,) = wish.by
+    accounts = list(Account.objects.filter(line__in=NET_LINES).values_list("pk", flat=True))
+    rows = rows_of(wish, scopes).filter(account__in=accounts).order_by()
+    return rows.values_list(CUTS[cut], "currency", "day").annotate(Sum("amount"))
 
 
 def rows_of(wish: Wish, scopes: Iterable[Scope]) -> QuerySet[ProfitReading]:

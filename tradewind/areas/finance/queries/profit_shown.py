@@ -13,12 +13,23 @@ from django.db.models import Count, Max, Sum
 from django.utils.translation import gettext as _
 
 from tradewind.areas.finance.models import Account, AllocationRule
-from tradewind.areas.finance.queries.profit import CUBE, VIEW, Converted, Wish, cells, converted, kept_lines, reach
+from tradewind.areas.finance.queries.profit import (
+    CUBE,
+    VIEW,
+    Converted,
+    Wish,
+    cells,
+    converted,
+    earning,
+    kept_lines,
+    reach,
+)
 from tradewind.areas.finance.queries.profit_allocated import Left, allocated_money, may_allocate
 from tradewind.areas.finance.rules.profit import Row, Sheet, laid_out
 from tradewind.base.errors import NotAllowed
 from tradewind.base.money import CURRENCIES
 from tradewind.base.period import Period
+from tradewind.engines.access.scope import Scope
 from tradewind.engines.metrics import rates, refresh
 from tradewind.engines.metrics.figures import Notes
 from tradewind.nouns.org.models import Membership, Person, Team
@@ -72,7 +83,9 @@ def stamp() -> tuple[Any, ...]:
     rules = AllocationRule.objects.aggregate(newest=Max("id"))
     people = Person.objects.aggregate(many=Count("id"), versions=Sum("version"), newest=Max("updated_at"))
     teams = Team.objects.aggregate(many=Count("id"), versions=Sum("version"))
-    members = Membership.objects.aggregate(many=Count("id"), newest=Max("id"), ended=Count("end"), time=Sum("allocation"))
+    members = Membership.objects.aggregate(
+        many=Count("id"), newest=Max("id"), ended=Count("end"), time=Sum("allocation")
+    )
     marks = (accounts, rules, people, teams, members)
     return (refresh.stamp_of(CUBE), rates.rates_mark(), *(value for mark in marks for value in mark.values()))
 
@@ -85,7 +98,9 @@ def shown(
     kept, place = kept_lines(person, wish.asked), reach(person, VIEW, wish.asked)
     if not place:
         raise NotAllowed(_("You may not see the profit and loss here."))
-    asked = (kept, place, wish, currency, rate, other, share_out and may_allocate(person, wish.asked), trend, most, stamp())
+    corner = Scope(wish.asked.entity, wish.asked.market, wish.asked.team)  # whatever the chosen corner is called
+    allocate = share_out and may_allocate(person, wish.asked)
+    asked = (kept, place, replace(wish, asked=corner), currency, rate, other, allocate, trend, most, stamp())
     name = "profit:" + blake2b(repr(asked).encode(), digest_size=20).hexdigest()
     found: Shown | None = cache.get(name) if asked[-1][0] else None
     if found is None:
@@ -101,8 +116,12 @@ def worked_out(
 ) -> Shown:  # fmt: skip
     """The statement counted from the readings."""
     digits = CURRENCIES[currency].digits
-    made, left = counted(person, wish, currency, rate, share_out=share_out)
-    sheet = sheet_of(made, columns_of(made, wish, most), digits, kept)
+    top = largest(person, wish, currency, rate, most) if wish.by == ("product",) and most and not share_out else []
+    if top:
+        made, left = outstanding(person, wish, currency, rate, top), dict[Left, Decimal]()
+    else:
+        made, left = counted(person, wish, currency, rate, share_out=share_out)
+    sheet = sheet_of(made, [*top, OTHERS] if top else columns_of(made, wish, most), digits, kept)
     before = months = None
     if other is not None:
         asked = replace(wish, by=(), start=other.start, end=other.end)
@@ -122,6 +141,39 @@ def counted(
     if share_out:
         return allocated_money(person, wish, currency, rate)
     return converted(cells(person, wish), currency, rate), {}
+
+
+def largest(person: Person | None, wish: Wish, currency: str, rate: str, most: int) -> list[Any]:
+    """The keys of the columns with most net revenue where there are more than `most`, without counting every line of each; else none."""
+    rule, weight, known = rates.rule(rate), dict[Any, Decimal](), dict[tuple[str, Any], Decimal]()
+    for value, code, month, amount in earning(person, wish):
+        factor = known.get((code, month))
+        if factor is None:
+            found = rule.factor(month, code, currency)
+            factor = known[code, month] = found.value if found else Decimal(0)
+        weight[value] = weight.get(value, Decimal(0)) + amount * factor
+    if len(weight) <= most:
+        return []
+    return [(value,) for value in sorted(weight, key=lambda one: (one is None, -weight[one], repr((one,))))[: most - 1]]
+
+
+def outstanding(person: Person | None, wish: Wish, currency: str, rate: str, top: list[Any]) -> Converted:
+    """The amounts of some columns, and what all the others come to: the whole less these."""
+    chosen = {name: tuple(key[0] for key in top) for name in wish.by}
+    named = {**wish.filters, **{name: kept_of(wish, name, values) for name, values in chosen.items()}}
+    made = converted(cells(person, replace(wish, filters=named)), currency, rate)
+    whole = converted(cells(person, replace(wish, by=())), currency, rate)
+    rest = {(OTHERS, line, account): amount for (_key, line, account), amount in whole.amounts.items()}
+    for (_key, line, account), amount in made.amounts.items():
+        place = (OTHERS, line, account)
+        rest[place] = EXACT.subtract(rest.get(place, Decimal(0)), amount)
+    return replace(whole, amounts={**made.amounts, **rest})
+
+
+def kept_of(wish: Wish, name: str, values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Those of some values that the wish asks for."""
+    asked = wish.filters.get(name)
+    return values if asked is None else tuple(value for value in values if value in asked)
 
 
 def columns_of(made: Converted, wish: Wish, most: int) -> list[Any]:
