@@ -134,7 +134,7 @@ def waits(transfer: Transfer) -> None:
 def reforecast_budget(
     by: Person | None, budget: Budget, *, code: str, name: str, through: date, outlook: str = Budget.PLAN
 ) -> Bulk[Budget]:
-    """Make a reforecast: what really happened up to a closed month, and from then on the plan, its revenue from `outlook`."""
+    """Make a reforecast: what really happened up to a closed month, and the plan or what is expected from then on."""
     last = through.replace(day=1)
     days = [day for day in plans.months(budget) if day <= last]
     if not days or last > plans.months(budget)[-1]:
