@@ -129,7 +129,9 @@ class Stock:
 
     def steps(self) -> list[Step]:
         """Everything that moved the product from or to an owner."""
-        arrivals = {flow.move.pair_id: flow for flow in self.flows if flow.move is not None and flow.move.pair_id}
+        arrivals: dict[int | None, Flow] = {
+            flow.move.pair_id: flow for flow in self.flows if flow.move is not None and flow.move.pair_id
+        }
         found = []
         for flow in self.flows:
             step = self.sold(flow) if flow.move is None else self.moved(flow, arrivals)
@@ -192,7 +194,7 @@ class Stock:
     def spans(self, until: date) -> list[tuple[int, Owner, int | None, date, date | None]]:
         """Where sales cost what receipts cost: channel, entity, market, from a day to a day (none: still)."""
         corners = {(flow.channel, flow.entity, flow.market) for flow in self.flows if flow.kind in (SALE, RESTOCK)}
-        found = []
+        found: list[tuple[int, Owner, int | None, date, date | None]] = []
         for channel, entity, market in sorted(corners, key=str):
             if channel is None:
                 continue

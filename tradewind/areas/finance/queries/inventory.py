@@ -73,22 +73,16 @@ def levels(person: Person | None, today: date, months: int = 1) -> QuerySet[Stoc
 
 def positions(rows: QuerySet[StockLevel], currency: str = "", days: int = LEAD + SAFETY) -> list[Position]:
     """Positions of some levels; `days` is how long what lies there should last. Without a currency they tell no worth. Rates are those of each month's end."""
-    names = (
-        "product_id",
-        "location_id",
-        "location__market_id",
-        "location__entity_id",
-        "month",
-        "units",
-        "aged",
-        "old",
-        "ancient",
-        "sold90",
-        "day",
-    )
-    found = list(rows.order_by("month", "product_id", "location_id").values_list(*names))
-    units = unit_values({row[4] for row in found}, {row[4]: row[-1] for row in found}, currency) if currency else {}
-    made = [Position(*row[:-1], units.get((row[0], row[3], row[4]))) for row in found]
+    found = list(rows.order_by("month", "product_id", "location_id").select_related("location"))
+    days_of = {row.month: row.day for row in found}
+    worth = unit_values(days_of, currency) if currency else {}
+    made = [
+        Position(
+            row.product_id, row.location_id, row.location.market_id, row.location.entity_id, row.month, row.units, row.aged, row.old,
+            row.ancient, row.sold90, worth.get((row.product_id, row.location.entity_id, row.month)),
+        )
+        for row in found
+    ]  # fmt: skip
     return with_excess(made, days)
 
 
@@ -105,14 +99,12 @@ def with_excess(found: list[Position], days: int) -> list[Position]:
     return result
 
 
-def unit_values(
-    months: Iterable[date], days: dict[date, date], currency: str
-) -> dict[tuple[int, int | None, date], Decimal]:
+def unit_values(days: dict[date, date], currency: str) -> dict[tuple[int, int | None, date], Decimal]:
     """What one unit is worth by product, owner and month, in one currency; what has no cost or rate is left out."""
     rule = rates.rule("day")
     factors: dict[tuple[str, date], Decimal | None] = {}
-    found = {}
-    rows = StockValue.objects.filter(month__in=list(months), units__gt=0, amount__gt=0)
+    found: dict[tuple[int, int | None, date], Decimal] = {}
+    rows = StockValue.objects.filter(month__in=list(days), units__gt=0, amount__gt=0)
     for product, entity, month, units, amount, own in rows.values_list(
         "product_id", "entity_id", "month", "units", "amount", "currency"
     ):

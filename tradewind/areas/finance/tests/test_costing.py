@@ -16,7 +16,7 @@ from tradewind.areas.finance.actions.accounts import install_accounts
 from tradewind.areas.finance.actions.costing import set_costing
 from tradewind.areas.finance.actions.unit_costs import Cost, set_costs
 from tradewind.areas.finance.models import CostedSale, CostedSpan, CostingRule, StaleCosting, StockValue
-from tradewind.areas.finance.queries.costing import costed_sales, costing_rules
+from tradewind.areas.finance.queries.costing import costed_sales, costing_rules, ground
 from tradewind.areas.finance.queries.profit import Wish, read
 from tradewind.areas.finance.queries.profit_rows import behind
 from tradewind.base.errors import NotAllowed, Refused
@@ -54,7 +54,7 @@ def mug() -> Product:
 
 
 def warehouse(shop: Channel, code: str = "wh", entity: Entity | None = None) -> Location:
-    Entity.objects.filter(pk=shop.entity_id, currency="").update(currency="EUR")
+    Entity.objects.filter(channels=shop, currency="").update(currency="EUR")
     shop.refresh_from_db()
     return Location.objects.create(code=code, name=code, entity=entity or shop.entity, market=shop.market)
 
@@ -206,7 +206,7 @@ def test_goods_of_another_company_carry_their_cost_in_its_currency(shop: Channel
     make_order(shop, day(1, 20), (1,), products=[mug])
     counted(mug)
     row = CostedSale.objects.get()
-    rate = costing.ground().factor("CNY", "EUR", day(1, 9))
+    rate = ground().factor("CNY", "EUR", day(1, 9))
     arrived = int((Decimal(3_200_000) * rate).to_integral_value())
     assert (row.currency, row.entity, row.amount) == ("EUR", shop.entity, (2 * arrived + 4) // 8)
     values = {stock.entity_id: (stock.units, stock.amount) for stock in StockValue.objects.filter(month=day(6, 1))}

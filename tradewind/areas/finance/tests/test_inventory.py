@@ -134,7 +134,7 @@ def test_pages_show_stock_and_what_ordering_changes(shop: Channel) -> None:
     client, _person = member("finance")
     text = client.get(reverse("finance:inventory")).content.decode()
     assert "Blue mug" in text and "1,170" in text and "More than demand needs" in text
-    text = client.get(reverse("finance:reorder"), {"product": mug.pk, "order_cost": "50"}).content.decode()
+    text = client.get(reverse("finance:reorder"), {"product": str(mug.pk), "order_cost": "50"}).content.decode()
     assert "What it changes" in text and "1 of 400 units" in text
     assert client.get(reverse("finance:inventory"), {"lead": "x"}).status_code == 200
 

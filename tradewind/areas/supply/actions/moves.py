@@ -153,6 +153,11 @@ def transfer_faults(left: StockMove, arrived: StockMove) -> dict[str, Any]:
         faults["units"] = _("Units are one or more.")
     if left.location == arrived.location:
         faults["target"] = _("Choose another location than the one the goods leave.")
+    source, target = owner_currency(left.location), owner_currency(arrived.location)
+    if rates.rule("day").factor(left.day, source, target) is None:
+        faults["target"] = _("There is no rate from %(source)s to %(target)s on that day. Ask finance to load one.") % {
+            "source": source, "target": target,
+        }  # fmt: skip
     return faults
 
 
@@ -232,5 +237,5 @@ def short(factor: Decimal) -> Decimal:
 def owner_currency(location: Location) -> str:
     """The currency of whoever owns what lies there: the company's where no entity is named."""
     if location.entity is not None and location.entity.currency:
-        return location.entity.currency
+        return str(location.entity.currency)
     return Company.objects.values_list("currency", flat=True).first() or "EUR"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -195,14 +195,15 @@ def test_goods_are_moved_and_seen_where_one_may() -> None:
     args: dict[str, Any] = {"product": product, "kind": "receipt", "day": day(2, 1), "units": 5}
     record_move(ann, location=here, **args)
     receive(product, there, day(2, 1), 9)
-    for refused in (
+    attempts: tuple[Callable[[], object], ...] = (
         lambda: record_move(ann, location=there, **args),
         lambda: transfer_stock(ann, product=product, source=here, target=there, day=day(3, 1), units=1),
         lambda: transfer_stock(ann, product=product, source=there, target=here, day=day(3, 1), units=1),
         lambda: count_stock(ann, product=product, location=here, day=day(3, 1), counted=1),
-    ):
+    )
+    for attempt in attempts:
         with pytest.raises(NotAllowed):
-            refused()
+            attempt()
     assert {row.location for row in moves(ann)} == {row.location for row in positions(ann)} == {here}
     assert StockMove.objects.count() == 2
     assert not moves(Person.objects.create(key="eve", name="Eve")).exists()
