@@ -36,7 +36,7 @@ def account_balances(day: date) -> dict[tuple[int, str], tuple[int, date]]:
     The newest balance stated until then with what moved since; else the next one stated less what moved until it; else all movements.
     """
     until, after = BankLine.objects.filter(day__lte=day), BankLine.objects.filter(day__gt=day)
-    told = {key: newest for *key_, newest in grouped(until, Max("day")) if (key := (key_[0], key_[1]))}
+    told = {(account, currency): newest for account, currency, newest in grouped(until, Max("day"))}
     found: dict[tuple[int, str], tuple[int, date]] = {}
     past, coming = nearest(until, "-"), nearest(after, "")
     since = moved(until, past, lambda row: Q(day__gt=row.day) | Q(day=row.day, pk__gt=row.pk))

@@ -10,19 +10,28 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tradewind.areas.finance.models import Bill, Claim, PayoutCalendar, PayState, Posting, Remittance
+from tradewind.areas.finance.models import (
+    Bill,
+    Claim,
+    PayoutCalendar,
+    PayState,
+    Posting,
+    PostingTax,
+    Remittance,
+    StockValue,
+)
 from tradewind.areas.finance.queries.balance_cash import cash, unknown_accounts
 from tradewind.areas.finance.queries.cash import LATE, earned_by_day, of_channel, reaching
 from tradewind.areas.finance.rules.balances import BILLS, CASH, CHANNELS, CLAIMS, GROUP, LINES, STOCK, TAX, Fact, Gap
 from tradewind.areas.finance.rules.cash import RESERVE
 from tradewind.engines.metrics.models import SaleReading
 from tradewind.nouns.org.models import Entity
-from tradewind.nouns.trade.models import BankLine, Channel, Order, Payout
+from tradewind.nouns.trade.models import BankLine, Channel, Order, Payout, StockMove
 
 OWED = (PayState.SUBMITTED, PayState.APPROVED, PayState.PAID)
 SELLING = timedelta(days=60)  # a channel that sold since is one that should owe something
@@ -124,8 +133,35 @@ def unknown_channels(day: date) -> Iterator[Gap]:
 
 
 def stock(day: date) -> Iterator[Fact]:
-    """What lies in stock at cost; nothing while no movements of stock are kept."""
-    return iter(())
+    """What lies in stock at cost, by product and owner, as the costing counted it at that month's end."""
+    month = counted_month(day)
+    if month is None:
+        return
+    rows = StockValue.objects.filter(month=month, amount__gt=0).order_by("product__sku", "product")
+    url = reverse("finance:inventory")
+    for entity, product, title, units, amount, currency in rows.values_list(
+        "entity", "product__sku", "product__title", "units", "amount", "currency"
+    ):
+        label = _("%(product)s: %(units)s units") % {"product": product or title, "units": units}
+        yield Fact(STOCK, entity, currency, amount, month, label, url)
+
+
+def counted_month(day: date) -> date | None:
+    """The newest month until a day whose stock was counted."""
+    found: date | None = StockValue.objects.filter(month__lte=day).aggregate(newest=Max("month"))["newest"]
+    return found
+
+
+def unknown_stock(day: date) -> Iterator[Gap]:
+    """Owners with goods in stock that have no cost; the whole company where no movements of stock are kept."""
+    if not StockMove.objects.exists():
+        yield Gap(STOCK, None, _("stock: no movements are kept"))
+    month = counted_month(day)
+    if month is None:
+        return
+    rows = StockValue.objects.filter(month=month, amount=0, units__gt=0).order_by()
+    for entity, count in rows.values_list("entity").annotate(Count("product")):
+        yield Gap(STOCK, entity, _("products in stock without a cost: %(count)s") % {"count": count})
 
 
 # Bills, claims
@@ -149,8 +185,9 @@ def bills(day: date) -> Iterator[Fact]:
 def claims(day: date) -> Iterator[Fact]:
     """Claims of people of a day not later, in what their person is paid in, that were not paid until then."""
     for row in unpaid(Claim.objects.filter(day__lte=day), day).select_related("person").order_by("day", "pk"):
-        own = row.pay_amount is None
-        amount, currency = (row.amount, row.currency) if own else (row.pay_amount, row.pay_currency)
+        amount, currency = row.pay_amount, row.pay_currency
+        if amount is None:
+            amount, currency = row.amount, row.currency
         label = f"{row.person} · {row.what}"
         yield Fact(
             CLAIMS, row.entity_id, currency, -amount, row.day, label, reverse("finance:claim-detail", args=[row.pk])
@@ -160,14 +197,15 @@ def claims(day: date) -> Iterator[Fact]:
 def unpaid(rows: QuerySet[Any], day: date) -> QuerySet[Any]:
     """Those asked for that were not paid at the end of a day: the bank's day where a line of it is known, else the day told."""
     paid = Coalesce(Min("line_parts__line__day"), "paid_on")
-    return rows.filter(state__in=OWED).annotate(settled_on=paid).filter(Q(settled_on=None) | Q(settled_on__gt=day))
+    found: QuerySet[Any] = rows.filter(state__in=OWED).annotate(settled_on=paid)
+    return found.filter(Q(settled_on=None) | Q(settled_on__gt=day))
 
 
 # Tax
 
 
 def tax(day: date) -> Iterator[Fact]:
-    """Sales tax of paid orders since the last day that a remittance settled, by channel and month."""
+    """Sales tax of paid orders since the last day that a remittance settled, by channel and month, less input tax that comes back."""
     names = Channel.objects.in_bulk()
     for entity, until in sorted(taxed_until(day).items()):
         rows = SaleReading.objects.filter(grain=SaleReading.DAY, entity=entity, day__gt=until, day__lte=day).order_by()
@@ -178,6 +216,20 @@ def tax(day: date) -> Iterator[Fact]:
             shop = names[one["channel"]].name if one["channel"] else "–"
             label = _("%(channel)s: tax charged in %(month)s") % {"channel": shop, "month": f"{one['month']:%Y-%m}"}
             yield Fact(TAX, entity, one["currency"], -one["charged"], one["month"], label)
+        yield from tax_back(entity, until, day)
+
+
+def tax_back(entity: int, until: date, day: date) -> Iterator[Fact]:
+    """Tax inside bills and claims of an entity that comes back from the tax office, by month."""
+    rows = PostingTax.objects.filter(posting__entity=entity, posting__day__gt=until, posting__day__lte=day).order_by()
+    sums = (
+        rows.annotate(month=TruncMonth("posting__day"))
+        .values("month", "posting__currency")
+        .annotate(paid=Sum("amount"))
+    )
+    for one in sums.order_by("month", "posting__currency"):
+        label = _("Input tax of %(month)s that comes back") % {"month": f"{one['month']:%Y-%m}"}
+        yield Fact(TAX, entity, one["posting__currency"], one["paid"], one["month"], label)
 
 
 def taxed_until(day: date) -> dict[int, date]:
@@ -213,10 +265,12 @@ def group(day: date) -> Iterator[Fact]:
         yield Fact(GROUP, entity, one["currency"], one["amount__sum"], month, label, url, partner)
     for row in Remittance.objects.filter(kind=Remittance.GROUP, day__lte=day).order_by("day", "pk"):
         url = reverse("finance:remittance-detail", args=[row.pk])
-        for entity, partner, sign in ((row.entity_id, row.partner_id, 1), (row.partner_id, row.entity_id, -1)):
+        other = row.partner_id or 0
+        for one_side, far_side, sign in ((row.entity_id, other, 1), (other, row.entity_id, -1)):
             words = _("Paid to %(entity)s") if sign > 0 else _("Received from %(entity)s")
-            label = words % {"entity": names[partner or 0]}
-            yield Fact(GROUP, entity, row.currency, sign * row.amount, row.day, label, url, partner)
+            label = words % {"entity": names[far_side]}
+            own = url if sign > 0 else ""
+            yield Fact(GROUP, one_side, row.currency, sign * row.amount, row.day, label, own, far_side)
 
 
 def last_of(month: date) -> date:
@@ -228,5 +282,5 @@ SOURCES: dict[str, Callable[[date], Iterator[Fact]]] = {
     CASH: cash, CHANNELS: channels, STOCK: stock, BILLS: bills, CLAIMS: claims, TAX: tax, GROUP: group,
 }  # fmt: skip
 UNKNOWN: dict[str, Callable[[date], Iterator[Gap]]] = {
-    CASH: unknown_accounts, CHANNELS: unknown_channels, TAX: unknown_tax,
+    CASH: unknown_accounts, CHANNELS: unknown_channels, STOCK: unknown_stock, TAX: unknown_tax,
 }  # fmt: skip

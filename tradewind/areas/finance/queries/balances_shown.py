@@ -134,13 +134,14 @@ def shown(person: Person | None, day: date, currency: str = "") -> Shown:
     """The balances of a day that a person may see, beside those at the end of the month before."""
     now, before = closed(day, currency), closed(day_before(day), currency)
     made = stepped(now, before)
-    kept_in: dict[int | None, str] = {**functional_currencies(day), None: made.currency}
+    kept_in: dict[int | None, str] = {None: made.currency}
+    kept_in.update((entity, code) for entity, code in functional_currencies(day).items())
     seen = seen_by(person, kept_in)
     rows = [row for row in made.rows if seen.allows(row.entity, row.line) and (row.amount or row.step)]
     told = [gap for gap in made.gaps if seen.allows(gap.entity, gap.line)]
     kept_in.update({row.entity: row.functional for row in rows})
     there = tuple(entity for entity in sorted(seen.lines, key=lambda pk: (pk is None, pk or 0))
-                  if any(row.entity == entity for row in made.rows) or any(gap.entity == entity for gap in told))  # fmt: skip
+                  if any(row.entity == entity for row in made.rows) or any(gap.entity == entity for gap in told if gap.entity))  # fmt: skip
     sides = [(row.entity, row.partner, row.currency, row.amount) for row in rows if row.line == GROUP]
     both = pairs(
         (a, b, code, amount)

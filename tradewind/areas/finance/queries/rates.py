@@ -84,7 +84,8 @@ def functional_currencies(day: date) -> dict[int, str]:
 def functional_currency(entity: Entity, day: date) -> str:
     """The currency of one entity on a day."""
     row = FunctionalCurrency.objects.filter(entity=entity, since__lte=day).order_by("-since").first()
-    return row.currency if row else entity.currency
+    found: str = row.currency if row else entity.currency
+    return found
 
 
 @dataclass(frozen=True)

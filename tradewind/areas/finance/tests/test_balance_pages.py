@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
+from typing import Any
 
 import pytest
 import time_machine
@@ -45,6 +46,12 @@ def teller() -> Person:
     return person
 
 
+def exported(client: Client, kind: str, **asked: str) -> bytes:
+    """A file as it is handed out."""
+    response: Any = client.get(reverse("finance:balances-export", args=[kind]), {"month": "2025-02", **asked})
+    return b"".join(response.streaming_content)
+
+
 def test_the_page_of_the_group_shows_every_entity_and_leads_to_rows() -> None:
     sz, de = company()
     client = signed_in(make_member("finance"))
@@ -53,14 +60,18 @@ def test_the_page_of_the_group_shows_every_entity_and_leads_to_rows() -> None:
     for entity in (sz, de):
         assert f"entity={entity.pk}" in text
     rows = client.get(
-        reverse("finance:balance-rows"), {"month": "2025-02", "entity": sz.pk, "line": CASH, "code": "USD"}
+        reverse("finance:balance-rows"), {"month": "2025-02", "entity": str(sz.pk), "line": CASH, "code": "USD"}
     )
     assert "$1,500.00" in rows.content.decode()
 
 
 def test_the_page_of_one_entity_names_rates_and_exchange_differences() -> None:
     sz, _de = company()
-    text = signed_in(make_member("finance")).get(reverse(PAGE), {"month": "2025-02", "entity": sz.pk}).content.decode()
+    text = (
+        signed_in(make_member("finance"))
+        .get(reverse(PAGE), {"month": "2025-02", "entity": str(sz.pk)})
+        .content.decode()
+    )
     assert "In CNY, the functional currency" in text
     assert "1 USD = 7." in text
     assert "Exchange difference on the opening" in text
@@ -101,13 +112,9 @@ def test_files_hold_the_balances_one_sees() -> None:
     sz, _de = company()
     ann = make_member("finance")
     client = signed_in(ann)
-    csv = b"".join(
-        client.get(reverse("finance:balances-export", args=["csv"]), {"month": "2025-02"}).streaming_content
-    ).decode()  # type: ignore[attr-defined]
-    rows = shown(ann, FEB).rows
+    csv, rows = exported(client, "csv").decode(), shown(ann, FEB).rows
     assert len(csv.strip().splitlines()) == len(rows) + 1
-    made = client.get(reverse("finance:balances-export", args=["xlsx"]), {"month": "2025-02", "entity": sz.pk})
-    content = BytesIO(b"".join(made.streaming_content))  # type: ignore[attr-defined]
+    content = BytesIO(exported(client, "xlsx", entity=str(sz.pk)))
     lines = CalamineWorkbook.from_filelike(content).get_sheet_by_index(0).to_python()[1:]
     told = [Decimal(str(line[5])) for line in lines]
     assert told == [from_units(row.amount) for row in rows if row.entity == sz.pk]
@@ -136,16 +143,14 @@ def test_who_may_not_see_a_line_finds_it_in_no_page_file_or_answer() -> None:
     page = client.get(reverse(PAGE), {"month": "2025-02"}).content.decode()
     assert "You may not see all" in page
     assert "77.77" not in page
-    csv = b"".join(
-        client.get(reverse("finance:balances-export", args=["csv"]), {"month": "2025-02"}).streaming_content
-    ).decode()  # type: ignore[attr-defined]
+    csv = exported(client, "csv").decode()
     assert "GBP" not in csv
     found = client.get("/api/v1/finance/balances", {"month": "2025-02"}).json()
     assert {row["line"] for row in found["balances"]} == {CASH}
     assert found["group"]["lines"][BILLS] is None
     assert (found["group"]["total"], found["group"]["within"]) == (None, None)
     assert {row["total"] for row in found["entities"]} == {None}
-    asked = {"month": "2025-02", "entity": de.pk, "line": GROUP}
+    asked = {"month": "2025-02", "entity": str(de.pk), "line": GROUP}
     assert client.get(reverse("finance:balance-rows"), asked).status_code == 403
 
 

@@ -11,15 +11,18 @@ import pytest
 import time_machine
 
 from tradewind.areas.finance.actions import balances as actions
-from tradewind.areas.finance.actions import bills, cash, claims, ledger
+from tradewind.areas.finance.actions import cash, claims, ledger
 from tradewind.areas.finance.models import (
+    Bill,
     Closing,
     ClosingBalance,
     FunctionalCurrency,
     LinePart,
     PayState,
     Posting,
+    PostingTax,
     Remittance,
+    StockValue,
 )
 from tradewind.areas.finance.queries.balance_cash import account_balances
 from tradewind.areas.finance.queries.balance_facts import facts, gaps
@@ -27,7 +30,7 @@ from tradewind.areas.finance.queries.balances import closed, counted
 from tradewind.areas.finance.queries.balances_shown import behind, shown
 from tradewind.areas.finance.queries.rates import ClosingRates, functional_currency
 from tradewind.areas.finance.reactions.balances import drop_closing, follow_currency, keep_closing
-from tradewind.areas.finance.rules.balances import BILLS, CASH, CHANNELS, CLAIMS, GROUP, LINES, TAX
+from tradewind.areas.finance.rules.balances import BILLS, CASH, CHANNELS, CLAIMS, GROUP, LINES, STOCK, TAX
 from tradewind.areas.finance.tests.spending import account, make_bill, make_claim, make_entity, make_member
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.base.money import to_units
@@ -40,7 +43,7 @@ from tradewind.engines.metrics import rates, refresh
 from tradewind.engines.metrics.models import Close
 from tradewind.engines.metrics.tests.trade import make_channel, make_order, make_rate_set, make_refund
 from tradewind.nouns.org.models import Company, Entity
-from tradewind.nouns.trade.models import BankAccount, BankLine, Channel, Payout
+from tradewind.nouns.trade.models import BankAccount, BankLine, Channel, Payout, Product
 
 pytestmark = pytest.mark.django_db
 JAN, FEB, MAR = date(2025, 1, 31), date(2025, 2, 28), date(2025, 3, 10)
@@ -203,6 +206,32 @@ def test_tax_is_owed_since_the_last_day_that_was_paid() -> None:
     ]  # fmt: skip
 
 
+def test_input_tax_that_comes_back_is_taken_off_what_is_owed() -> None:
+    de = make_entity()
+    make_order(shop(de), date(2025, 2, 20), [to_units(100)], stated_tax=to_units(19))
+    refresh.ensure()
+    pay(de, until=JAN, day=date(2025, 2, 10), amount=Decimal(0))
+    entry = ledger.Entry("b", account("rent"), date(2025, 2, 5), -to_units(100), "EUR", entity_id=de.pk)
+    (posting,) = ledger.add_postings.system(entries=[entry])
+    PostingTax.objects.create(posting=posting, amount=to_units(7))
+    assert told(FEB, TAX) == {("de", "EUR"): -to_units(12)}
+
+
+def test_stock_is_what_it_cost_at_the_month_s_end_and_what_has_no_cost_is_named() -> None:
+    de = make_entity()
+    assert [gap.entity for gap in gaps(FEB, (STOCK,))] == [None]
+    mug, cup = (Product.objects.create(key=key, sku=key, title=key) for key in ("MUG", "CUP"))
+    facts_of: dict[str, Any] = {"entity": de, "method": "standard", "currency": "CNY"}
+    for product, month, units, amount in (
+        (mug, date(2025, 1, 1), 10, 500), (mug, date(2025, 2, 1), 7, 350), (cup, date(2025, 2, 1), 3, 0)
+    ):  # fmt: skip
+        StockValue.objects.create(product=product, month=month, units=units, amount=to_units(amount), **facts_of)
+    assert [told(day, STOCK) for day in (date(2024, 12, 31), JAN, FEB, MAR)] == [
+        {}, {("de", "CNY"): to_units(500)}, {("de", "CNY"): to_units(350)}, {("de", "CNY"): to_units(350)},
+    ]  # fmt: skip
+    assert [gap.entity for gap in gaps(FEB, (STOCK,)) if gap.entity] == [de.pk]
+
+
 def pay(entity: Entity, **given: Any) -> Remittance:
     facts_of: dict[str, Any] = {"kind": Remittance.TAX, "currency": "EUR", **given}
     return actions.save_remittance.system(None, entity=entity, **facts_of)
@@ -229,7 +258,7 @@ def company() -> tuple[Entity, Entity]:
     bank(sz, "CNY", (date(2025, 1, 5), 70_000, None))
     bank(de, "EUR", (date(2025, 1, 5), 333, None))
     make_bill(entity=de, amount=Decimal("77.77"), currency="GBP", day=date(2025, 1, 7))
-    bills.Bill.objects.update(state=PayState.APPROVED)
+    Bill.objects.update(state=PayState.APPROVED)
     post(sz, de, 1000, date(2025, 1, 15))
     post(de, sz, -1000, date(2025, 1, 15))
     return sz, de
@@ -302,7 +331,7 @@ def test_a_closed_month_keeps_balances_and_rates_until_it_is_opened_again() -> N
     close(date(2025, 1, 1))
     assert before
     BankLine.objects.create(
-        account=sz.bank_accounts.first(), key="late", day=date(2025, 1, 9), amount=1, currency="USD"
+        account=sz.bank_accounts.get(currency="USD"), key="late", day=date(2025, 1, 9), amount=1, currency="USD"
     )
     kept = closed(JAN)
     assert kept.kept_at is not None
@@ -384,7 +413,8 @@ def test_a_change_of_currency_of_a_closed_month_is_not_taken_back() -> None:
 
 def test_an_entity_s_own_new_currency_holds_from_the_first_open_month_on() -> None:
     sz, _de = company()
-    ACTIONS["compliance.save_entity"].call.system(sz, code="sz", name={"en": "sz"}, country="CN", currency="HKD")
+    save: Any = ACTIONS["compliance.save_entity"].call
+    save.system(sz, code="sz", name={"en": "sz"}, country="CN", currency="HKD")
     follow_currency(Event.objects.filter(name="compliance.save_entity").latest("pk"))
     sz.refresh_from_db()
     assert [functional_currency(sz, day) for day in (date(2020, 1, 1), FEB, MAR)] == ["CNY", "CNY", "HKD"]
@@ -472,7 +502,7 @@ def test_the_bank_s_rate_goes_before_a_plan_rate_even_when_it_is_some_weeks_old(
     assert (late.rule, late.age) == ("day", 40)
     dropped = ClosingRates(MAR).rate("EUR", "RUB")  # not quoted since 2022
     assert dropped is not None
-    assert (dropped.rule, dropped.value) == ("plan", 90)
+    assert (dropped.rule, dropped.value) == ("plan", Decimal(90))
 
 
 def test_an_amount_finer_than_a_cent_makes_no_exchange_difference_in_its_own_currency() -> None:

@@ -78,7 +78,7 @@ def drawn(ask: Ask, found: Shown) -> dict[str, Any]:
     chosen = ask.chosen and ask.entity in found.entities
     return {
         "ask": ask, "found": found, "entity_key": key_text(ask.entity), "entity_name": names.get(ask.entity, "") if chosen else "",
-        "empty": not found.rows and not found.made.gaps, "months": months(ask), "tabs": tabs(ask, found, names),
+        "empty": not found.entities, "months": months(ask), "tabs": tabs(ask, found, names),
         "currencies": currencies(found.made.currency, ask.home), "code": found.made.currency, "kept_at": found.made.kept_at,
         "hidden": [str(LINE_NAMES[line]) for line in found.seen.hidden], "gaps": [gap_words(gap, names) for gap in found.made.gaps],
         "group": None if chosen else group_table(ask, found, names), "own": own_table(ask, found) if chosen else None,
@@ -107,7 +107,7 @@ def months(ask: Ask) -> list[tuple[str, str, bool]]:
 def tabs(ask: Ask, found: Shown, names: Mapping[Any, str]) -> list[tuple[str, str, bool]]:
     """The group, and each entity."""
     rest = [(names[key], ask.query(entity=key_text(key)), ask.chosen and ask.entity == key) for key in found.entities]
-    return [(_("Group") if found.seen.whole else _("All entities"), ask.query(entity=""), not ask.chosen), *rest]
+    return [(_("The group") if found.seen.whole else _("All entities"), ask.query(entity=""), not ask.chosen), *rest]
 
 
 def key_text(entity: int | None) -> str:
