@@ -9,8 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tradewind.areas.finance.models import CashLine, PayoutCalendar
-from tradewind.areas.finance.queries.cash import BALANCE, paid_share, seen_payouts
-from tradewind.areas.finance.rules.cash import learn
+from tradewind.areas.finance.queries.cash import BALANCE, held_back, paid_share, seen_payouts
+from tradewind.areas.finance.rules.cash import learn, learn_reserve
 from tradewind.base import clock
 from tradewind.base.errors import Refused
 from tradewind.base.money import CURRENCIES, to_units
@@ -26,6 +26,9 @@ POINTS = 100  # of per cent in a whole
 def at_entity(_line: object = None, *, entity: Entity | None = None, **_more: Any) -> Scope:
     """Where a line will lie."""
     return Scope(entity=entity.pk if entity else None)
+
+
+LEARNT = ("every_days", "delay_days", "pays", "reserve", "reserve_days")
 
 
 @action(scope=at_entity)
@@ -104,7 +107,7 @@ def remove_calendar(by: Person | None, calendar: PayoutCalendar) -> PayoutCalend
 
 @action()
 def learn_calendars(by: Person | None) -> Bulk[int]:
-    """Learn payout calendars from the latest payouts; what a person wrote stays as it is."""
+    """Learn payout calendars and reserves from the latest payouts; what a person wrote stays as it is."""
     changes, made = list[tuple[str, int, dict[str, Any]]](), 0
     held = {row.channel_id: row for row in PayoutCalendar.objects.all()}
     for channel in Channel.objects.filter(active=True).order_by("pk"):
@@ -116,10 +119,13 @@ def learn_calendars(by: Person | None) -> Bulk[int]:
         if found is None:
             continue
         share = paid_share(channel, seen)
-        before = {} if row is None else {name: getattr(row, name) for name in ("every_days", "delay_days", "pays")}
+        reserve = learn_reserve(held_back(channel.pk))
+        before = {} if row is None else {name: getattr(row, name) for name in LEARNT}
         row = row or PayoutCalendar(channel=channel)
         row.first_day, row.every_days, row.delay_days = found.first, found.every, found.delay
         row.pays = row.pays if share is None else to_units(share.quantize(Decimal("0.0001")) * POINTS)
+        if reserve is not None:
+            row.reserve, row.reserve_days = to_units(reserve.share * POINTS), reserve.days
         row.learnt_from, row.learnt_at = found.payouts, clock.now()
         row.save()
         made += not before

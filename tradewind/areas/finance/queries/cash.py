@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -26,6 +27,7 @@ from tradewind.areas.finance.rules.cash import (
     Calendar,
     Exposed,
     Flow,
+    HeldBack,
     Low,
     Seen,
     Week,
@@ -39,7 +41,7 @@ from tradewind.base.money import from_units
 from tradewind.engines.access.scope import can, scopes_of, visible
 from tradewind.engines.metrics import rates
 from tradewind.nouns.org.models import Person
-from tradewind.nouns.trade.models import BankAccount, Channel, Order, Payout, Refund
+from tradewind.nouns.trade.models import BankAccount, Channel, Fee, Order, Payout, Refund
 
 VIEW = "finance.view_bank"
 BALANCE = "balance"
@@ -333,11 +335,31 @@ def seen_payouts(channel: int, most: int = 12) -> list[Seen]:
     ]
 
 
+def held_back(channel: int, most: int = 12) -> list[HeldBack]:
+    """The latest payouts of a channel with what their settlement rows say was held back and given back."""
+    rows = list(Payout.objects.filter(channel=channel, day__isnull=False).order_by("-day", "-pk")[:most])
+    fees = Fee.objects.filter(payout__in=rows, kind__icontains="reserve").values_list("payout", "amount", "currency")
+    currencies = {row.pk: row.currency for row in rows}
+    held: dict[int, int] = defaultdict(int)
+    released: dict[int, int] = defaultdict(int)
+    for payout, units, currency in fees:
+        if payout is not None and currencies[payout] == currency:
+            (held if units > 0 else released)[payout] += abs(units)
+    return [
+        HeldBack(row.day, row.amount + held[row.pk] - released[row.pk], held[row.pk], released[row.pk])
+        for row in rows
+        if row.day
+    ]
+
+
 def paid_share(channel: Channel, payouts: list[Seen]) -> Decimal | None:
     """What arrived of what buyers paid in the periods that were paid out, 0 to 1; None without sales then or in two currencies."""
     first, last = min(one.start for one in payouts), max(one.end for one in payouts)
     rows = Payout.objects.filter(channel=channel, start__gte=first, end__lte=last)
     paid = dict(rows.order_by().values_list("currency").annotate(Sum("amount")))
+    kept = Fee.objects.filter(payout__in=rows, kind__icontains="reserve").order_by().values_list("currency")
+    for currency, units in kept.annotate(Sum("amount")):
+        paid[currency] = paid.get(currency, 0) + units
     earned: dict[str, int] = {}
     for _day, currency, amount in earned_by_day([channel.pk], first, last).get(channel.pk, []):
         earned[currency] = earned.get(currency, 0) + amount

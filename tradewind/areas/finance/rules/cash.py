@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import pairwise
 from statistics import median_low
+from typing import Any
 
 WEEKS = 13
 PAYOUT, RESERVE, BILL, CLAIM, LINE = "payout", "reserve", "bill", "claim", "line"
@@ -184,6 +185,59 @@ def learn(payouts: Sequence[Seen]) -> Learnt | None:
     every = median_low(gaps)
     delay = max(median_low([(day - end).days for end, _start, day in rows]), 0)
     return Learnt(rows[-1][0] + timedelta(days=1), every, delay, len(rows))
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """A payout of the past with its reserve, all above zero: what it would have been without, what was held back, what was given back."""
+
+    day: date
+    base: int
+    held: int
+    released: int
+
+
+@dataclass(frozen=True)
+class Reserve:
+    """How much of a payout a channel holds back (0 to 1), and for how many days."""
+
+    share: Decimal
+    days: int
+
+
+def learn_reserve(payouts: Sequence[HeldBack]) -> Reserve | None:
+    """What past payouts say of a channel's reserve: the middle of the shares held back and of the days until they came.
+
+    What is given back is taken as the oldest that was held. None from fewer than three payouts, or while nothing held came back;
+    a channel that held nothing back in any of them has none: a share of zero.
+    """
+    rows = sorted(payouts, key=lambda one: one.day)
+    if len(rows) < FEWEST:
+        return None
+    if not any(one.held for one in rows):
+        return Reserve(Decimal(0), 0)
+    shares = sorted(Decimal(one.held) / one.base for one in rows if one.held and one.base > 0)
+    days = days_held(rows)
+    if not shares or not days:
+        return None
+    share = shares[(len(shares) - 1) // 2].quantize(Decimal("0.0001"))
+    return Reserve(min(share, Decimal(1)), median_low(days))
+
+
+def days_held(rows: Sequence[HeldBack]) -> list[int]:
+    """How long each reserve was held until all of it had come back, the oldest first."""
+    waiting: list[list[Any]] = []
+    found = []
+    for one in rows:
+        left = one.released
+        while left > 0 and waiting:
+            taken = min(left, waiting[0][1])
+            left, waiting[0][1] = left - taken, waiting[0][1] - taken
+            if not waiting[0][1]:
+                found.append((one.day - waiting.pop(0)[0]).days)
+        if one.held:
+            waiting.append([one.day, one.held])
+    return found
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from tradewind.base.money import to_units
 from tradewind.engines.jobs.queue import run_now
 from tradewind.engines.metrics.tests.trade import make_channel, make_order, make_refund
 from tradewind.nouns.org.models import Company
-from tradewind.nouns.trade.models import BankAccount, BankLine, Payout
+from tradewind.nouns.trade.models import BankAccount, BankLine, Fee, Payout
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2025, 3, 10)
@@ -185,6 +185,30 @@ def test_calendar_is_learnt_from_payouts_and_one_by_hand_stays() -> None:
     assert PayoutCalendar.objects.get(channel=other).every_days == 30
     run_now("finance.learn_payouts")
     assert PayoutCalendar.objects.get(channel=shop).version == learnt.version
+
+
+def test_reserve_is_learnt_from_settlement_rows_and_the_share_that_arrives_is_told_without_it() -> None:
+    shop = make_channel()
+    held = [100_000, 80_000, 90_000, 100_000]
+    for n, units in enumerate(held):
+        start = date(2025, 1, 6) + timedelta(days=14 * n)
+        end = start + timedelta(days=13)
+        back = held[n - 1] if n else 0
+        payout = Payout.objects.create(
+            channel=shop, external_id=f"p{n}", start=start, end=end, day=end + timedelta(days=3),
+            amount=1_000_000 - units + back, currency="EUR",
+        )  # fmt: skip
+        for key, kind, amount in (
+            ("h", "Current Reserve Amount", units),
+            ("r", "Previous Reserve Amount Balance", -back),
+        ):
+            Fee.objects.create(
+                channel=shop, payout=payout, key=f"{key}{n}", kind=f"other-transaction/{kind}", day=end, amount=amount, currency="EUR"
+            )  # fmt: skip
+        make_order(shop, start, [1_250_000])
+    run_now("finance.learn_payouts")
+    learnt = PayoutCalendar.objects.get(channel=shop)
+    assert (learnt.pays, learnt.reserve, learnt.reserve_days) == (800_000, 90_000, 14)
 
 
 def test_second_calendar_of_a_channel_is_refused() -> None:

@@ -17,11 +17,14 @@ from tradewind.areas.finance.rules.cash import (
     RESERVE,
     Calendar,
     Flow,
+    HeldBack,
+    Reserve,
     Seen,
     add_months,
     days_of,
     exposure,
     learn,
+    learn_reserve,
     lowest,
     plan,
 )
@@ -130,6 +133,28 @@ def test_monthly_payment_falls_on_the_last_day_of_short_months_and_returns() -> 
 def test_rhythm_falls_due_until_its_last_day(rhythm: str, expected: list[date]) -> None:
     found = days_of(date(2026, 3, 4), date(2026, 3, 20), rhythm, date(2026, 3, 1), date(2026, 12, 31))
     assert found == expected
+
+
+def reserved(*rows: tuple[int, int]) -> list[HeldBack]:
+    """Payouts two weeks apart of 1000 with what was held back and given back."""
+    return [HeldBack(START + timedelta(days=14 * n), 1000, held, released) for n, (held, released) in enumerate(rows)]
+
+
+def test_reserve_is_the_middle_share_and_the_days_until_it_came() -> None:
+    assert learn_reserve(reserved((50, 0), (60, 0), (70, 50), (50, 60))) == Reserve(Decimal("0.05"), 28)
+    assert learn_reserve(reserved((50, 0), (50, 30), (50, 20), (50, 50))) == Reserve(Decimal("0.05"), 28)
+
+
+def test_reserve_is_not_learnt_from_too_little_and_none_is_zero() -> None:
+    assert learn_reserve(reserved((50, 0), (60, 50))) is None
+    assert learn_reserve(reserved((50, 0), (60, 0), (70, 0))) is None
+    assert learn_reserve(reserved((0, 0), (0, 0), (0, 0))) == Reserve(Decimal(0), 0)
+
+
+@given(st.lists(st.tuples(st.integers(0, 900), st.integers(0, 900)), max_size=8))
+def test_a_learnt_reserve_is_a_share_and_a_wait(rows: list[tuple[int, int]]) -> None:
+    found = learn_reserve(reserved(*rows))
+    assert found is None or (0 <= found.share <= 1 and 0 <= found.days <= 14 * len(rows))
 
 
 def test_calendar_is_learnt_from_three_payouts_on() -> None:
