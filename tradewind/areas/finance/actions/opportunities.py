@@ -128,10 +128,10 @@ def measure_opportunities(by: Person | None) -> Bulk[int]:
 
 def told(row: Opportunity) -> None:
     """Tell the owner what came of it: after cost where the owner may see costs there and they are known, else as net revenue."""
-    kind, told = RESULT, (row.low, row.high, row.result or 0)
-    after = (row.margin_low, row.margin_high, row.margin_result)
-    if None not in after and row.owner is not None and can(row.owner, COSTS, Scope(market=row.market_id)):
-        kind, told = MARGIN, tuple(units or 0 for units in after)
+    kind, told = RESULT, [row.low, row.high, row.result or 0]
+    after = [units for units in (row.margin_low, row.margin_high, row.margin_result) if units is not None]
+    if len(after) == len(told) and row.owner is not None and can(row.owner, COSTS, Scope(market=row.market_id)):
+        kind, told = MARGIN, after
     money = {
         name: Money.of_units(units, row.currency).rounded()
         for name, units in zip(("low", "high", "result"), told, strict=True)
