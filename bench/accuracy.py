@@ -5,7 +5,7 @@
 FOLDER holds `m3_monthly.csv.gz`, `m3_monthly_scores.csv`, `m4_weekly_train.csv.gz`, `m4_weekly_test.csv.gz`,
 `m4_published_scores.csv` and `carparts_monthly_1998-01_2002-03.csv.gz`. Errors are counted a series at a time and averaged, as
 the competitions do. Nothing is chosen by the part that is kept back: the models are weighted by earlier origins of the known part.
-`--science` adds the forecast with the models of the science extra, if that is installed (`tw.py setup --science`).
+Where the months are known, the number of weekend days of each is offered as a cause, too, as the product does. `--science` adds the forecast with the models of the science extra, if that is installed (`tw.py setup --science`).
 """
 
 from __future__ import annotations
@@ -19,26 +19,31 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 
 from tradewind.science import extra
-from tradewind.science.forecast import Forecast, Models, best, naive, seasonal_naive
+from tradewind.science.calendar import best_with_days
+from tradewind.science.forecast import Forecast, best, naive, seasonal_naive
 from tradewind.science.scores import mase, rmsse, smape
 from tradewind.science.seasons import is_seasonal, season_of
 from tradewind.science.theta import theta
 
 SEED = 1
 NAIVE_WEEKLY, WEEKLY_SERIES, TOLERANCE = (9.1613, 2.7773), 359, 0.00006
+FRIDAY, NEWEST = 4, 150  # of a longer series the newest values are what is forecast from
+WITH_DAYS = "Tradewind, weekends known"
 OURS, WITH_EXTRA, THETA, LAST, CYCLE = "Tradewind", "Tradewind, science extra", "Theta, own", "naive", "seasonal naive"
 Method = Callable[[Sequence[float], int, int], list[float]]
 
 
 @dataclass(frozen=True)
 class Case:
-    """A series: what is known, what is kept back."""
+    """A series: what is known, what is kept back, and the first month where it is known."""
 
     known: list[float]
     kept: list[float]
+    start: date | None = None
 
 
 @dataclass
@@ -102,9 +107,12 @@ def numbers(texts: Sequence[str]) -> list[float]:
 def m3_monthly(folder: Path) -> list[Case]:
     """M3, monthly: 18 months kept back."""
     found: dict[str, dict[str, list[float]]] = defaultdict(dict)
-    for series, _period, _type, _description, part, _start, values in rows(folder / "m3_monthly.csv.gz"):
+    starts: dict[str, date] = {}
+    for series, _period, _type, _description, part, start, values in rows(folder / "m3_monthly.csv.gz"):
         found[series][part] = numbers(values.split())
-    return [Case(parts["train"], parts["test"]) for parts in found.values()]
+        if part == "train":
+            starts[series] = date(int(start[:4]), int(start[5:7]), 1)
+    return [Case(parts["train"], parts["test"], starts[series]) for series, parts in found.items()]
 
 
 def m4_weekly(folder: Path) -> list[Case]:
@@ -122,13 +130,13 @@ def carparts(folder: Path) -> list[Case]:
 
 
 def published(path: Path, method: str, relative: str, scaled: str, theta_name: str) -> dict[str, tuple[float, float]]:
-    """What the competitors reached: Theta, and who had the least sMAPE."""
+    """What the competitions reached: Theta, and who had the least sMAPE and the least MASE."""
     with path.open(encoding="utf-8") as file:
         found = {
             row[method]: (float(row[relative]), float(row[scaled])) for row in csv.DictReader(file) if row[relative]
         }
-    least = min(found, key=lambda name: found[name])
-    return {f"published: {name}": found[name] for name in dict.fromkeys((theta_name, least))}
+    least = [min(found, key=lambda name: found[name][place]) for place in (0, 1)]
+    return {f"published: {name}": found[name] for name in dict.fromkeys((theta_name, *least))}
 
 
 def published_for(name: str, folder: Path) -> dict[str, tuple[float, float]]:
@@ -179,8 +187,14 @@ def measure(name: str, folder: Path, sample: int, science: bool = False) -> bool
         cases = random.Random(SEED).sample(cases, sample)
     print(f"\n{name}: {len(cases):,} series, {len(cases[0].kept)} steps ahead")
     found: dict[str, tuple[float, ...]] = dict(published_for(name, folder))
-    for method, more in ((OURS, None), *([(WITH_EXTRA, extra.extra_models(season))] if science else [])):
-        found[method] = product(method, cases, season, lag, more)
+    found[OURS] = product(OURS, cases, season, lag, lambda case: best(case.known, season, len(case.kept)))
+    if all(case.start for case in cases):
+        found[WITH_DAYS] = product(WITH_DAYS, cases, season, lag, lambda case: with_days(case, season))
+    if science:
+        more = extra.extra_models(season)
+        found[WITH_EXTRA] = product(
+            WITH_EXTRA, cases, season, lag, lambda case: best(case.known, season, len(case.kept), more)
+        )
     for method, forecast in {**METHODS, **(RARE if name == "car parts" else {})}.items():
         tally = Tally()
         for case in cases:
@@ -195,16 +209,41 @@ def measure(name: str, folder: Path, sample: int, science: bool = False) -> bool
     return all(found[method][1] <= found[CYCLE][1] for method in (OURS, WITH_EXTRA) if method in found)
 
 
-def product(method: str, cases: Sequence[Case], season: int, lag: int, more: Models | None) -> tuple[float, ...]:
+def product(
+    method: str, cases: Sequence[Case], season: int, lag: int, forecast: Callable[[Case], Forecast]
+) -> tuple[float, ...]:
     """The errors of the product's forecast; prints its time and how its bounds held."""
     tally, held, start = Tally(), Held(), time.process_time()
     for case in cases:
-        said = best(case.known, season, len(case.kept), more)
+        said = forecast(case)
         tally.add(case, said.middle, lag)
         held.add(case, said)
     each = 1000 * (time.process_time() - start) / len(cases)
     print(f"  {method}: {each:.1f} ms of processor a series; within the bounds of 80 in 100: {held.words()}")
     return tally.means
+
+
+def with_days(case: Case, season: int) -> Forecast:
+    """The forecast with the weekend days of each month offered as a cause."""
+    known = case.known[-NEWEST:]
+    first = case.start or date.min
+    months = [
+        month_after(first, place) for place in range(len(case.known) - len(known), len(case.known) + len(case.kept))
+    ]
+    found, _choice = best_with_days(known, {"weekend": [weekends(month) for month in months]}, season, len(case.kept))
+    return found
+
+
+def month_after(start: date, count: int) -> date:
+    """The first day of the month so many months later."""
+    place = start.year * 12 + start.month - 1 + count
+    return date(place // 12, place % 12 + 1, 1)
+
+
+def weekends(month: date) -> float:
+    """How many Saturdays and Sundays a month has."""
+    days = ((month_after(month, 1) - month).days) - 28  # four weeks have eight
+    return 8.0 + sum((month + timedelta(days=place)).weekday() > FRIDAY for place in range(days))
 
 
 def check(last: tuple[float, ...]) -> None:
