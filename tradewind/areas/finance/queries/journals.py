@@ -19,7 +19,7 @@ from tradewind.areas.finance.models import (
     ProfitReading,
     StaleMonth,
 )
-from tradewind.areas.finance.rules.journals import LAYOUTS, Row, Written, differences, rounded
+from tradewind.areas.finance.rules.journals import LAYOUTS, MOST_LINES, Row, Written, differences, in_files, rounded
 from tradewind.base.period import Period
 from tradewind.engines.access.scope import visible
 from tradewind.nouns.org.models import Person
@@ -134,6 +134,7 @@ def row_of(export: JournalExport, line: JournalLine) -> Row:
 
 def file_of(export: JournalExport) -> tuple[str, Written]:
     """An export's file and name; the same bytes every time."""
-    written = LAYOUTS[export.ledger.layout](rows_of(export))
-    month = Period.containing(export.month, "month").code
-    return f"journal-{export.ledger.code}-{month}-{export.number:04d}.{written.ending}", written
+    layout, month = export.ledger.layout, Period.containing(export.month, "month").code
+    name = f"journal-{export.ledger.code}-{month}-{export.number:04d}"
+    written = in_files(LAYOUTS[layout], rows_of(export), MOST_LINES.get(layout), name)
+    return f"{name}.{written.ending}", written

@@ -8,11 +8,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import groupby
 from typing import TypeVar
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from tradewind.base.money import CURRENCIES, from_units, round_slices, to_units
 
@@ -213,6 +214,47 @@ def numbered(rows: Sequence[Row]) -> list[tuple[int, Row]]:
     return found
 
 
+def cut(rows: Sequence[Row], most: int) -> list[list[Row]]:
+    """Lines in parts of at most so many, each part balanced: entries stay whole, and one that is too long becomes several.
+
+    The other side of an entry, its last line, is shared over what it was cut into.
+    """
+    parts: list[list[Row]] = [[]]
+    for _number, lines in groupby(rows, key=lambda row: row.number):
+        for entry in shortened(list(lines), most):
+            if parts[-1] and len(parts[-1]) + len(entry) > most:
+                parts.append([])
+            parts[-1] += entry
+    return parts
+
+
+def shortened(entry: list[Row], most: int) -> list[list[Row]]:
+    """An entry as it is, or as several with at most so many lines and a share of its other side each."""
+    if len(entry) <= most:
+        return [entry]
+    *lines, other = entry
+    found = []
+    for place, start in enumerate(range(0, len(lines), most - 1), 1):
+        own = lines[start : start + most - 1]
+        across = replace(other, amount=-sum(row.amount for row in own), book=-sum(row.book for row in own))
+        found.append([replace(row, number=f"{row.number}/{place}") for row in (*own, across)])
+    return found
+
+
+def in_files(write: Callable[[Sequence[Row]], Written], rows: Sequence[Row], most: int | None, name: str) -> Written:
+    """The file of these lines; a zip of several where the reader takes no more than so many lines at once. The same bytes every time."""
+    told = [row for row in rows if row.book] if most else list(rows)
+    if most is None or len(told) <= most:
+        return write(rows)
+    out = io.BytesIO()
+    with ZipFile(out, "w", ZIP_DEFLATED) as archive:
+        for place, part in enumerate(cut(told, most), 1):
+            one = write(part)
+            archive.writestr(ZipInfo(f"{name}-{place:02d}.{one.ending}"), one.content)
+    return Written(out.getvalue(), "zip", "application/zip")
+
+
+MOST_LINES: dict[str, int] = {"xero": 300}
 LAYOUTS: dict[str, Callable[[Sequence[Row]], Written]] = {
     "generic": generic, "quickbooks": quickbooks, "xero": xero, "kingdee": kingdee, "yonyou": yonyou,
 }  # fmt: skip

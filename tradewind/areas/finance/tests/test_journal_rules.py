@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradewind.areas.finance.rules.journals import LAYOUTS, Row, booked, differences, rounded
+from tradewind.areas.finance.rules.journals import LAYOUTS, Row, booked, cut, differences, in_files, rounded
 from tradewind.areas.finance.rules.spending import Limit, limit_for, same_words, short, times
 from tradewind.base.money import CURRENCIES, from_units
 
@@ -149,3 +151,51 @@ def test_same_words_sees_through_spaces_signs_and_case() -> None:
     assert same_words("INV-2026 / 0042") == same_words("inv2026/0042")
     assert same_words("ＡＢＣ有限公司") == same_words("abc 有限公司")
     assert same_words("ABC") != same_words("ABD")
+
+
+# --- files that take so many lines ---------------------------------------------------------------------------------
+
+ENTRIES = st.lists(st.lists(st.integers(1, 900), min_size=1, max_size=14), min_size=1, max_size=8)
+
+
+def entries_of(amounts: list[list[int]]) -> list[Row]:
+    """Balanced entries: lines and their other side, in the order of a file."""
+    found = []
+    for place, listed in enumerate(amounts):
+        for units in (*listed, -sum(listed)):
+            found.append(
+                Row(f"E{place}", date(2026, 3, 1), f"{units}", units * 100, "USD", units * 90, "0.9", "Cost", "March")
+            )
+    return found
+
+
+@given(ENTRIES, st.integers(2, 9))
+def test_a_cut_file_has_few_lines_is_balanced_everywhere_and_tells_the_same(
+    amounts: list[list[int]], most: int
+) -> None:
+    rows = entries_of(amounts)
+    parts = cut(rows, most)
+    for part in parts:
+        assert 0 < len(part) <= most
+        assert (sum(row.amount for row in part), sum(row.book for row in part)) == (0, 0)
+        for number in {row.number for row in part}:
+            assert sum(row.book for row in part if row.number == number) == 0
+    told = Counter[str]()
+    for row in (row for part in parts for row in part):
+        told[row.outside] += row.book
+    wanted = Counter[str]()
+    for row in rows:
+        wanted[row.outside] += row.book
+    assert told == wanted
+
+
+def test_a_ledger_that_reads_300_lines_gets_a_zip_of_files_and_others_one() -> None:
+    rows = entries_of([[1] * 350, [5] * 120, [2]])
+    written = in_files(LAYOUTS["xero"], rows, 300, "journal")
+    assert (written.ending, written.content) == ("zip", in_files(LAYOUTS["xero"], rows, 300, "journal").content)
+    with ZipFile(io.BytesIO(written.content)) as archive:
+        assert archive.namelist() == ["journal-01.csv", "journal-02.csv"]
+        lengths = [len(archive.read(name).decode().splitlines()) - 1 for name in archive.namelist()]
+    assert lengths == [300, 52 + 121 + 2]
+    assert in_files(LAYOUTS["generic"], rows, None, "journal").ending == "csv"
+    assert in_files(LAYOUTS["xero"], rows[-2:], 300, "journal").ending == "csv"
