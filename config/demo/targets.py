@@ -10,16 +10,17 @@ from tradewind.base.period import Period
 from tradewind.engines.access.scope import Scope
 from tradewind.engines.metrics import actions, figures, refresh
 
-NET, ORDERS, REFUNDS = "finance.net_revenue", "customers.orders", "customers.refund_rate"
+NET, ORDERS, REFUNDS, MARGIN = "finance.net_revenue", "customers.orders", "customers.refund_rate", "finance.cm2"
 GROWTH = {
     "dach": "1.12", "fr": "1.10", "uk": "1.08", "south": "1.15", "us": "1.20", "ca": "1.15", "jp": "1.10", "oceania": "1.05",
 }  # fmt: skip
 LINE = Decimal("0.9")
+MARGIN_WISH = Decimal("0.9")  # of the year before, whose fees are told in part
 KEEPERS = {"dach": "Anna Schmidt", "us": "Michael Chen", "jp": "佐藤健", "uk": "Oliver Jones"}
 
 
 def write(house: House) -> None:
-    """Targets for the company and its markets, two watches, one promise; last year's months closed, oldest first."""
+    """Targets for the company and its markets, three watches, one promise; last year's months closed, oldest first."""
     refresh.ensure()
     wishes(house)
     watched(house)
@@ -29,7 +30,7 @@ def write(house: House) -> None:
 
 
 def wishes(house: House) -> None:
-    """Net revenue a quarter by market, above the same quarter of the year before; a refund rate that is not exceeded."""
+    """Net revenue a quarter by market and the company's margin, above the same quarter of the year before; a refund rate not exceeded."""
     quarter = Period.containing(house.anchor, "quarter")
     boss, keeper = house.people["林海"], house.people["陈静"]
     whole = Decimal(0)
@@ -47,11 +48,22 @@ def wishes(house: House) -> None:
         )
     month = Period.containing(house.anchor, "month")
     actions.set_target.system(None, metric=REFUNDS, period=month.code, goal=Decimal(5), line=Decimal(7), owner=keeper)
+    margin = rounded(last_year(Scope(), quarter, MARGIN, "month") * MARGIN_WISH)
+    if margin > 0:
+        actions.set_target.system(
+            None,
+            metric=MARGIN,
+            period=quarter.code,
+            goal=margin,
+            line=rounded(margin * LINE),
+            currency="EUR",
+            owner=keeper,
+        )
 
 
-def last_year(place: Scope, period: Period) -> Decimal:
-    """Net revenue of the period a year before, in euros."""
-    return figures.value(NET, place, period.year_before(), currency="EUR").value or Decimal(0)
+def last_year(place: Scope, period: Period, metric: str = NET, rate: str = "day") -> Decimal:
+    """A metric's amount of the period a year before, in euros."""
+    return figures.value(metric, place, period.year_before(), currency="EUR", rate=rate).value or Decimal(0)
 
 
 def rounded(amount: Decimal) -> Decimal:
@@ -60,13 +72,17 @@ def rounded(amount: Decimal) -> Decimal:
 
 
 def watched(house: House) -> None:
-    """The German country manager hears of falling orders, finance of a channel whose data stays away."""
+    """The German country manager hears of falling orders, finance of a channel whose data stays away and of dear advertising."""
     actions.save_watch.system(
         None, name="Orders of Germany, Austria and Switzerland", metric=ORDERS, rule="falls", limit=Decimal(25), days=7,
         market=house.markets["dach"], owner=house.people["Anna Schmidt"],
     )  # fmt: skip
     actions.save_watch.system(
         None, name="Etsy exports", metric=ORDERS, rule="silent", days=7, cuts={"channel": [house.channels["etsy"].pk]},
+        owner=house.people["陈静"],
+    )  # fmt: skip
+    actions.save_watch.system(
+        None, name="Advertising of net revenue", metric="finance.ad_share", rule="above", limit=Decimal(15), days=30, currency="EUR",
         owner=house.people["陈静"],
     )  # fmt: skip
 
