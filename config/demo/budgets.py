@@ -219,7 +219,7 @@ def move_some(planner: Person, budget: Budget) -> None:
 
 
 def invest(house: House, year: int) -> None:
-    """One investment that runs, one that is planned, one that is only an idea."""
+    """One investment that runs, one in approval, one that is only an idea."""
     planner, boss = house.people["陈静"], house.people["林海"]
     plans_ = [
         (
@@ -245,6 +245,8 @@ def invest(house: House, year: int) -> None:
         )  # fmt: skip
         if stage != Investment.IDEA:
             investments.move_investment(planner, row, stage=Investment.PLANNED)
+        if stage == Investment.PLANNED:
+            investments.ask_investment(planner, row)
         if stage == Investment.RUNNING:
             investments.approve_investment(boss, row)
             investments.move_investment(boss, row, stage=Investment.RUNNING)

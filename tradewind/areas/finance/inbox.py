@@ -34,6 +34,14 @@ notice(
 )
 
 notice(
+    "finance.investment_approval",
+    title=_("Approve the investment %(title)s"),
+    text=_("%(amount)s go out, from %(start)s on."),
+    label=_("An investment waits for my approval"),
+    optional=False,
+    icon="building-factory",
+)
+notice(
     "finance.variance_comment",
     title=_("Explain a variance: %(account)s, %(market)s, %(month)s"),
     text=_("Actual less budget: %(difference)s. Say in a few words why."),

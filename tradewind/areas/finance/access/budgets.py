@@ -86,7 +86,7 @@ subject(
 subject("finance.approval_limit", model=ApprovalLimit, read="finance.set_approval_limit", label=_("Approval limit"))
 
 OWN_ROWS = ["finance.add_row", "finance.update_row", "finance.remove_row", "finance.set_cells", "finance.spread_row",
-            "finance.set_driver", "finance.ask_transfer", "finance.save_investment", "finance.move_investment"]  # fmt: skip
+            "finance.set_driver", "finance.ask_transfer", "finance.save_investment", "finance.move_investment", "finance.ask_investment"]  # fmt: skip
 VERSIONS = ["finance.create_budget", "finance.update_budget", "finance.copy_budget", "finance.submit_budget", "finance.return_budget",
             "finance.import_budget", "finance.reforecast_budget", "finance.make_scenario", "finance.set_shocks"]  # fmt: skip
 DECIDES = ["finance.approve_budget", "finance.lock_budget", "finance.approve_transfer", "finance.refuse_transfer",

@@ -188,9 +188,10 @@ class ApprovalLimit(Versioned):
 class Investment(Versioned):
     """A plan to put money in and get more out: cash flows by month from `start`, judged by payback, NPV and IRR."""
 
-    IDEA, PLANNED, APPROVED, RUNNING, DONE, DROPPED = "idea", "planned", "approved", "running", "done", "dropped"
+    IDEA, PLANNED, ASKED, APPROVED = "idea", "planned", "asked", "approved"
+    RUNNING, DONE, DROPPED = "running", "done", "dropped"
     STAGES: ClassVar = [
-        (IDEA, _("Idea")), (PLANNED, _("Planned")), (APPROVED, _("Approved")), (RUNNING, _("Running")), (DONE, _("Done")),
+        (IDEA, _("Idea")), (PLANNED, _("Planned")), (ASKED, _("In approval")), (APPROVED, _("Approved")), (RUNNING, _("Running")), (DONE, _("Done")),
         (DROPPED, _("Dropped")),
     ]  # fmt: skip
 

@@ -14,7 +14,7 @@ from tradewind.nouns.org.queries import company_day
 
 INCOME = (Line.GROSS, Line.SHIPPING, Line.OTHER_INCOME)
 STANDS = (Budget.APPROVED, Budget.LOCKED)
-PLANNED = (Investment.PLANNED, Investment.APPROVED, Investment.RUNNING, Investment.DONE)
+PLANNED = (Investment.PLANNED, Investment.ASKED, Investment.APPROVED, Investment.RUNNING, Investment.DONE)
 CHANGES = (
     "finance.approve_budget", "finance.lock_budget", "finance.save_investment", "finance.move_investment", "finance.approve_investment",
 )  # fmt: skip

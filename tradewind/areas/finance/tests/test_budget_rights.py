@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 
 from tradewind.areas.finance.actions import budget_cells, investments
+from tradewind.areas.finance.actions.budgets import set_approval_limit
 from tradewind.areas.finance.models import Account, BudgetCell, Investment
 from tradewind.areas.finance.queries import plans
 from tradewind.areas.finance.tests.test_budgets import JANUARY, House
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.base.words import LocalText
+from tradewind.engines.inbox.actions import approve_request, reject_request
+from tradewind.engines.inbox.models import Approval
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +89,47 @@ def test_investment_goes_its_stages(house: House) -> None:
         investments.save_investment(
             house.mia, row, title=LocalText({"en": "More"}), start=JANUARY, currency="EUR", flows=[Decimal(-1)]
         )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_investment_is_asked_decided_and_given_back_in_the_inbox(house: House) -> None:
+    row = plan(house)
+    with pytest.raises(Refused):
+        investments.ask_investment(house.mia, row)  # an idea only
+    investments.move_investment(house.mia, row, stage=Investment.PLANNED)
+    investments.ask_investment(house.mia, row)
+    request = Approval.objects.get(state=Approval.PENDING)
+    assert (row.stage, request.amount_units, request.currency) == (Investment.ASKED, 1_000_000, "EUR")
+    with pytest.raises(Refused):
+        investments.move_investment(house.mia, row, stage=Investment.DROPPED)
+    with pytest.raises(Refused):
+        plan(house, investment=row)
+    with pytest.raises(Refused):
+        investments.ask_investment(house.mia, row)
+    reject_request(house.chef, request, note="Too dear")
+    assert Investment.objects.get().stage == Investment.PLANNED
+    investments.ask_investment(house.mia, Investment.objects.get())
+    investments.withdraw_investment(house.mia, Investment.objects.get())
+    assert Investment.objects.get().stage == Investment.PLANNED
+    investments.ask_investment(house.mia, Investment.objects.get())
+    approve_request(house.chef, Approval.objects.get(state=Approval.PENDING))
+    assert Investment.objects.get().stage == Investment.APPROVED
+
+
+def test_investment_in_approval_is_decided_on_its_own_page_by_whom_it_waits_for(house: House) -> None:
+    row = plan(house)
+    investments.move_investment(house.mia, row, stage=Investment.PLANNED)
+    set_approval_limit.system(person=house.chef, amount=Decimal(10), currency="EUR")
+    with pytest.raises(Refused):
+        investments.ask_investment(house.mia, row)  # nobody's limit reaches so far
+    assert Investment.objects.get().stage == Investment.PLANNED
+    set_approval_limit.system(person=house.chef, amount=Decimal(100), currency="EUR")
+    investments.ask_investment(house.mia, Investment.objects.get())
+    with pytest.raises(NotAllowed):
+        investments.refuse_investment(house.mia, Investment.objects.get(), reason="No")
+    investments.approve_investment(house.chef, Investment.objects.get())
+    assert Investment.objects.get().stage == Investment.APPROVED
+    assert Approval.objects.get().state == Approval.APPROVED
 
 
 @pytest.mark.parametrize("flows", [[], [Decimal(5)], [Decimal(-1)] * 241])

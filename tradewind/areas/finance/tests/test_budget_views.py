@@ -266,6 +266,18 @@ def test_investment_by_pages(house: House) -> None:
     assert len(row.flows) == 13
     assert "Payback" in page(client, "investment-detail", row.pk)
     assert "Moulds" in page(client, "investment-list")
+    assert send(client, "investment-move", row.pk, stage="planned").status_code == 302
+    assert send(client, "investment-ask", row.pk).status_code == 302
+    shown = page(client, "investment-detail", row.pk)
+    assert "In approval" in shown
+    assert f"/investments/{row.pk}/withdraw/" in shown
+    assert f"/investments/{row.pk}/approve/" not in shown
+    boss = seen(house.chef)
+    assert f"/investments/{row.pk}/refuse/" in page(boss, "investment-detail", row.pk)
+    assert send(boss, "investment-refuse", row.pk, reason="").status_code == 422
+    assert send(boss, "investment-approve", row.pk).status_code == 302
+    row.refresh_from_db()
+    assert row.stage == Investment.APPROVED
     plan(house, flows=[Decimal(-1), Decimal(5), Decimal(-6)])
     assert "none is given" in page(client, "investment-detail", Investment.objects.order_by("-pk")[0].pk)
 

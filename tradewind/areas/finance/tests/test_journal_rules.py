@@ -160,13 +160,11 @@ ENTRIES = st.lists(st.lists(st.integers(1, 900), min_size=1, max_size=14), min_s
 
 def entries_of(amounts: list[list[int]]) -> list[Row]:
     """Balanced entries: lines and their other side, in the order of a file."""
-    found = []
-    for place, listed in enumerate(amounts):
-        for units in (*listed, -sum(listed)):
-            found.append(
-                Row(f"E{place}", date(2026, 3, 1), f"{units}", units * 100, "USD", units * 90, "0.9", "Cost", "March")
-            )
-    return found
+    return [
+        Row(f"E{place}", date(2026, 3, 1), f"{units}", units * 100, "USD", units * 90, "0.9", "Cost", "March")
+        for place, listed in enumerate(amounts)
+        for units in (*listed, -sum(listed))
+    ]
 
 
 @given(ENTRIES, st.integers(2, 9))

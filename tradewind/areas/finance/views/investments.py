@@ -11,18 +11,22 @@ from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.finance.actions import budget_changes
 from tradewind.areas.finance.actions import investments as actions
+from tradewind.areas.finance.actions.approving import requests_of
 from tradewind.areas.finance.forms.budgets import InvestmentFields, StageFields, TransferFields
+from tradewind.areas.finance.forms.spending import RefuseFields
 from tradewind.areas.finance.models import Budget, BudgetRow, Investment, Transfer
 from tradewind.areas.finance.queries import plans
+from tradewind.areas.finance.queries.spending import waits_for
 from tradewind.areas.finance.rules.investment import Verdict, judged
 from tradewind.areas.finance.rules.spread import moved
 from tradewind.base.money import Money, from_units
 from tradewind.engines.access.scope import visible
+from tradewind.nouns.org.models import Person
 from tradewind.ui.charts import Chart, Series
 from tradewind.ui.pages import ActionPage, Choice, Col, DetailPage, FormPage, ListPage, Section
 
 STAGE_TONES = {
-    Investment.IDEA: "neutral", Investment.PLANNED: "neutral", Investment.APPROVED: "good", Investment.RUNNING: "info",
+    Investment.IDEA: "neutral", Investment.PLANNED: "neutral", Investment.ASKED: "attention", Investment.APPROVED: "good", Investment.RUNNING: "info",
     Investment.DONE: "good", Investment.DROPPED: "neutral",
 }  # fmt: skip
 TRANSFER_TONES = {Transfer.ASKED: "attention", Transfer.DONE: "good", Transfer.REFUSED: "bad"}
@@ -164,7 +168,20 @@ class InvestmentDetail(DetailPage[Investment]):
     facts = [*InvestmentList.columns[1:6], Col("discount_rate", _("Discount rate a year"), kind="percent", value=lambda row: from_units(row.discount_rate) / 100),
              Col("budget", _("Budget"), value="budget.name"), InvestmentList.columns[-1], Col("note", _("Note"))]  # fmt: skip
     sections = [Section(_("Does it pay?"), template="finance/investment.html", context=judged_in_words)]
-    actions = ["finance:investment-move", "finance:investment-approve", "finance:investment-edit"]
+    actions = [
+        "finance:investment-ask", "finance:investment-approve", "finance:investment-refuse", "finance:investment-move",
+        "finance:investment-withdraw", "finance:investment-edit",
+    ]  # fmt: skip
+
+    def _link(self, request: HttpRequest, row: Investment, name: str) -> Any:
+        """What is in approval is decided by whom it waits for, and taken back by who asked."""
+        person: Person = request.person  # type: ignore[attr-defined]
+        asked = row.stage == Investment.ASKED
+        if asked and name in ("finance:investment-approve", "finance:investment-refuse") and not waits_for(person, row):
+            return None
+        if name == "finance:investment-withdraw" and not any(one.asked_by_id == person.pk for one in requests_of(row)):
+            return None
+        return super()._link(request, row, name)
 
 
 class InvestmentForm(FormPage[Investment]):
@@ -205,10 +222,38 @@ class InvestmentApprove(ActionPage[Investment]):
 
     @classmethod
     def offered(cls, row: Investment) -> bool:
+        return row.stage in (Investment.PLANNED, Investment.ASKED)
+
+
+class InvestmentAsk(ActionPage[Investment]):
+    of, verb, icon = InvestmentList, "ask", "send"
+    title, button, action = _("Submit the investment"), _("Submit"), actions.ask_investment
+    text = _("It goes up as far as the first approver whose limit covers the money that goes out.")
+
+    @classmethod
+    def offered(cls, row: Investment) -> bool:
         return row.stage == Investment.PLANNED
+
+
+class InvestmentRefuse(ActionPage[Investment]):
+    of, any_person, verb, icon, danger = InvestmentList, True, "refuse", "x", True
+    title, button, action, form = _("Refuse the investment"), _("Refuse"), actions.refuse_investment, RefuseFields
+
+    @classmethod
+    def offered(cls, row: Investment) -> bool:
+        return row.stage == Investment.ASKED
+
+
+class InvestmentWithdraw(ActionPage[Investment]):
+    of, any_person, verb, icon = InvestmentList, True, "withdraw", "arrow-back-up"
+    title, button, action = _("Take the request back"), _("Take back"), actions.withdraw_investment
+
+    @classmethod
+    def offered(cls, row: Investment) -> bool:
+        return row.stage == Investment.ASKED
 
 
 PAGES = (
     TransferList, TransferDetail, TransferForm, TransferApprove, TransferRefuse, InvestmentList, InvestmentDetail, InvestmentForm,
-    InvestmentMove, InvestmentApprove,
+    InvestmentMove, InvestmentApprove, InvestmentAsk, InvestmentRefuse, InvestmentWithdraw,
 )  # fmt: skip
