@@ -25,6 +25,7 @@ from config.demo import (
     prices,
     review,
     spending,
+    stock,
     structure,
     surveys,
     targets,
@@ -55,6 +56,7 @@ def load(seed: int = SEED, anchor: date | None = None, scale: float = 1.0) -> li
         knowledge.write(house)
         ledger.write(house)
         money.write(house, seed)
+        stock.write(house)
         prices.write(house)
         spending.write(house)  # limits, claims, bills, what is expected
         balances.write(house)  # what was paid to tax offices and within the group

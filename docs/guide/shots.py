@@ -224,6 +224,8 @@ SHOTS: dict[str, Callable[[Page], object]] = {
     "variance": at("/finance/variance/?detail=1"),
     "forecast": forecast,
     "pricing": simulator,
+    "stock": at("/supply/stock/"),
+    "stock-worth": at("/finance/inventory/"),
     "cash": at("/finance/cash/"),
     "bank": bank,
     "targets": target,

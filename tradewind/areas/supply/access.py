@@ -41,5 +41,7 @@ MOVING = [
 default_role("buyer", [*MOVING, "supply.save_location", "supply.serve_from", "supply.stop_serving"])
 for role in ("general_manager", "country_manager", "finance"):
     default_role(role, MOVING)
+for role in ("general_manager", "finance", "buyer"):
+    default_role(role, ["supply.save_product", "supply.import_products"])
 for role in ("general_manager", "finance"):
     default_role(role, ["supply.save_location", "supply.serve_from", "supply.stop_serving"])

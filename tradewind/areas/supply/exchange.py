@@ -8,7 +8,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.supply.actions.imports import at_locations, import_stock_moves
+from tradewind.areas.supply.actions.products import import_products
 from tradewind.areas.supply.queries.stock import location_choices
+from tradewind.engines.access.scope import Scope
 from tradewind.engines.exchange.sheets.kinds import (
     COUNT,
     CURRENCY,
@@ -18,6 +20,7 @@ from tradewind.engines.exchange.sheets.kinds import (
     Column,
     Fault,
     Left,
+    Load,
     Option,
     Sheet,
     Values,
@@ -44,6 +47,11 @@ KIND_WORDS = {
         "销毁",
     ),
 }
+
+
+def company_wide_file(_load: Load) -> Scope:
+    """Products are sold everywhere."""
+    return Scope()
 
 
 def move_row(values: Values, _options: Mapping[str, str]) -> Values:
@@ -98,5 +106,17 @@ STOCK_MOVES = declare(
         import_stock_moves, "finance.view_costs", (("sku",), ("day",), ("units", "counted")), at_locations,
         options=(Option("location", _("Location"), location_choices, help=_("Where no column tells it.")),),
         check=move_row, after="supply:move-list",
+    )
+)  # fmt: skip
+
+PRODUCTS = declare(
+    Sheet(
+        "supply.products", _("Products"), _("SKUs with their titles and categories; new ones are added, blank cells leave what is there."),
+        (
+            Column("sku", _("SKU"), ID, ("sku", "seller sku", "item", "product code", "商品编码", "货号"), 120),
+            Column("title", _("Title"), names=("title", "name", "product name", "商品名称", "品名"), most=300),
+            Column("category", _("Category"), names=("category", "product type", "type", "group", "类目", "分类", "品类"), most=120),
+        ),
+        import_products, "supply.view_product", (("sku",), ("title", "category")), company_wide_file, after="supply:product-list",
     )
 )  # fmt: skip

@@ -17,6 +17,17 @@ DAY: dict[str, Any] = {"widget": forms.DateInput(attrs={"type": "date"})}
 COSTS = ("purchase", "freight", "duty", "packaging", "inbound", "other")
 
 
+class ProductFields(forms.Form):
+    """A product."""
+
+    sku = forms.CharField(label=_("SKU"), max_length=120, help_text=_("It stays: orders know the product by it."))
+    title = forms.CharField(label=_("Title"), max_length=300)
+    category = forms.CharField(
+        label=_("Category"), max_length=120, required=False, help_text=_("Costing rules and filters go by it; write it the same way each time."),
+    )  # fmt: skip
+    active = forms.BooleanField(label=_("Active"), required=False, initial=True)
+
+
 class LocationFields(forms.Form):
     """A place where goods lie."""
 

@@ -9,10 +9,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from tradewind.areas.supply.actions import products as actions
+from tradewind.areas.supply.forms import ProductFields
 from tradewind.areas.supply.queries import products as queries
 from tradewind.nouns.org.models import Person
 from tradewind.nouns.trade.models import OrderLine, Product
-from tradewind.ui.pages import Bool, Col, DetailPage, ListPage, Section, Text
+from tradewind.ui.pages import Bool, Col, DetailPage, FormPage, ListPage, Section, Text
 
 
 def reader(request: HttpRequest) -> Person:
@@ -35,7 +37,8 @@ class ProductList(ListPage[Product]):
     ]
     filters = [Text("sku", _("SKU")), Text("category", _("Category")), Bool("active", _("Active"))]
     default_order = "sku"
-    empty = _("Products come in with order files.")
+    primary, primary_code, primary_label = "supply:product-new", "supply.save_product", _("New product")
+    empty = _("Products come in with order files, from a table of products, or one by one.")
 
     def rows(self, request: HttpRequest) -> QuerySet[Product]:
         return queries.products(reader(request))
@@ -69,6 +72,18 @@ class ProductDetail(DetailPage[Product]):
             empty=_("No order you may see holds this product."),
         )
     ]
+    actions = ["supply:product-edit"]
+
+
+class ProductForm(FormPage[Product]):
+    of = ProductList
+    title, edit_title = _("New product"), _("Edit product")
+    form = ProductFields
+    save = actions.save_product
+
+    def initial(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        found = super().initial(request, row)
+        return {**found, "sku": row.sku or row.key} if row is not None else found
 
 
 def order_url(line: Any) -> str:
@@ -77,4 +92,4 @@ def order_url(line: Any) -> str:
     return reverse("customers:order-detail", args=[found.order_id])
 
 
-PAGES = (ProductList, ProductDetail)
+PAGES = (ProductList, ProductDetail, ProductForm)
