@@ -102,7 +102,7 @@ def house(db: None) -> Iterator[House]:
         yield House()
 
 
-def amount(budget: Budget, account: str, month: date, shop: Channel | None = None) -> Decimal:
+def amount(budget: Budget, account: str, month: date, shop: Channel | None = None) -> Any:
     where = {"row__market": shop.market_id} if shop else {}
     return Decimal(
         BudgetCell.objects.get(row__budget=budget, row__account__code=account, month=month, **where).amount
