@@ -22,11 +22,11 @@ from tradewind.areas.finance.actions.claims import EDITABLE
 from tradewind.areas.finance.actions.payments import paid_by, paying_day
 from tradewind.areas.finance.actions.taxing import NONE, Tax, take_tax
 from tradewind.areas.finance.models import Account, Bill, PayState, Posting
-from tradewind.areas.finance.queries.spending import bill_over_limit, twin_of
+from tradewind.areas.finance.queries.spending import bill_over_limit, lookalike_of, twin_of
 from tradewind.base import clock
 from tradewind.base.errors import Refused
 from tradewind.base.money import CURRENCIES, Money, to_units
-from tradewind.engines.access.scope import Scope
+from tradewind.engines.access.scope import Scope, can
 from tradewind.engines.actions.action import Bulk, action
 from tradewind.engines.inbox.actions import approve_request, reject_request
 from tradewind.engines.inbox.asking import ask_approval
@@ -54,10 +54,12 @@ def save_bill(
     by: Person | None, bill: Bill | None, *, supplier: str, number: str, day: date, due: date, account: Account, amount: Decimal,
     currency: str, what: str = "", entity: Entity | None = None, market: Market | None = None, team: Team | None = None,
     tax_by: str = NONE, tax_rate: Decimal | None = None, tax: Decimal | None = None, tax_back: bool = True,
+    distinct: bool = False,
 ) -> Bill:  # fmt: skip
     """Enter a supplier's bill: the whole amount to pay and, where it says so, the tax inside it.
 
-    The same number of the same supplier is refused, however either is written.
+    The same number of the same supplier is refused, however either is written. One of the same supplier and amount within two weeks
+    is refused until somebody says that it is `distinct`.
     """
     if bill is not None:
         require_state(bill, EDITABLE)
@@ -66,12 +68,27 @@ def save_bill(
     row.supplier, row.number, row.what = supplier.strip(), number.strip(), what.strip()
     row.day, row.due, row.account, row.amount, row.currency = day, due, account, to_units(amount), currency
     row.entity, row.market, row.team, row.state = entity, market, team, PayState.DRAFT
+    if (
+        not faults
+        and not distinct
+        and (like := lookalike_of(supplier, to_units(amount), currency, day, bill)) is not None
+    ):
+        faults["distinct"] = like_words(by, like)
+    row.distinct = distinct
     if not faults:
         take_tax(row, Tax(tax_by, tax_rate, tax, tax_back), entity.country if entity else "", day, faults)
     if faults:
         raise Refused(_("Some fields are missing or not right."), fields=dict[str, Any](faults))
     row.save()
     return row
+
+
+def like_words(by: Person | None, like: Bill) -> str:
+    """That a bill resembles another; which one only for who may see that."""
+    if by is None or can(by, "finance.view_bills", like):
+        told = {"number": like.number, "day": like.day.isoformat()}
+        return _("Bill %(number)s of %(day)s has the same supplier and amount. If this is another bill, say so.") % told
+    return _("Another bill has the same supplier and amount. If this is another bill, say so.")
 
 
 def faults_of(

@@ -134,6 +134,11 @@ class BillFields(TaxFields):
     market = forms.ModelChoiceField(Market.objects.filter(active=True), label=gettext_lazy("Market"), required=False)
     team = forms.ModelChoiceField(Team.objects.filter(active=True), label=gettext_lazy("Team"), required=False)
 
+    distinct = forms.BooleanField(
+        label=gettext_lazy("It is another bill"), required=False,
+        help_text=gettext_lazy("Tick this when a bill of the same supplier and amount within two weeks is not this one."),
+    )  # fmt: skip
+
     field_order = (
         "supplier", "number", "day", "due", "amount", "currency", "tax_by", "tax_rate", "tax", "tax_back", "account", "what",
         "entity", "market", "team",

@@ -125,7 +125,10 @@ class Claim(Taxed):
 
 
 class Bill(Taxed):
-    """A supplier's bill: due on a day, in the supplier's currency."""
+    """A supplier's bill: due on a day, in the supplier's currency.
+
+    `distinct` says that somebody looked at a bill that resembles it and found that it is another.
+    """
 
     supplier = models.CharField(max_length=200)
     number = models.CharField(max_length=80)
@@ -138,6 +141,7 @@ class Bill(Taxed):
     what = models.CharField(max_length=200, blank=True)
     currency = CurrencyField()
     state = models.CharField(max_length=9, choices=PayState, default=PayState.DRAFT)
+    distinct = models.BooleanField(default=False)
     decided_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
     paid_on = models.DateField(null=True, blank=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Case, DateField, Exists, ExpressionWrapper, Model, OuterRef, Q, QuerySet, Value, When
 
-from tradewind.areas.finance.models import Bill, Claim, ExpenseLimit
+from tradewind.areas.finance.models import Bill, Claim, ExpenseLimit, PayState
 from tradewind.areas.finance.rules.spending import Limit, limit_for, same_words, short, times
 from tradewind.engines.access.registry import subject_of
 from tradewind.engines.access.scope import visible
@@ -19,6 +19,7 @@ from tradewind.nouns.org.models import Person
 
 CLAIM, BILL = "finance.claim", "finance.bill"
 RATE = "day"
+NEAR = timedelta(days=14)
 
 
 def claims(person: Person | None) -> QuerySet[Claim]:
@@ -32,7 +33,9 @@ def claims(person: Person | None) -> QuerySet[Claim]:
 def bills(person: Person | None) -> QuerySet[Bill]:
     """Bills where one may see them; those of goods and pay only with their own rights."""
     rows = visible(person, "finance.view_bills", Bill.objects.all())
-    return rows.select_related("entity", "market", "team", "account", "decided_by")
+    return rows.select_related("entity", "market", "team", "account", "decided_by").annotate(
+        resembles=resembling(person)
+    )
 
 
 def limits(person: Person | None) -> QuerySet[ExpenseLimit]:
@@ -94,6 +97,26 @@ def is_over(amount: int, currency: str, day: date, country: str, account: int) -
         return True
     factor = rates.rule(RATE).factor(day, currency, limit.currency)
     return factor is None or Decimal(amount) * factor.value > limit.amount
+
+
+def resembling(person: Person | None) -> Case:
+    """Whether a bill that nobody found to be another resembles one that the person sees too: supplier, amount, nearly the day."""
+    others = visible(person, "finance.view_bills", Bill.objects.exclude(state=PayState.REFUSED))
+    # SQLite reckons with days as texts that end in an hour: after the day before is the same as from the day on.
+    near = others.filter(
+        supplier__iexact=OuterRef("supplier"), amount=OuterRef("amount"), currency=OuterRef("currency"),
+        day__gt=ExpressionWrapper(OuterRef("day") - NEAR - timedelta(days=1), DateField()),
+        day__lte=ExpressionWrapper(OuterRef("day") + NEAR, DateField()),
+    ).exclude(pk=OuterRef("pk"))  # fmt: skip
+    return Case(When(Q(distinct=True) | Q(state=PayState.REFUSED), then=Value(False)), default=Exists(near))
+
+
+def lookalike_of(supplier: str, amount: int, currency: str, day: date, but: Bill | None) -> Bill | None:
+    """The bill of the same supplier, however it is written, of the same amount within two weeks; refused ones do not count."""
+    rows = Bill.objects.filter(amount=amount, currency=currency, day__range=(day - NEAR, day + NEAR))
+    rows = rows.exclude(state=PayState.REFUSED).exclude(pk=but.pk if but else 0)
+    wanted = same_words(supplier)
+    return next((row for row in rows.order_by("-day", "-pk") if same_words(row.supplier) == wanted), None)
 
 
 def twin_of(supplier: str, number: str, but: Bill | None) -> Bill | None:

@@ -69,7 +69,7 @@ def make_bill(person: Person | None = None, **given: Any) -> Bill:
     """A bill as it is entered."""
     facts: dict[str, Any] = {
         "supplier": "Hafen Logistik", "number": f"R-{next(COUNTER)}", "day": DAY, "due": date(2025, 4, 2),
-        "account": account("warehouse"), "amount": Decimal("2400.00"), "currency": "EUR", **given,
+        "account": account("warehouse"), "amount": Decimal("2400.00"), "currency": "EUR", "distinct": True, **given,
     }  # fmt: skip
     if person is None:
         return bills.save_bill.system(None, **facts)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -115,3 +116,57 @@ def test_reminder_goes_to_finance_once_a_day() -> None:
         assert bills.remind_due(date(2025, 4, 1), date(2025, 4, 4)) == 1
     assert Notice.objects.filter(person=finance, kind="finance.bills_due").count() == 1
     assert bills.remind_due(date(2025, 3, 1), date(2025, 3, 4)) == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "alike"),
+    [
+        ({}, True),
+        ({"supplier": "HAFEN  logistik", "day": date(2025, 3, 17)}, True),
+        ({"day": date(2025, 3, 18)}, False),
+        ({"amount": Decimal("2400.01")}, False),
+        ({"currency": "USD"}, False),
+        ({"supplier": "Hafen"}, False),
+    ],
+)
+def test_bill_that_resembles_another_is_kept_only_when_somebody_says_it_is_another(
+    given: dict[str, Any], alike: bool
+) -> None:
+    make_bill()
+    if not alike:
+        assert not make_bill(**{**given, "distinct": False}).distinct
+        return
+    with pytest.raises(Refused) as refusal:
+        make_bill(**{**given, "distinct": False})
+    assert set(refusal.value.fields) == {"distinct"}
+    assert Bill.objects.count() == 1
+    assert make_bill(**{**given, "distinct": True}).distinct
+
+
+def test_list_marks_bills_that_resemble_each_other_and_tells_no_more_than_one_may_see() -> None:
+    finance, buyer = make_member("finance"), make_member("buyer")
+    make_bill(account=account("salaries"), amount=Decimal(10), distinct=False)
+    with pytest.raises(Refused) as refusal:
+        make_bill(buyer, amount=Decimal(10), distinct=False)
+    assert "R-" not in str(refusal.value.fields["distinct"])
+    second = make_bill(buyer, amount=Decimal(10), distinct=True)
+    marked = {bill.pk: bill.resembles for bill in queries.bills(finance)}  # type: ignore[attr-defined]
+    assert sorted(marked.values()) == [False, True]
+    assert not marked[second.pk]
+    assert [bill.resembles for bill in queries.bills(buyer)] == [False]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("later", "alike"), [(0, True), (14, True), (15, False)])
+def test_list_looks_two_weeks_before_and_after(later: int, alike: bool) -> None:
+    make_bill(distinct=False)
+    make_bill(distinct=True, day=date(2025, 3, 3) + timedelta(days=later))
+    Bill.objects.update(distinct=False)
+    marked = [bill.resembles for bill in queries.bills(make_member("finance"))]  # type: ignore[attr-defined]
+    assert marked == [alike, alike]
+
+
+def test_refused_bill_is_no_lookalike() -> None:
+    make_bill(distinct=False)
+    Bill.objects.update(state=PayState.REFUSED)
+    make_bill(distinct=False)
+    assert not any(bill.resembles for bill in queries.bills(make_member("finance")))  # type: ignore[attr-defined]

@@ -43,6 +43,11 @@ def state_words(row: Bill) -> str:
     return " · ".join([row.get_state_display(), gettext("overdue")] if late else [row.get_state_display()])
 
 
+def twice_words(row: Bill) -> str:
+    """That a bill resembles another of the same supplier and amount within two weeks."""
+    return gettext("resembles another") if getattr(row, "resembles", False) else ""
+
+
 class BillList(ListPage[Bill]):
     """Bills of suppliers."""
 
@@ -55,6 +60,7 @@ class BillList(ListPage[Bill]):
         Col("due", _("Due"), kind="day", sort="due"),
         Col("amount", _("Amount"), kind="money", sort="amount"),
         Col("state", _("State"), kind="chip", value=state_words, tone=due_tone, sort="state"),
+        Col("resembles", _("Entered twice?"), kind="chip", value=twice_words, tone=lambda row: "attention"),
         Col("account", _("Kind of cost"), kind="localtext", value="account.name"),
         Col("entity", _("Entity"), kind="localtext", value="entity.name"),
         Col("day", _("Day of the bill"), kind="day", sort="day", hidden=True),
@@ -69,6 +75,7 @@ class BillList(ListPage[Bill]):
         Bool("late", _("Overdue"), apply=overdue),
         Text("supplier", _("Supplier")),
         Ref("entity", _("Entity"), lambda request: Entity.objects.all(), search="code"),
+        Bool("resembles", _("Resembles another"), apply=lambda rows, value: rows.filter(resembles=value)),
         Bool(
             "line",
             _("Line of the bank"),
