@@ -247,7 +247,7 @@ class Board:
         found = self.figures(shown, self.view.period, cut, products=products)
         other = self.view.compared()
         before = self.figures([main], self.view.alike(other), cut, products=products) if other else {}
-        order = sorted(found, key=lambda key: (-(found[key][main.id].value or 0), str(key[0])))[:ROWS]
+        order = sorted(found, key=lambda key: (-(value_of(found[key].get(main.id), main) or 0), str(key[0])))[:ROWS]
         names = names_of(cut, [key[0] for key in order])
         whole = self.whole(self.view.period).get(main.id) if main.additive else None
         rows = [
@@ -286,7 +286,7 @@ class Board:
             return None
         title = _("%(metric)s by %(cut)s") % {"metric": metric.label, "cut": str(CUT_NAMES[self.view.cut]).lower()}
         shown = list(zip(rows, found, strict=True))[:12]
-        series = Series("metric:0", metric.label, [value_of(one[metric.id], metric) for _row, one in shown],
+        series = Series("metric:0", metric.label, [value_of(one.get(metric.id), metric) for _row, one in shown],
                         [row.url for row, _one in shown])  # fmt: skip
         return Chart(
             title=title, kind="hbar", unit=unit_of(metric), currency=self.view.currency, series=[series],

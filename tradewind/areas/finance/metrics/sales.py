@@ -132,7 +132,6 @@ PULSE = dashboard(
             "customers.new_customers",
             "customers.returning_customers",
             "finance.cm2",
-            "finance.ad_share",
         ),
         facts="customers:order-list",
         facts_query={"state": "paid", "kind": "sale"},
