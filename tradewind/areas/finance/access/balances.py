@@ -22,7 +22,7 @@ def reads_remittance(person: Person | None) -> Q:
 subject("finance.remittance", model=Remittance, read=BANK, reads=reads_remittance, label=_("Tax and group payment"),
         axes={"entity": "entity_id"}, url="finance:remittance-detail")  # fmt: skip
 subject("finance.functional_currency", model=FunctionalCurrency, read="finance.view_rates", label=_("Functional currency"),
-        url="finance:functional_currency-list")  # fmt: skip
+        axes={"entity": "entity_id"}, url="finance:functional_currency-list")  # fmt: skip
 default_role(
     "finance",
     ["finance.set_functional_currency", "finance.remove_functional_currency", "finance.save_remittance", "finance.remove_remittance"],

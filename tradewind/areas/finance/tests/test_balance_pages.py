@@ -19,8 +19,8 @@ from tradewind.areas.finance.models import FunctionalCurrency, Remittance
 from tradewind.areas.finance.queries.balances_shown import shown
 from tradewind.areas.finance.queries.profit_asked import read_ask
 from tradewind.areas.finance.rules.balances import BILLS, CASH, GROUP, LINES
+from tradewind.areas.finance.tests.balances import FEB, JAN, bank, close, company, pay
 from tradewind.areas.finance.tests.spending import make_entity, make_member
-from tradewind.areas.finance.tests.test_balances import FEB, JAN, bank, close, company, pay
 from tradewind.areas.finance.tests.test_profit_pages import signed_in
 from tradewind.base.money import from_units, to_units
 from tradewind.base.period import Period

@@ -1,4 +1,4 @@
-"""Balances of a day from the facts, at closing rates; kept with their month; in currencies that change from a month on."""
+"""Balances at closing rates: kept with their month, in currencies that change from a month on, within one's rights."""
 
 from __future__ import annotations
 
@@ -11,27 +11,20 @@ import pytest
 import time_machine
 
 from tradewind.areas.finance.actions import balances as actions
-from tradewind.areas.finance.actions import cash, claims, ledger
+from tradewind.areas.finance.actions import cash
 from tradewind.areas.finance.models import (
-    Bill,
     Closing,
     ClosingBalance,
     FunctionalCurrency,
-    LinePart,
-    PayState,
-    Posting,
-    PostingTax,
     Remittance,
-    StockValue,
 )
-from tradewind.areas.finance.queries.balance_cash import account_balances
-from tradewind.areas.finance.queries.balance_facts import facts, gaps
 from tradewind.areas.finance.queries.balances import closed, counted
 from tradewind.areas.finance.queries.balances_shown import behind, shown
 from tradewind.areas.finance.queries.rates import ClosingRates, functional_currency
 from tradewind.areas.finance.reactions.balances import drop_closing, follow_currency, keep_closing
-from tradewind.areas.finance.rules.balances import BILLS, CASH, CHANNELS, CLAIMS, GROUP, LINES, STOCK, TAX
-from tradewind.areas.finance.tests.spending import account, make_bill, make_claim, make_entity, make_member
+from tradewind.areas.finance.rules.balances import BILLS, CASH, CHANNELS, CLAIMS, GROUP, LINES, TAX
+from tradewind.areas.finance.tests.balances import FEB, JAN, MAR, bank, close, company, pay, post, shop, told
+from tradewind.areas.finance.tests.spending import make_entity, make_member
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.base.money import to_units
 from tradewind.engines.access.models import Grant, Role
@@ -39,14 +32,13 @@ from tradewind.engines.actions.models import Event
 from tradewind.engines.actions.registry import ACTIONS
 from tradewind.engines.jobs.queue import run_now
 from tradewind.engines.metrics import actions as months
-from tradewind.engines.metrics import rates, refresh
+from tradewind.engines.metrics import rates
 from tradewind.engines.metrics.models import Close
-from tradewind.engines.metrics.tests.trade import make_channel, make_order, make_rate_set, make_refund
-from tradewind.nouns.org.models import Company, Entity
-from tradewind.nouns.trade.models import BankAccount, BankLine, Channel, Payout, Product
+from tradewind.engines.metrics.tests.trade import make_order, make_rate_set
+from tradewind.nouns.org.models import Company
+from tradewind.nouns.trade.models import BankLine
 
 pytestmark = pytest.mark.django_db
-JAN, FEB, MAR = date(2025, 1, 31), date(2025, 2, 28), date(2025, 3, 10)
 
 
 @pytest.fixture(autouse=True)
@@ -54,187 +46,6 @@ def _march() -> Iterator[None]:
     with time_machine.travel(datetime(2025, 3, 10, 9, tzinfo=UTC), tick=False):
         Company.objects.create(name={"en": "Group"}, currency="EUR", zone="UTC")
         yield
-
-
-def bank(entity: Entity, currency: str, *moves: tuple[date, int, int | None]) -> BankAccount:
-    """An account with lines: day, amount, the balance that the statement told after it."""
-    row = BankAccount.objects.create(
-        code=f"{entity.code}-{currency}".lower(), name="Bank", entity=entity, currency=currency
-    )
-    for place, (day, amount, balance) in enumerate(moves):
-        told = None if balance is None else to_units(balance)
-        BankLine.objects.create(
-            account=row,
-            key=str(place),
-            day=day,
-            amount=to_units(amount),
-            currency=currency,
-            balance=told,
-            entity=entity,
-        )
-    return row
-
-
-def shop(entity: Entity, code: str = "shop", currency: str = "EUR") -> Channel:
-    row = make_channel(code, currency=currency)
-    row.entity = entity
-    row.save()
-    return row
-
-
-def post(entity: Entity, partner: Entity, amount: int, day: date, currency: str = "EUR") -> None:
-    code = "intercompany-sales" if amount > 0 else "intercompany-purchases"
-    key = f"{entity.code}{partner.code}{amount}{day}"
-    ledger.add_postings.system(
-        entries=[
-            ledger.Entry(
-                key, account(code), day, to_units(amount), currency, Posting.INTERCOMPANY, entity.pk, partner.pk
-            )
-        ]
-    )
-
-
-def told(day: date, line: str) -> dict[tuple[Any, str], int]:
-    """A line's balances by entity code and currency."""
-    found: dict[tuple[Any, str], int] = {}
-    names = dict(Entity.objects.values_list("pk", "code"))
-    for fact in facts(day, (line,)):
-        key = (names.get(fact.entity or 0), fact.currency)
-        found[key] = found.get(key, 0) + fact.amount
-    return found
-
-
-def test_an_account_holds_its_newest_stated_balance_and_what_moved_since() -> None:
-    de = make_entity()
-    row = bank(de, "EUR", (date(2025, 1, 5), 100, None), (date(2025, 1, 20), 50, 400), (date(2025, 2, 3), -30, None))
-    wallet = bank(de, "USD", (date(2025, 1, 5), 10, None), (date(2025, 2, 5), 5, 115))
-    plain = bank(de, "GBP", (date(2025, 2, 1), 7, None))
-    at = {
-        day: {key[0]: amount for key, (amount, _day) in account_balances(day).items()}
-        for day in (date(2025, 1, 10), JAN, FEB)
-    }
-    assert at[date(2025, 1, 10)] == {row.pk: to_units(350), wallet.pk: to_units(110)}
-    assert at[JAN] == {row.pk: to_units(400), wallet.pk: to_units(110)}
-    assert at[FEB] == {row.pk: to_units(370), wallet.pk: to_units(115), plain.pk: to_units(7)}
-    assert [gap.line for gap in gaps(JAN, (CASH,))] == [CASH]
-
-
-def test_balances_by_hand_hold_from_their_first_to_their_last_day() -> None:
-    facts_of: dict[str, Any] = {"name": {"en": "Cash box"}, "kind": "balance", "amount": Decimal(90), "currency": "EUR"}
-    cash.save_cash_line.system(
-        None, **facts_of, first_day=date(2025, 2, 1), last_day=date(2025, 3, 1), entity=make_entity()
-    )
-    assert [told(day, CASH) for day in (JAN, FEB, MAR)] == [{}, {("de", "EUR"): to_units(90)}, {}]
-
-
-def test_channels_owe_sales_less_refunds_and_fees_that_no_payout_settled() -> None:
-    de = make_entity()
-    amazon = shop(de)
-    for number, (start, end, day) in enumerate([((2025, 1, 1), (2025, 1, 14), (2025, 1, 16))]):
-        Payout.objects.create(channel=amazon, external_id=f"p{number}", start=date(*start), end=date(*end), day=date(*day),
-                              amount=to_units(500), currency="EUR")  # fmt: skip
-    make_order(amazon, date(2025, 1, 10), [to_units(600)])  # settled
-    order = make_order(amazon, date(2025, 1, 20), [to_units(200)], stated_fees=to_units(30))
-    make_refund(order, date(2025, 1, 25), to_units(40))
-    make_order(amazon, date(2025, 1, 21), [to_units(999)], state="open")
-    assert told(JAN, CHANNELS) == {("de", "EUR"): to_units(130)}
-
-
-def test_a_payout_is_on_its_way_until_the_bank_shows_it() -> None:
-    de = make_entity()
-    amazon = shop(de)
-    payout = Payout.objects.create(channel=amazon, external_id="p", start=date(2025, 1, 1), end=date(2025, 1, 28),
-                                   day=date(2025, 1, 30), amount=to_units(500), currency="EUR")  # fmt: skip
-    assert told(JAN, CHANNELS) == {}  # no statements are kept: what was sent is taken as arrived
-    row = bank(de, "EUR", (date(2025, 1, 5), 1, None), (date(2025, 2, 2), 500, None))
-    assert told(JAN, CHANNELS) == {("de", "EUR"): to_units(500)}
-    line = row.lines.get(day=date(2025, 2, 2))
-    LinePart.objects.create(line=line, amount=line.amount, payout=payout)
-    assert told(JAN, CHANNELS) == {("de", "EUR"): to_units(500)}
-    assert told(FEB, CHANNELS) == {}
-    assert told(JAN, CASH)[("de", "EUR")] + told(JAN, CHANNELS)[("de", "EUR")] == told(FEB, CASH)[("de", "EUR")]
-
-
-def test_a_calendar_tells_what_channels_keep_and_hold_back() -> None:
-    amazon = shop(make_entity())
-    cash.save_calendar.system(None, channel=amazon, first_day=date(2025, 1, 6), every_days=7, delay_days=2, pays=Decimal("0.8"),
-                              reserve=Decimal("0.1"), reserve_days=14)  # fmt: skip
-    make_order(amazon, date(2025, 1, 30), [to_units(100)])
-    make_order(
-        amazon, date(2025, 1, 22), [to_units(1000)]
-    )  # its payout was due on 28 January; its reserve is held until 11 February
-    assert told(JAN, CHANNELS) == {("de", "EUR"): to_units(80 + 80)}
-    assert [gap.line for gap in gaps(JAN, (CHANNELS,))] == []
-
-
-def test_a_channel_without_payouts_and_calendar_is_named() -> None:
-    make_order(shop(make_entity()), date(2025, 1, 20), [to_units(10)])
-    assert told(JAN, CHANNELS) == {}
-    assert ["shop" in str(gap.words) for gap in gaps(JAN, (CHANNELS,))] == [True]
-
-
-def test_bills_and_claims_are_owed_from_their_day_until_they_are_paid() -> None:
-    de, ann, _ben = make_entity(), make_member("finance"), make_member("finance")
-    bill = make_bill(entity=de, amount=Decimal(300), day=date(2025, 1, 10))
-    make_bill(entity=de, amount=Decimal(999), day=date(2025, 2, 10))
-    type(bill).objects.update(state=PayState.SUBMITTED)
-    claim = make_claim(ann, day=date(2025, 1, 12), amount=Decimal(100), currency="EUR", pay_currency="USD", entity=de)
-    claims.submit_claim(ann, claim)
-    claim.refresh_from_db()
-    assert told(JAN, BILLS) == {("de", "EUR"): -to_units(300)}
-    assert told(JAN, CLAIMS) == {("de", "USD"): -(claim.pay_amount or 0)}
-    type(bill).objects.filter(pk=bill.pk).update(state=PayState.PAID, paid_on=date(2025, 2, 1))
-    type(claim).objects.update(state=PayState.PAID, paid_on=date(2025, 1, 31))
-    assert told(JAN, BILLS) == {("de", "EUR"): -to_units(300)}
-    assert (told(JAN, CLAIMS), told(FEB, BILLS)) == ({}, {("de", "EUR"): -to_units(999)})
-    type(bill).objects.update(state=PayState.REFUSED)
-    assert told(FEB, BILLS) == {}
-
-
-def test_tax_is_owed_since_the_last_day_that_was_paid() -> None:
-    de = make_entity()
-    amazon = shop(de)
-    for day, units in ((date(2024, 12, 20), 19), (date(2025, 1, 20), 38), (date(2025, 2, 20), 57)):
-        make_order(amazon, day, [to_units(units * 5)], stated_tax=to_units(units))
-    refresh.ensure()
-    assert told(FEB, TAX) == {}
-    assert [gap.line for gap in gaps(FEB, (TAX,))] == [TAX]
-    pay(de, until=date(2024, 12, 31), day=date(2025, 1, 10), amount=Decimal(19))
-    pay(de, until=JAN, day=date(2025, 3, 10), amount=Decimal(38))
-    assert [told(day, TAX) for day in (JAN, FEB, MAR)] == [
-        {("de", "EUR"): -to_units(38)}, {("de", "EUR"): -to_units(95)}, {("de", "EUR"): -to_units(57)},
-    ]  # fmt: skip
-
-
-def test_input_tax_that_comes_back_is_taken_off_what_is_owed() -> None:
-    de = make_entity()
-    make_order(shop(de), date(2025, 2, 20), [to_units(100)], stated_tax=to_units(19))
-    refresh.ensure()
-    pay(de, until=JAN, day=date(2025, 2, 10), amount=Decimal(0))
-    entry = ledger.Entry("b", account("rent"), date(2025, 2, 5), -to_units(100), "EUR", entity_id=de.pk)
-    (posting,) = ledger.add_postings.system(entries=[entry])
-    PostingTax.objects.create(posting=posting, amount=to_units(7))
-    assert told(FEB, TAX) == {("de", "EUR"): -to_units(12)}
-
-
-def test_stock_is_what_it_cost_at_the_month_s_end_and_what_has_no_cost_is_named() -> None:
-    de = make_entity()
-    assert [gap.entity for gap in gaps(FEB, (STOCK,))] == [None]
-    mug, cup = (Product.objects.create(key=key, sku=key, title=key) for key in ("MUG", "CUP"))
-    facts_of: dict[str, Any] = {"entity": de, "method": "standard", "currency": "CNY"}
-    for product, month, units, amount in (
-        (mug, date(2025, 1, 1), 10, 500), (mug, date(2025, 2, 1), 7, 350), (cup, date(2025, 2, 1), 3, 0)
-    ):  # fmt: skip
-        StockValue.objects.create(product=product, month=month, units=units, amount=to_units(amount), **facts_of)
-    assert [told(day, STOCK) for day in (date(2024, 12, 31), JAN, FEB, MAR)] == [
-        {}, {("de", "CNY"): to_units(500)}, {("de", "CNY"): to_units(350)}, {("de", "CNY"): to_units(350)},
-    ]  # fmt: skip
-    assert [gap.entity for gap in gaps(FEB, (STOCK,)) if gap.entity] == [de.pk]
-
-
-def pay(entity: Entity, **given: Any) -> Remittance:
-    facts_of: dict[str, Any] = {"kind": Remittance.TAX, "currency": "EUR", **given}
-    return actions.save_remittance.system(None, entity=entity, **facts_of)
 
 
 def test_companies_owe_each_other_what_they_posted_less_what_was_paid() -> None:
@@ -249,19 +60,6 @@ def test_companies_owe_each_other_what_they_posted_less_what_was_paid() -> None:
     assert {pair.first_says, pair.second_says} == {to_units(600), -to_units(500)}
     assert pair.difference == to_units(100)
     assert (made.within(GROUP), made.whole(GROUP)) == (-to_units(100), 0)
-
-
-def company() -> tuple[Entity, Entity]:
-    """Two companies: China with dollars and euros, Germany with a bill in pounds."""
-    sz, de = make_entity("sz", "CNY", "CN"), make_entity()
-    bank(sz, "USD", (date(2025, 1, 5), 1000, None), (date(2025, 2, 12), 500, None))
-    bank(sz, "CNY", (date(2025, 1, 5), 70_000, None))
-    bank(de, "EUR", (date(2025, 1, 5), 333, None))
-    make_bill(entity=de, amount=Decimal("77.77"), currency="GBP", day=date(2025, 1, 7))
-    Bill.objects.update(state=PayState.APPROVED)
-    post(sz, de, 1000, date(2025, 1, 15))
-    post(de, sz, -1000, date(2025, 1, 15))
-    return sz, de
 
 
 def test_every_column_and_line_of_the_group_adds_up_to_the_cent() -> None:
@@ -318,11 +116,6 @@ def test_a_currency_without_a_bank_rate_takes_the_company_s_own_or_is_named() ->
     assert (made.without_rate, made.rows[0].value) == ([], to_units("37.04"))
     assert made.rows[0].rate is not None
     assert made.rows[0].rate.rule == "own"
-
-
-def close(month: date) -> None:
-    months.close_month.system(month=month)
-    keep_closing(Event.objects.filter(name="metrics.close_month").latest("pk"))
 
 
 def test_a_closed_month_keeps_balances_and_rates_until_it_is_opened_again() -> None:
