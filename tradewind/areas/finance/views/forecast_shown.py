@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -180,10 +180,8 @@ def adding_up(request: HttpRequest, row: ForecastSeries) -> list[dict[str, Any]]
     """The year ahead of all markets, then of all channels, by itself and as shown, with their sums; for the company's series alone."""
     if row.market_id or row.channel_id or row.refused:
         return []
-    found = (
-        queries.all_series(reader(request)).filter(run=row.run).annotate(alone=Sum("points__own")).order_by("-ahead")
-    )
-    others = [one for one in found if not one.refused]
+    found: QuerySet[Any] = queries.all_series(reader(request)).filter(run=row.run).annotate(alone=Sum("points__own"))
+    others = sorted((one for one in found if not one.refused), key=lambda one: -one.ahead)
     return [*cut(row, [one for one in others if one.market_id]), *cut(row, [one for one in others if one.channel_id])]
 
 
