@@ -44,19 +44,19 @@ def write(house: House) -> None:
     products = best(first)
     if not products:
         return
-    bring("supply.products", "products.csv", catalogue())
+    bring("supply.products", "products.csv", catalogue(products))
     begun = (house.anchor.replace(day=1) - timedelta(days=160)).replace(day=1)
     set_costing.system(start=begun, method="moving_average", reason="按移动加权平均计价 · By moving average")
-    set_costing.system(category="Kitchen", start=begun, method="fifo", reason="先进先出 · First in, first out")
+    if category := Product.objects.get(pk=products[0].pk).category:
+        set_costing.system(category=category, start=begun, method="fifo", reason="先进先出 · First in, first out")
     bring("supply.stock_moves", "stock-movements.csv", ledger(house, products, first))
     costing.count_marked()
 
 
-def catalogue() -> str:
-    """The category of every product, as its SKU tells it."""
+def catalogue(products: list[Product]) -> str:
+    """The category of products, as their SKU tells it."""
     names = {name[:2].upper(): name for name in GOODS}
-    skus = Product.objects.exclude(sku="").order_by("sku").values_list("sku", flat=True)
-    rows = [f"{sku},{names[sku[3:5]]}" for sku in skus if sku[3:5] in names]
+    rows = [f"{one.sku},{names[one.sku[3:5]]}" for one in products if one.sku[3:5] in names]
     return "\n".join(["SKU,Category", *rows]) + "\n"
 
 

@@ -83,7 +83,7 @@ STOCK_MOVES = declare(
         (
             Column("sku", _("SKU"), ID, ("sku", "seller sku", "item", "product code", "商品编码", "货号"), 120),
             Column("day", _("Day"), DAY, ("date", "day", "received", "posting date", "日期", "入库日期", "业务日期")),
-            Column("kind", _("Kind of movement"), names=("type", "kind", "movement", "movement type", "类型", "单据类型"), most=40),
+            Column("kind", _("Kind of stock movement"), names=("type", "kind", "movement", "movement type", "类型", "单据类型"), most=40),
             Column("units", _("Units"), COUNT, ("units", "quantity", "qty", "pieces", "数量", "件数")),
             Column("location", _("Location code"), ID, ("location", "warehouse", "warehouse code", "仓库", "仓库编码"), 40),
             Column("target", _("To location"), ID, ("to", "target", "to warehouse", "调入仓库", "目的仓"), 40),
@@ -98,7 +98,7 @@ STOCK_MOVES = declare(
             Column("inbound", _("Receiving of all units"), MONEY, ("inbound", "inbound fee", "入库费")),
             Column("other", _("Other costs of all units"), MONEY, ("other", "other costs", "其他成本")),
             Column("channel", _("Channel code"), ID, ("channel", "店铺编码"), 40),
-            Column("document", _("Document"), names=("document", "reference", "document number", "单据号", "入库单号"), most=120),
+            Column("document", _("Document number"), names=("document", "reference", "document number", "单据号", "入库单号"), most=120),
             Column("supplier", _("Supplier"), names=("supplier", "vendor", "供应商"), most=200),
             Column("id", _("Id of the movement"), ID, ("movement id", "id", "line id", "流水号"), 120),
             Column("text", _("Text"), names=("text", "note", "remark", "备注"), most=300),

@@ -58,7 +58,7 @@ class MoveFields(forms.Form):
     """Goods that came, were returned or were written off."""
 
     kind = forms.ChoiceField(
-        label=_("Kind of movement"),
+        label=_("Kind of stock movement"),
         choices=[one for one in StockMove.KINDS if one[0] in BY_HAND],
         initial=StockMove.RECEIPT,
     )
@@ -76,7 +76,7 @@ class MoveFields(forms.Form):
     channel = forms.ModelChoiceField(
         Channel.objects.all(), label=_("Channel"), required=False, help_text=_("For goods a buyer sent back: where they had been sold."),
     )  # fmt: skip
-    document = forms.CharField(label=_("Document"), max_length=120, required=False)
+    document = forms.CharField(label=_("Document number"), max_length=120, required=False)
     supplier = forms.CharField(label=_("Supplier"), max_length=200, required=False)
     text = forms.CharField(label=_("Note"), max_length=300, required=False)
 
@@ -96,7 +96,7 @@ class TransferFields(forms.Form):
     target = forms.ModelChoiceField(Location.objects.filter(active=True), label=_("To location"))
     day = forms.DateField(label=_("Day"), **DAY)
     units = forms.IntegerField(label=_("Units"), min_value=1)
-    document = forms.CharField(label=_("Document"), max_length=120, required=False)
+    document = forms.CharField(label=_("Document number"), max_length=120, required=False)
     text = forms.CharField(label=_("Note"), max_length=300, required=False)
 
 
@@ -107,7 +107,7 @@ class CountFields(forms.Form):
     location = forms.ModelChoiceField(Location.objects.filter(active=True), label=_("Location"))
     day = forms.DateField(label=_("At the end of day"), **DAY)
     counted = forms.IntegerField(label=_("Units found"), min_value=0)
-    document = forms.CharField(label=_("Document"), max_length=120, required=False)
+    document = forms.CharField(label=_("Document number"), max_length=120, required=False)
     text = forms.CharField(label=_("Note"), max_length=300, required=False)
 
 

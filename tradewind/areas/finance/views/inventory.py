@@ -41,8 +41,9 @@ class Inventory(Page):
     def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         today, currency = company_today(), currency_of(request)
         form, lead, safety = judged(request)
-        found = sellers(request, today, currency)
-        if not figures.kept():
+        kept = figures.kept()
+        found = sellers(request, today, currency, 50 if kept else 200)
+        if not kept:
             return {"stock": False, **found}
         rows = figures.positions(figures.levels(reader(request), today, figures.MONTHS), currency, lead + safety)
         now = figures.latest(rows, today)
@@ -60,9 +61,9 @@ def judged(request: HttpRequest) -> tuple[StockFields, int, int]:
     return form, values["lead"], values["safety"]
 
 
-def sellers(request: HttpRequest, today: date, currency: str) -> dict[str, Any]:
+def sellers(request: HttpRequest, today: date, currency: str, limit: int) -> dict[str, Any]:
     """What sold within a year, with what it cost."""
-    found = queries.sellers(reader(request), today, currency)
+    found = queries.sellers(reader(request), today, currency, limit)
     whole = sum((one.cost for one in found if one.cost is not None), Decimal(0))
     return {
         "rows": [
@@ -71,7 +72,7 @@ def sellers(request: HttpRequest, today: date, currency: str) -> dict[str, Any]:
             for one in found
         ],
         "total": money(whole, currency), "idle": sum(one.idle > 60 for one in found), "unknown": sum(one.unit is None for one in found),
-        "limit": 200, "count": len(found),
+        "limit": limit, "count": len(found),
     }  # fmt: skip
 
 

@@ -107,7 +107,7 @@ class LocationDetail(DetailPage[Location]):
                 Col("kind", _("Kind"), value="get_kind_display"),
                 Col("product", _("Product"), value="product.sku"),
                 Col("units", _("Units"), kind="number"),
-                Col("document", _("Document")),
+                Col("document", _("Document number")),
             ],
             url=lambda row: reverse("supply:move-detail", args=[row.pk]),
             limit=20,

@@ -155,7 +155,7 @@ class MoveList(ListPage[StockMove]):
         Col("counted", _("Units found"), kind="number", hidden=True),
         Col("other", _("Other location"), value=elsewhere),
         Col("value", _("Value"), kind="money", value=value_of, read=COSTS),
-        Col("document", _("Document")),
+        Col("document", _("Document number")),
         Col("supplier", _("Supplier"), hidden=True),
         Col("state", _("State"), kind="chip", value=state, tone=lambda row: "attention"),
         Col("source", _("Source"), hidden=True),
