@@ -190,3 +190,25 @@ def test_page_shows_both_sides_to_whoever_may_see_payouts() -> None:
     )
     other = signed_in(keeper(*ALL)).get(address)
     assert "Orders and their settlements" not in words(other) and "€101.00" not in words(other)
+
+
+@pytest.mark.django_db
+def test_each_of_several_channels_is_a_row_that_leads_to_its_months() -> None:
+    shop = settled_shop()
+    other = make_channel("us", currency="EUR")
+    make_order(other, FEB.replace(day=2), (500_000,), stated_total=500_000)
+    install_accounts.system()
+    refresh.ensure()
+    profit.mark_all()
+    profit.count()
+    client = signed_in(keeper(*ALL, "finance.view_bank"))
+    page = client.get(f"{reverse('finance:profit-settled')}?period=2026-01..2026-02&currency=EUR")
+    rows = page.context["sides"]
+    assert [(row.name, row.cells[3], row.cells[-1]) for row in rows] == [
+        ("eu", "€184.00", "€99.77"),
+        ("us", "€50.00", "€0.00"),
+    ]
+    assert [row.name for row in page.context["rows"]] == ["eu", "us"]
+    months = client.get(reverse("finance:profit-settled") + rows[0].url).context
+    assert [row.cells[-1] for row in months["sides"]] == ["€101.00", "-€1.23"] and f"channel={shop.pk}" in rows[0].url
+    assert months["side_total"][-1] == "€99.77" and len(months["rows"]) == 2
