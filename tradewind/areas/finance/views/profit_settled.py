@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import groupby
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -83,7 +82,10 @@ def sides_of(found: Sides | None, ask: Ask) -> dict[str, Any]:
 
 def by_channel(rows: list[Row]) -> list[list[Row]]:
     """The months of each channel."""
-    return [[*months] for _channel, months in groupby(rows, key=lambda row: row.channel)]
+    found: dict[int | None, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.channel, []).append(row)
+    return list(found.values())
 
 
 def added_up(rows: list[ChannelMonth]) -> ChannelMonth:
