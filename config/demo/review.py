@@ -1,12 +1,16 @@
-"""The demo company's monthly reviews: three that were held, one that waits for explanations, and opportunities that are tried."""
+"""The demo company's monthly reviews: three that were held, one that waits for explanations, and opportunities that are tried.
+
+Costs of the month that runs are watched, and somebody wants to open a finished review again.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from config.demo.company import House
 from tradewind.areas.finance.actions import opportunities, profit, reviews
+from tradewind.areas.finance.actions.review_openings import ask_review_opening
 from tradewind.areas.finance.models import Account, Opportunity, Review, VarianceNote
 from tradewind.base import clock
 from tradewind.base.period import Period
@@ -44,6 +48,8 @@ def write(house: House) -> None:
             held(house, found, late=place == 0)
         else:
             half(found)
+    reviews.watch_spending.system(month=house.anchor)
+    again(house, months[1].start)
     chances(house)
 
 
@@ -67,6 +73,12 @@ def held(house: House, found: list[Review], *, late: bool) -> None:
         at = clock.day_bounds(day, "Asia/Shanghai")[0] + timedelta(hours=15)
         Review.objects.filter(pk=review.pk).update(done_at=at, done_by=boss)
         review.notes.update(commented_at=at - timedelta(days=2))
+
+
+def again(house: House, month: date) -> None:
+    """Somebody in finance asks to open a finished review again; the general manager has not answered yet."""
+    review = Review.objects.get(month=month, entity=house.entities["de"])
+    ask_review_opening(house.people["陈静"], review, reason="仓库的补充账单到了。A late bill of the warehouse came in.")
 
 
 def half(found: list[Review]) -> None:
