@@ -50,7 +50,7 @@ def new_page(browser: Browser, live_server: Any) -> Iterator[NewPage]:
             base_url=live_server.url,
             viewport=size,
             color_scheme=theme,
-            locale={"zh-hans": "zh-CN"}.get(language, "en-GB"),
+            locale={"zh-hans": "zh-CN", "de": "de-DE"}.get(language, "en-GB"),
         )
         contexts.append(context)
         if user is not None:

@@ -98,6 +98,24 @@ def test_sheet_by_keyboard_paste_and_undo(new_page: NewPage, serious_faults: Fau
     keep(page, "budget-grid-wide")
 
 
+def test_sheet_is_written_and_read_as_the_readers_browser_writes_numbers(new_page: NewPage) -> None:
+    house = House()
+    budget = house.budget()
+    row = house.row(budget, "rent")
+    house.set(row, JANUARY, "-1234.5")
+    page = new_page(sign_in(house.mia), language="de")
+    sheet(page, budget)
+    expect(page.locator("#sheet-0-0")).to_have_text("−1.234,50")
+    keys(page, "F2")
+    expect(page.locator("#sheet-0-0 input")).to_have_value("-1234,5")
+    keys(page, "Escape", "ArrowRight", "-", "2", ".", "0", "0", "0", "Enter")
+    saved(page)
+    assert stored(row)[:3] == [Decimal("-1234.5"), -2000, None]
+    paste(page, "-3.000\t-4,5")
+    saved(page)
+    assert stored(row)[:3] == [Decimal("-1234.5"), -3000, Decimal("-4.5")]
+
+
 def test_two_people_at_one_cell_lose_nothing(new_page: NewPage) -> None:
     house = House()
     budget = house.budget()

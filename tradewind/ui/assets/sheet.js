@@ -19,8 +19,8 @@ function tidy(text) {
   return /^\(.+\)$/.test(plain) ? `-${plain.slice(1, -1)}` : plain.replace(/^(.+)-$/, "-$1");
 }
 
-// Which sign is the decimal one in a block: what is beyond doubt decides for all, else the point.
-export function decimalSign(texts) {
+// Which sign is the decimal one in a block: what is beyond doubt decides for all, else the reader's own.
+export function decimalSign(texts, usual = ".") {
   let votes = 0;
   for (const raw of texts) {
     const text = tidy(raw);
@@ -31,6 +31,7 @@ export function decimalSign(texts) {
     else if (commas === 1 && !/,\d{3}$/.test(text)) votes += 1;
     else if (points === 1 && !/\.\d{3}$/.test(text)) votes -= 1;
   }
+  if (votes === 0) return usual;
   return votes > 0 ? "," : ".";
 }
 
@@ -61,7 +62,7 @@ class Sheet {
     this.box = box;
     this.words = box.dataset;
     const data = JSON.parse(document.getElementById(this.words.sheet).textContent);
-    Object.assign(this, { budget: data.budget, months: data.months, titles: data.titles, digits: data.digits, editable: data.editable });
+    Object.assign(this, { budget: data.budget, months: data.months, titles: data.titles, digits: data.digits, signs: data.signs, editable: data.editable });
     for (const part of ["window", "head", "body", "foot", "state", "notes", "formula"]) this[part] = box.querySelector(`[data-sheet-${part}]`);
     this.rows = data.rows.map((row) => this.read(row));
     this.index = new Map(this.rows.map((row, at) => [row.id, at]));
@@ -116,7 +117,13 @@ class Sheet {
     const digits = this.digits[currency] ?? 2, step = 10n ** BigInt(4 - digits);
     const size = (((units < 0n ? -units : units) + step / 2n) / step) * step;
     const rest = String(size % SCALE).padStart(4, "0").slice(0, digits);
-    return `${units < 0n && size ? "−" : ""}${(size / SCALE).toLocaleString("en")}${rest ? `.${rest}` : ""}`;
+    const whole = (size / SCALE).toLocaleString("en").replaceAll(",", this.signs.group);
+    return `${units < 0n && size ? "−" : ""}${whole}${rest ? `${this.signs.decimal}${rest}` : ""}`;
+  }
+
+  // As the reader's own spreadsheet takes it.
+  written(units) {
+    return trimmed(units).replace(".", this.signs.decimal);
   }
 
   unitsAt(row, column) {
@@ -186,7 +193,7 @@ class Sheet {
     const row = this.rows[r], column = this.columns[c];
     const units = this.unitsAt(row, column), fine = units !== null && units % 10n ** BigInt(4 - (this.digits[row.currency] ?? 2));
     cell.textContent = this.shown(units, row.currency);
-    cell.title = fine ? trimmed(units) : "";
+    cell.title = fine ? this.written(units) : "";
     const made = column.month !== undefined && row.formula && !row.cells[column.month].typed;
     const name = column.sum ? "is-sum" : [made && "is-made", !row.may && "is-shut"].filter(Boolean).join(" ");
     const key = `${row.id}:${column.month}`;
@@ -325,7 +332,7 @@ class Sheet {
     this.input.inputMode = "decimal";
     this.input.autocomplete = "off";
     this.typed = first !== undefined;
-    this.input.value = first ?? (units === null ? "" : trimmed(units));
+    this.input.value = first ?? (units === null ? "" : this.written(units));
     cell.textContent = "";
     cell.append(this.input);
     this.input.focus({ preventScroll: true });
@@ -344,7 +351,7 @@ class Sheet {
   // Take what stands in the field; false when it is no number, which then stays there.
   commit() {
     if (!this.input) return true;
-    const text = this.input.value, units = unitsOf(text);
+    const text = this.input.value, units = unitsOf(text, decimalSign([text], this.signs.decimal));
     const { r, c } = this.at;
     if (units === undefined) {
       this.tell(`“${text}” ${this.words.notnumber}`);
@@ -428,7 +435,7 @@ class Sheet {
       const line = [];
       for (let c = left; c <= right; c++) {
         const units = this.unitsAt(this.rows[r], this.columns[c]);
-        line.push(units === null ? "" : trimmed(units));
+        line.push(units === null ? "" : this.written(units));
       }
       lines.push(line.join("\t"));
     }
@@ -442,7 +449,7 @@ class Sheet {
     event.preventDefault();
     const text = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n").replace(/\n$/, "");
     const block = text.split("\n").map((line) => line.split("\t").map((part) => part.replace(/^"(.*)"$/, "$1")));
-    const sign = decimalSign(block.flat()), { top, left } = this.range(), found = [], wrong = [];
+    const sign = decimalSign(block.flat(), this.signs.decimal), { top, left } = this.range(), found = [], wrong = [];
     let cut = 0;
     const take = (raw, r, c) => {
       const units = unitsOf(raw, sign);

@@ -305,3 +305,19 @@ def test_grid_costs_the_same_queries_with_more_rows(house: House, django_assert_
     BudgetCell.objects.bulk_create(BudgetCell(row=row, month=JANUARY, amount=1) for row in rows)
     with django_assert_max_num_queries(25):
         page(client, "budget-grid", budget.pk)
+
+
+@pytest.mark.parametrize(
+    ("header", "signs"),
+    [
+        ("de-DE,de;q=0.9,en;q=0.5", {"decimal": ",", "group": "."}), ("en-GB", {"decimal": ".", "group": ","}),
+        ("zh-CN,zh;q=0.9", {"decimal": ".", "group": ","}), ("*", {"decimal": ".", "group": ","}), ("", {"decimal": ".", "group": ","}),
+        ("xx-nowhere", {"decimal": ".", "group": ","}),
+    ],
+)  # fmt: skip
+def test_sheet_is_told_how_its_reader_writes_numbers(house: House, header: str, signs: dict[str, str]) -> None:
+    client = seen(house.mia)
+    budget = house.budget()
+    house.row(budget, "rent")
+    answer = client.get(reverse("finance:budget-grid", args=[budget.pk]), headers={"accept-language": header})
+    assert answer.context["data"]["signs"] == signs

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 
+from babel.numbers import format_decimal
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from tradewind.areas.finance.actions import budget_cells as actions
 from tradewind.areas.finance.forms.budgets import MonthsFields, RowEdit, RowFields, SpreadFields
@@ -20,6 +23,7 @@ from tradewind.base.errors import NotAllowed, Refused
 from tradewind.base.money import CURRENCIES
 from tradewind.base.period import Period
 from tradewind.engines.access.scope import visible
+from tradewind.ui import formats
 from tradewind.ui.pages import ActionPage, Col, DetailPage, FormPage, ListPage, Page, Ref, Section
 from tradewind.ui.pages.edits import initial_of
 
@@ -32,6 +36,14 @@ def budget_of(request: HttpRequest, pk: int) -> Budget:
     if found is None:
         raise Http404
     return found
+
+
+def signs_of(request: HttpRequest) -> dict[str, str]:
+    """The decimal sign and that of thousands as the reader writes numbers: by the language of the browser, else that of the page."""
+    asked = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
+    tag = next((tag for tag, _weight in asked if tag != "*"), None)
+    shown = format_decimal(Decimal("1234567.5"), format="#,##0.0", locale=formats.locale(tag))
+    return {"decimal": shown[-2], "group": shown[1]}
 
 
 class BudgetGrid(Page):
@@ -68,7 +80,7 @@ class BudgetGrid(Page):
         data = {
             "budget": budget.pk, "months": [day.isoformat() for day in days],
             "titles": [label_of(Period.containing(day, "month")) for day in days], "rows": rows, "editable": any(row["may"] for row in rows),
-            "digits": {row["currency"]: CURRENCIES[row["currency"]].digits for row in rows},
+            "signs": signs_of(request), "digits": {row["currency"]: CURRENCIES[row["currency"]].digits for row in rows},
         }  # fmt: skip
         return {
             "budget": budget, "data": data, "rows": rows, "title": budget.name, "draft": budget.state == Budget.DRAFT,
