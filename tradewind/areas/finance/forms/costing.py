@@ -27,8 +27,17 @@ class CostingFields(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
 
 
+def days(*numbers: int) -> list[tuple[int, str]]:
+    """Days to choose from."""
+    return [(number, str(number)) for number in numbers]
+
+
 class StockFields(forms.Form):
     """By what stock is judged."""
 
-    lead = forms.IntegerField(label=_("Days until goods arrive"), min_value=1, max_value=365, initial=45)
-    safety = forms.IntegerField(label=_("Days of safety"), min_value=0, max_value=365, initial=30)
+    lead = forms.TypedChoiceField(
+        label=_("Days until goods arrive"), choices=days(7, 14, 30, 45, 60, 75, 90, 120), coerce=int, initial=45
+    )
+    safety = forms.TypedChoiceField(
+        label=_("Days of safety"), choices=days(0, 7, 14, 30, 45, 60, 90), coerce=int, initial=30
+    )

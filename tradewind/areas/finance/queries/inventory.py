@@ -27,12 +27,16 @@ COSTS = "finance.view_costs"
 SOLD_DAYS = 90
 LEAD, SAFETY = 45, 30
 MONTHS = 13
+LEAST = 28
 PLACES = Decimal("0.0001")
 
 
 @dataclass(frozen=True)
 class Position:
-    """Units of a product at a location at a month's end (or now), what a unit is worth in one currency, and units beyond demand."""
+    """Units of a product at a location at a month's end (or now), what a unit is worth in one currency, and units beyond demand.
+
+    `sold` is what sells in 90 days: where goods are kept for less (`kept`, days), at the pace of these days.
+    """
 
     product: int
     location: int
@@ -44,6 +48,7 @@ class Position:
     old: int
     ancient: int
     sold: int
+    kept: int
     unit: Decimal | None
     beyond: int = 0
 
@@ -79,11 +84,21 @@ def positions(rows: QuerySet[StockLevel], currency: str = "", days: int = LEAD +
     made = [
         Position(
             row.product_id, row.location_id, row.location.market_id, row.location.entity_id, row.month, row.units, row.aged, row.old,
-            row.ancient, row.sold90, worth.get((row.product_id, row.location.entity_id, row.month)),
+            row.ancient, pace(row.sold90, kept_for(row)), kept_for(row), worth.get((row.product_id, row.location.entity_id, row.month)),
         )
         for row in found
     ]  # fmt: skip
     return with_excess(made, days)
+
+
+def kept_for(row: StockLevel) -> int:
+    """For how many days stock has been kept there."""
+    return (row.day - row.since).days + 1
+
+
+def pace(sold: int, days: int) -> int:
+    """What sells in 90 days at the pace of so many."""
+    return sold if days >= SOLD_DAYS else -(-sold * SOLD_DAYS // days)
 
 
 def with_excess(found: list[Position], days: int) -> list[Position]:
@@ -93,6 +108,8 @@ def with_excess(found: list[Position], days: int) -> list[Position]:
         groups[one.product, one.month].append(place)
     result = list(found)
     for places in groups.values():
+        if any(found[one].kept < LEAST for one in places):
+            continue  # so few days tell no demand
         beyond = excess([found[one].units for one in places], [found[one].sold for one in places], SOLD_DAYS, days)
         for place, many in zip(places, beyond, strict=True):
             result[place] = replace(found[place], beyond=many)

@@ -59,7 +59,7 @@ def level(product: Product, place: Location, month: int, units: int, old: int = 
         aged=old,
         old=old,
         sold90=sold90,
-        since=first,
+        since=date(2026, 1, 1),
     )
 
 
@@ -156,3 +156,12 @@ def test_worth_is_shown_only_where_one_may_see_costs(shop: Channel) -> None:
     assert "Blue mug" in shown and "10.00" not in shown
     assert "1.00" not in client.get(reverse("supply:move-detail", args=[StockMove.objects.get().pk])).content.decode()
     assert client.get("/api/v1/supply/stock").json()["rows"][0]["value"] is None
+
+
+def test_few_days_tell_no_demand_and_no_excess(shop: Channel) -> None:
+    mug, place = Product.objects.create(key="MUG", sku="MUG"), place_of(shop)
+    row = level(mug, place, 6, 100, sold90=5)
+    for since, sold, beyond in ((date(2026, 6, 1), 23, 0), (date(2026, 5, 2), 9, 92), (date(2026, 1, 2), 5, 95)):
+        StockLevel.objects.filter(pk=row.pk).update(since=since)
+        (one,) = positions(StockLevel.objects.all())
+        assert (one.sold, one.beyond) == (sold, beyond)
