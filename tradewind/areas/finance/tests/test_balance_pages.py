@@ -74,7 +74,7 @@ def test_the_page_of_one_entity_names_rates_and_exchange_differences() -> None:
     )
     assert "In CNY, the functional currency" in text
     assert "1 USD = 7." in text
-    assert "Exchange difference on the opening" in text
+    assert "Rates, on the opening" in text
 
 
 def test_before_any_fact_the_page_says_what_to_bring() -> None:

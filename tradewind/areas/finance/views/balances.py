@@ -134,24 +134,22 @@ def money(amount: int | None, currency: str, url: str = "") -> Cell:
 
 
 def group_table(ask: Ask, found: Shown, names: Mapping[Any, str]) -> dict[str, Any]:
-    """Lines by entities in the group's currency, what companies owe each other taken off, and the group."""
-    code, whole = found.made.currency, found.seen.whole
-    rows = []
+    """The group, the entities it is made of and what they owe each other, line by line in the group's currency."""
+    code, whole, rows = found.made.currency, found.seen.whole, list[dict[str, Any]]()
     for line in LINES:
+        amounts_of = {key: found.cell(key, line) for key in found.entities}
+        if not any(amounts_of.values()):
+            continue  # nothing there, or nothing that may be seen
         cells = [
-            money(
-                found.cell(key, line),
-                code,
-                rows_url(ask, entity=key_text(key), line=line) if found.cell(key, line) else "",
-            )
-            for key in found.entities
+            money(amount, code, rows_url(ask, entity=key_text(key), line=line) if amount else "")
+            for key, amount in amounts_of.items()
         ]
-        more = [money(found.within(line), code), money(found.whole(line), code)] if whole else []
-        if any(cell.text != "–" for cell in cells):
-            rows.append({"name": LINE_NAMES[line], "cells": [*cells, *more], "kind": "line"})
+        if whole:
+            cells = [money(found.whole(line), code), *cells, money(found.within(line), code)]
+        rows.append({"name": LINE_NAMES[line], "cells": cells, "kind": "line"})
     totals = [money(found.total(key), code) for key in found.entities]
     if whole:
-        totals += [money(found.within(GROUP), code), money(found.everything(), code)]
+        totals = [money(found.everything(), code), *totals, money(found.within(GROUP), code)]
     rows.append({"name": _("Total"), "cells": totals, "kind": "result"})
     columns = [(names[key], found.functional.get(key, ""), ask.query(entity=key_text(key))) for key in found.entities]
     return {"columns": columns, "rows": rows, "whole": whole}
