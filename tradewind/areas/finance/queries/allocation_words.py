@@ -36,12 +36,16 @@ def left_words(left: Mapping[Left, Decimal], accounts: Mapping[str, Account], cu
         % {
             "why": why(*key),
             "accounts": _(", ").join(
-                f"{accounts[code].name} {format_money(Money(amount, currency).rounded())}"
-                for code, amount in found.items()
+                f"{accounts[code].name} {told(amount, currency)}" for code, amount in found.items()
             ),
         }
         for key, found in reasons.items()
     ]
+
+
+def told(amount: Decimal, currency: str) -> str:
+    """An amount as the reader writes it, with a minus that is never left at the end of a line."""
+    return format_money(Money(amount, currency).rounded()).replace("-", "−")
 
 
 def why(reason: str, axis: str, base: str) -> str:
@@ -49,6 +53,6 @@ def why(reason: str, axis: str, base: str) -> str:
     names = {"axes": AXIS_NAMES[axis], "base": dict(AllocationRule.BASES).get(base, "")}
     words = {
         NO_RULE: _("No rule is in force"), EMPTY: str(NOTHING.get(base, "")), SILENT: _("%(base)s say nothing of %(axes)s") % names,
-        BARE: _("%(base)s itself is partly without %(axes)s") % names,
+        BARE: _("Part of what counts (%(base)s) is without %(axes)s") % names,
     }  # fmt: skip
     return words[reason]
