@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models.functions import Coalesce, TruncMonth
 
 from tradewind.areas.finance.queries.bank import with_free
 from tradewind.areas.finance.rules import reconcile
@@ -185,7 +185,7 @@ class Bridge:
 
 
 def bridge(start: date, end: date, channels: Sequence[int] | None = None) -> list[Bridge]:
-    """Estimated (orders, refunds and fees as the orders state them) beside settled (payments and fees) by channel and month.
+    """Estimated (orders by their total, else their lines; refunds and fees as stated) beside settled (payments and fees) by channel and month.
 
     An order counts in the month of its day, and so does the money and do the fees that were settled for it, whenever that was; a refund
     counts on its own day on both sides, and so does what names no order. Who asks checks the rights.
@@ -202,7 +202,8 @@ def bridge(start: date, end: date, channels: Sequence[int] | None = None) -> lis
     refunds = Refund.objects.filter(within)
     if channels is not None:
         orders, refunds = orders.filter(channel__in=channels), refunds.filter(order__channel__in=channels)
-    add("orders", summed(orders, "channel", "currency", "stated_total"))
+    worth = orders.annotate(worth=Coalesce("stated_total", "lines_total"))
+    add("orders", summed(worth, "channel", "currency", "worth"))
     add("refunds", summed(refunds, "order__channel", "currency", "amount"), -1)
     add("fees", summed(orders, "channel", "currency", "stated_fees"), -1)
     back = Q(status=REFUND) | Q(amount__lt=0)

@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from tradewind.areas.finance.queries.profit_asked import NONE, Ask, edges, label_of, moved, period_choices
 from tradewind.areas.finance.queries.profit_settled import PARTS, ChannelMonth, Settled, Sides, bridge, money
 from tradewind.areas.finance.views.profit import ask_of, chips, currencies, warnings
-from tradewind.base.money import Money
+from tradewind.base.money import CURRENCIES
 from tradewind.base.period import Period
 from tradewind.engines.metrics import rates
 from tradewind.engines.metrics.board import names_of
 from tradewind.nouns.org.models import Company
-from tradewind.ui.formats import format_money, format_percent
+from tradewind.ui.formats import format_number, format_percent
 from tradewind.ui.pages import Page
 
 Row = TypeVar("Row", Settled, ChannelMonth)
@@ -58,7 +58,7 @@ class ProfitSettled(Page):
         ]
         home, sides = Company.objects.first(), money(person, ask.wish, ask.currency, ask.rate)
         return {
-            **sides_of(sides, ask), "empty": False, "ask": ask, "rows": rows, "total": [format_money(Money(value, ask.currency)) for value in total],
+            **sides_of(sides, ask), "empty": False, "ask": ask, "rows": rows, "total": [text(value, ask.currency) for value in total],
             "period_name": label_of(ask.period), "chips": chips(ask), "periods": period_choices(ask, span),
             "currencies": currencies(ask.currency, home.currency if home else "EUR"), "rate_name": rates.rule(ask.rate).label,
             "rates": [pair for pair in rates.choices() if pair[0] != "day"], "waiting": any(row.waiting for row in found),
@@ -76,7 +76,7 @@ def sides_of(found: Sides | None, ask: Ask) -> dict[str, Any]:
     lines = rows if len(names) < MANY else [both_added_up(one) for one in by_channel(rows)]
     return {
         "sides": [side(row, names[row.channel], ask, whole=len(names) >= MANY) for row in lines], "side_warnings": warnings(found),
-        "side_total": [format_money(Money(value, ask.currency)) for value in sums],
+        "side_total": [text(value, ask.currency) for value in sums],
     }  # fmt: skip
 
 
@@ -101,6 +101,11 @@ def both_added_up(rows: list[Settled]) -> Settled:
     return replace(rows[0], **sums)
 
 
+def text(value: Decimal, currency: str) -> str:
+    """An amount with the digits of its currency, which the page names once."""
+    return format_number(value, CURRENCIES[currency].digits)
+
+
 def amounts_of(row: Settled) -> tuple[Decimal, ...]:
     """The columns: what orders promise, the steps, what was settled."""
     return (row.orders, row.refunds, row.fees, row.estimated, *row.steps, row.settled)
@@ -110,7 +115,7 @@ def side(row: Settled, name: str, ask: Ask, *, whole: bool) -> Drawn:
     """One channel's month, with the payouts from its first day to a month after its end; a whole channel leads to its months."""
     month = Period.containing(row.month, "month")
     span = {"channel": row.channel, "day_from": month.start, "day_to": month.next().end}
-    cells = [format_money(Money(value, ask.currency)) for value in amounts_of(row)]
+    cells = [text(value, ask.currency) for value in amounts_of(row)]
     waiting = row.steps[0] < 0
     if whole:
         return Drawn(name, cells, waiting, ask.only(channel=str(row.channel)).query())
@@ -120,7 +125,7 @@ def side(row: Settled, name: str, ask: Ask, *, whole: bool) -> Drawn:
 def drawn(row: ChannelMonth, name: str, ask: Ask, *, whole: bool) -> Drawn:
     """One channel's month in words, leading to the fees behind it; a whole channel leads to its months."""
     amounts = (row.net, row.settled, row.estimated, row.margin_settled, row.bridge, row.margin_estimated)
-    cells = [format_money(Money(value, ask.currency)) for value in amounts]
+    cells = [text(value, ask.currency) for value in amounts]
     cells.insert(2, "–" if row.share is None else format_percent(-row.share))
     month = Period.containing(row.month, "month")
     asked = ask.only(channel=NONE if row.channel is None else str(row.channel))
