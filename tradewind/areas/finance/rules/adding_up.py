@@ -82,7 +82,10 @@ def together(
     }
     if found:
         known = before(company.history, back)
-        other = said_of_rest(rest(known, [before(cut[key].history, back) for key in found]), steps, least)
+        # histories are rounded to the coin each, so their sum may be some coins off without anything missing
+        other = said_of_rest(
+            rest(known, [before(cut[key].history, back) for key in found]), steps, least * (len(found) + 1)
+        )
         if other:
             found[REST] = other
     return found
@@ -99,8 +102,8 @@ def agreed(
     """The company's forecast, those of the parts of each cut (markets, channels) and of what no part tells, made to add up by month.
 
     Everybody gives way as much as they were off in the past; sales that no part tells stand as a part of their own (empty: there are
-    none). Errors are those the agreed forecasts would have had at the same origins, from what was known then. Amounts below `least`
-    a month are none.
+    none). Errors are those the agreed forecasts would have had at the same origins, from what was known then. A rest of no more than
+    `least` (half a coin) for each part and the whole is rounding.
     """
     whole, parts = at_origin(company, cuts, 0, len(company.forecast.middle), least)
     said = {one.back: at_origin(company, cuts, one.back, len(one.actual), least) for one in company.forecast.past}

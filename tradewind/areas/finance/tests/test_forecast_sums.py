@@ -69,6 +69,13 @@ def test_what_no_series_tells_is_a_part_of_its_own() -> None:
         assert cuts[0][1].middle[step] + rests[0][step] == pytest.approx(mine.middle[step])
 
 
+def test_coins_lost_in_rounding_are_no_sales_of_their_own() -> None:
+    shops = [shop(seed, 100.0) for seed in range(5)]
+    whole = [round(sum(amounts) + 0.02, 2) for amounts in zip(*shops, strict=True)]
+    _mine, _cuts, rests = agreed(own(whole), [{place: own(values) for place, values in enumerate(shops, 1)}])
+    assert rests == [[]]
+
+
 def test_errors_of_what_is_shown_come_from_what_was_known() -> None:
     """Changing what came after an origin changes no forecast that was made at it."""
     one, other = shop(1, 100.0), shop(2, 30.0)

@@ -215,6 +215,7 @@ class BudgetCopy(Version):
 
 
 class BudgetReforecast(Version):
+    ending = _("reforecast")
     of, verb, icon = BudgetList, "reforecast", "rotate-clockwise"
     title, button, action, form = (
         _("Make a reforecast"),

@@ -11,6 +11,8 @@ from typing import Any
 from django.db.models import QuerySet, Sum
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -176,6 +178,16 @@ def tried(row: ForecastSeries) -> list[Tried]:
     ]  # fmt: skip
 
 
+def month_cell(row: Ahead, _request: HttpRequest) -> SafeString:
+    """A month on one line, with the way to say what one expects of it."""
+    name = month_name(row.month)
+    return (
+        format_html('<a class="text-nowrap" href="{}">{}</a>', row.believe_url, name)
+        if row.believe_url
+        else format_html('<span class="text-nowrap">{}</span>', name)
+    )
+
+
 def adding_up(request: HttpRequest, row: ForecastSeries) -> list[dict[str, Any]]:
     """The year ahead of all markets, then of all channels, by itself and as shown, with their sums; for the company's series alone."""
     if row.market_id or row.channel_id or row.refused:
@@ -207,9 +219,14 @@ def cut(whole: ForecastSeries, parts: Sequence[Any]) -> list[dict[str, Any]]:
 
 
 AHEAD_COLUMNS = [
-    Col("month", gettext_lazy("Month"), value=lambda row: month_name(row.month), link=lambda row: row.believe_url),
+    Col("month", gettext_lazy("Month"), value=lambda row: month_name(row.month), render=month_cell),
     Col("amount", gettext_lazy("Forecast"), kind="money"),
-    Col("own", gettext_lazy("By itself"), kind="money"),
+    Col(
+        "moved",
+        gettext_lazy("Moved by"),
+        kind="percent",
+        value=lambda row: off(row.amount, row.own) if row.own else None,
+    ),
     Col("person", gettext_lazy("Expected by people"), kind="money"),
     Col("low", gettext_lazy("Lower bound (80 %)"), kind="money"),
     Col("high", gettext_lazy("Upper bound (80 %)"), kind="money"),
