@@ -18,7 +18,7 @@ from tradewind.engines.exchange.answers import answer
 from tradewind.engines.exchange.models import Batch
 from tradewind.engines.exchange.tests.files import Sale, brought, make_channel, opened, shopify
 from tradewind.nouns.org.models import Market, MarketCountry
-from tradewind.nouns.trade.models import Customer, Order, OrderLine, Payment, Product, Refund, RefundLine
+from tradewind.nouns.trade.models import Customer, Fee, Order, OrderLine, Payment, Product, Refund, RefundLine, Return
 
 pytestmark = pytest.mark.django_db
 TABLES = (Order, OrderLine, Refund, RefundLine, Customer, Product, Payment)
@@ -109,6 +109,27 @@ def test_a_changed_order_is_updated_and_its_change_is_told() -> None:
     assert change.changes["lines"][1] == [["SKU-1", 1, 100_000], ["SKU-2", 2, 60_000]]
     event = Event.objects.get(name="customers.import_orders", counts__orders_changed=1)
     assert event.counts["days"] == [["2026-03-01", "2026-03-01"]]
+
+
+def test_a_changed_order_tells_the_days_of_its_fees_and_returns_too() -> None:
+    channel = make_channel()
+    brought(channel, shopify([Sale("#1")]))
+    order = Order.objects.get()
+    here: dict[str, Any] = {"channel": channel, "order": order}
+    Fee.objects.create(key="f", kind="x", day=date(2026, 4, 2), amount=1, currency="EUR", **here)
+    Return.objects.create(key="b", sku="SKU-1", day=date(2026, 4, 20), **here)
+    batch = brought(channel, shopify([Sale("#1", [("SKU-2", 2, "3.00")])]))
+    told = {date.fromisoformat(day) for span in batch.days for day in span}
+    assert {date(2026, 3, 1), date(2026, 4, 2), date(2026, 4, 20)} <= told
+
+
+def test_goods_that_came_back_before_their_order_are_attached_when_it_comes() -> None:
+    channel = make_channel()
+    Return.objects.create(channel=channel, key="b", order_ref="#1", sku="SKU-1", day=date(2026, 4, 20), restocked=1)
+    batch = brought(channel, shopify([Sale("#1", [("SKU-1", 1, "3.00")])]))
+    row = Return.objects.get()
+    assert (row.order and row.order.number, row.product and row.product.key) == ("#1", "SKU-1")
+    assert ["2026-04-20", "2026-04-20"] in batch.days
 
 
 def test_equal_lines_of_one_order_all_stay() -> None:
