@@ -8,10 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tradewind.areas.finance.models import Account, AllocationRule
+from tradewind.areas.finance.models import Account, AllocationRule, MonthPeople
+from tradewind.areas.finance.queries.allocation_weights import headcount
 from tradewind.base.errors import Refused
 from tradewind.engines.access.scope import Scope
-from tradewind.engines.actions.action import action
+from tradewind.engines.actions.action import Bulk, action
 from tradewind.engines.metrics.closing import is_closed
 from tradewind.nouns.org.models import Entity, Market, Person
 from tradewind.nouns.trade.models import Channel
@@ -48,6 +49,31 @@ def set_allocation(
         account=account, number=number, start=start, base=base, axis=axis if kept else AllocationRule.MARKET, shares=kept,
         reason=reason.strip()[:300], by=by,
     )  # fmt: skip
+
+
+@action(scope=company_wide)
+def keep_people(by: Person | None, *, month: date) -> Bulk[int]:
+    """Keep where people work in a month that is closed, so that shares by people stay as they are."""
+    first = month.replace(day=1)
+    if not is_closed(first):
+        raise Refused(_("Only a closed month is kept."), code="open")
+    MonthPeople.objects.filter(month=first).delete()
+    rows = [
+        MonthPeople(month=first, market_id=market, entity_id=entity, share=share)
+        for (market, _channel, entity, _product), share in headcount([first])[first].items()
+    ]
+    MonthPeople.objects.bulk_create(rows)
+    return Bulk(len(rows), {"month": f"{first:%Y-%m}", "places": len(rows)})
+
+
+@action(scope=company_wide)
+def free_people(by: Person | None, *, month: date) -> Bulk[int]:
+    """Let shares by people follow them again in a month that is open again."""
+    first = month.replace(day=1)
+    if is_closed(first):
+        raise Refused(_("This month is closed."), code="closed")
+    gone, _kinds = MonthPeople.objects.filter(month=first).delete()
+    return Bulk(gone, {"month": f"{first:%Y-%m}", "places": gone})
 
 
 def checked_shares(axis: str, shares: dict[str, str], faults: dict[str, Any]) -> dict[str, str]:

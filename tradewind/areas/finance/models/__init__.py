@@ -36,6 +36,7 @@ from tradewind.areas.finance.models.outlook import (
     PriceReview,
     PriceRule,
 )
+from tradewind.areas.finance.models.people import MonthPeople
 from tradewind.areas.finance.models.reviews import Reopening, VarianceLimit
 from tradewind.areas.finance.models.spending import Bill, Claim, ExpenseLimit, PayState, PostingTax, Saving, Trip
 
@@ -71,6 +72,7 @@ __all__ = [
     "Ledger",
     "Line",
     "LinePart",
+    "MonthPeople",
     "Opportunity",
     "Overlay",
     "PayState",

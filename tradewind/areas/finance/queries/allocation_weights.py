@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tradewind.areas.finance.models import AllocationRule
+from tradewind.areas.finance.models import AllocationRule, MonthPeople
 from tradewind.areas.finance.queries.profit import Wish, converted, read
 from tradewind.areas.finance.rules.allocation import AXES, Position, Weights, depth, nowhere
 from tradewind.base.period import Period
@@ -44,9 +44,13 @@ class Scales:
         return self.tables[rule.base].get(month, {})
 
     def people(self) -> dict[str, dict[date, Table]]:
-        """People by month."""
+        """People by month; a closed month has those that it was closed with."""
         months = [part.start.replace(day=1) for part in Period(self.start, self.end).split("month")]
-        return {AllocationRule.HEADCOUNT: headcount(months)}
+        kept: dict[date, Table] = {}
+        rows = MonthPeople.objects.filter(month__in=months).values_list("month", "market_id", "entity_id", "share")
+        for month, market, entity, share in rows:
+            kept.setdefault(month, {})[at(market=market, entity=entity)] = share
+        return {AllocationRule.HEADCOUNT: {**headcount(month for month in months if month not in kept), **kept}}
 
     def sales(self) -> dict[str, dict[date, Table]]:
         """Net revenue (in the company's currency, by monthly average) and units, by month."""

@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.db.models import Count, Max, Sum
 from django.utils.translation import gettext as _
 
-from tradewind.areas.finance.models import Account, AllocationRule
+from tradewind.areas.finance.models import Account, AllocationRule, MonthPeople
 from tradewind.areas.finance.queries.profit import (
     CUBE,
     VIEW,
@@ -86,7 +86,8 @@ def stamp() -> tuple[Any, ...]:
     members = Membership.objects.aggregate(
         many=Count("id"), newest=Max("id"), ended=Count("end"), time=Sum("allocation")
     )
-    marks = (accounts, rules, people, teams, members)
+    kept = MonthPeople.objects.aggregate(many=Count("id"), newest=Max("id"))
+    marks = (accounts, rules, people, teams, members, kept)
     return (refresh.stamp_of(CUBE), rates.rates_mark(), *(value for mark in marks for value in mark.values()))
 
 

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from tradewind.areas.finance.actions import allocation
 from tradewind.areas.finance.actions.accounts import install_accounts
-from tradewind.areas.finance.models import Account, AllocationRule, ProfitReading
+from tradewind.areas.finance.models import Account, AllocationRule, MonthPeople, ProfitReading
 from tradewind.areas.finance.queries.allocation_weights import headcount
 from tradewind.areas.finance.queries.profit import Wish, cells
 from tradewind.areas.finance.queries.profit_allocated import (
@@ -40,6 +40,8 @@ from tradewind.areas.finance.rules.profit import RESULTS
 from tradewind.base.errors import Refused
 from tradewind.engines.access.models import Grant, Role
 from tradewind.engines.access.scope import Scope
+from tradewind.engines.actions import outbox
+from tradewind.engines.actions.models import Event
 from tradewind.engines.metrics import actions as months
 from tradewind.nouns.org.models import Company, Entity, Market, Membership, Person, Team, User
 from tradewind.nouns.trade.models import Channel, Product
@@ -341,6 +343,40 @@ def test_people_count_where_their_teams_and_they_themselves_work(house: dict[str
     assert found[FEBRUARY] == {
         (markets[1].pk, None, entities[0].pk, None): 100, (markets[0].pk, None, entities[2].pk, None): 100,
     }  # fmt: skip
+
+
+def drain() -> None:
+    """Deliver what was done."""
+    for event in Event.objects.filter(delivered_at=None):
+        outbox.deliver(event.pk)
+
+
+def test_a_closed_month_keeps_its_people_until_it_is_opened_again(house: dict[str, Any]) -> None:
+    ledger(house, 8)
+    make_rule(base="headcount")
+    one, two = house["market"][:2]
+    bo = Person.objects.create(name="Bo", market=one)
+    ann = keeper(*ALL)
+
+    def rent_of(market: Market) -> int:
+        wish = Wish(JANUARY, date(2026, 1, 31), by=("market",))
+        return sum(cell.amount for cell in allocated(ann, wish) if (cell.key, cell.account) == ((market.pk,), "salaries"))
+
+    with pytest.raises(Refused):
+        allocation.keep_people.system(month=JANUARY)
+    before = rent_of(one), rent_of(two)
+    close = months.close_month.system(month=JANUARY)
+    drain()
+    Person.objects.filter(pk=bo.pk).update(market=two)
+    assert (rent_of(one), rent_of(two)) == before and MonthPeople.objects.filter(month=JANUARY).count() == 1
+    with pytest.raises(Refused):
+        allocation.free_people.system(month=JANUARY)
+    asker = Person.objects.create(name="Cy")
+    close.state, close.asked_by = "asked", asker
+    close.save()
+    months.reopen_month(keeper("metrics.reopen_month"), close)
+    drain()
+    assert not MonthPeople.objects.exists() and (rent_of(one), rent_of(two)) != before
 
 
 def test_who_sees_a_corner_alone_sees_no_shares_of_the_company(house: dict[str, Any]) -> None:
