@@ -12,7 +12,7 @@ from tradewind.base.crypto import keyed_hash
 from tradewind.engines.access import search
 from tradewind.engines.access.scope import visible
 from tradewind.nouns.org.models import Person
-from tradewind.nouns.trade.models import Customer, Fee, Order, OrderLine, Payment, Refund
+from tradewind.nouns.trade.models import Customer, Fee, Order, OrderLine, Payment, Refund, Return
 
 MOST_FOUND = 500
 
@@ -59,6 +59,11 @@ def payments(order: Order) -> QuerySet[Payment]:
 def fees(order: Order) -> QuerySet[Fee]:
     """Fees attached to an order."""
     return order.fees.order_by("day", "id")
+
+
+def returns(order: Order) -> QuerySet[Return]:
+    """Goods of an order that came back."""
+    return order.returns.order_by("day", "id")
 
 
 @dataclass(frozen=True)

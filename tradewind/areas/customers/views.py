@@ -231,6 +231,19 @@ class OrderDetail(DetailPage[Order]):
             empty=_("Nothing was given back."),
         ),
         Section(
+            _("Goods that came back"),
+            rows=lambda request, row: queries.returns(row),
+            columns=[
+                Col("day", _("Day"), kind="day"),
+                Col("sku", _("SKU")),
+                Col("units", _("Units"), kind="number"),
+                Col("restocked", _("To be sold again"), kind="number"),
+                Col("disposition", _("State")),
+                Col("reason", _("Reason")),
+            ],
+            empty=_("No return is known."),
+        ),
+        Section(
             _("Payments"),
             rows=lambda request, row: queries.payments(row),
             columns=[

@@ -12,7 +12,7 @@ from tradewind.engines.exchange.tests.files import Sale, brought, make_channel, 
 from tradewind.engines.exchange.tests.test_views import someone
 from tradewind.engines.jobs.queue import run_now
 from tradewind.nouns.org.models import Market, MarketCountry
-from tradewind.nouns.trade.models import Customer, Order, Product
+from tradewind.nouns.trade.models import Customer, Order, Product, Return
 
 pytestmark = pytest.mark.django_db
 SEE = (
@@ -30,6 +30,25 @@ def test_an_order_page_shows_lines_and_the_difference_to_what_is_stated() -> Non
     page = client.get(reverse("customers:order-detail", args=[Order.objects.get().pk])).content.decode()
     assert "Thing A" in page
     assert "1.50" in page
+
+
+def test_an_order_page_shows_what_came_back() -> None:
+    channel = make_channel()
+    brought(channel, shopify([Sale("#1", [("A", 2, "10.00")])]))
+    order = Order.objects.get()
+    Return.objects.create(
+        channel=channel,
+        key="b",
+        order=order,
+        sku="A",
+        day=order.day,
+        units=1,
+        restocked=0,
+        disposition="CARRIER_DAMAGED",
+    )
+    _person, client = someone("Lin", *SEE)
+    page = client.get(reverse("customers:order-detail", args=[order.pk])).content.decode()
+    assert "Goods that came back" in page and "CARRIER_DAMAGED" in page
 
 
 def test_lists_filter_by_what_a_figure_links_to() -> None:
