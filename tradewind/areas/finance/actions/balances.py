@@ -94,14 +94,8 @@ def save_remittance(
     until: date | None = None, partner: Entity | None = None, note: str = "",
 ) -> Remittance:  # fmt: skip
     """Write down what an entity paid to a tax office, or to another entity of the group."""
-    faults: dict[str, Any] = {}
     tax = kind == Remittance.TAX
-    if kind not in dict(Remittance.KINDS):
-        faults["kind"] = _("Choose one of the kinds.")
-    if amount < 0 or (amount == 0 and not tax):
-        faults["amount"] = _("An amount is above zero.")
-    if currency not in CURRENCIES:
-        faults["currency"] = _("Unknown currency: %(code)s") % {"code": currency}
+    faults = faults_of(kind, amount, currency, day, row)
     if tax and until is None:
         faults["until"] = _("Say until which day the tax is paid with it.")
     if tax and until is not None and until > day:
@@ -110,8 +104,6 @@ def save_remittance(
         faults["partner"] = _("Say to which other entity.")
     if not tax and partner == entity:
         faults["partner"] = _("The other company of the group is another than this one.")
-    if is_closed(day) or (row is not None and is_closed(row.day)):
-        faults["day"] = _("This month is closed: its balances stay as they are.")
     if faults:
         raise Refused(_("Some fields are missing or not right."), fields=faults)
     kept = row or Remittance()
@@ -119,6 +111,22 @@ def save_remittance(
     kept.until, kept.partner, kept.note = (until, None, note[:300]) if tax else (None, partner, note[:300])
     kept.save()
     return kept
+
+
+def faults_of(kind: str, amount: Decimal, currency: str, day: date, row: Remittance | None) -> dict[str, Any]:
+    """What is not right of any payment, by field."""
+    faults: dict[str, Any] = {}
+    if kind not in dict(Remittance.KINDS):
+        faults["kind"] = _("Choose one of the kinds.")
+    if amount < 0 or (amount == 0 and kind != Remittance.TAX):
+        faults["amount"] = _("An amount is above zero.")
+    if currency not in CURRENCIES:
+        faults["currency"] = _("Unknown currency: %(code)s") % {"code": currency}
+    if day > company_today():
+        faults["day"] = _("This day has not come yet.")
+    elif is_closed(day) or (row is not None and is_closed(row.day)):
+        faults["day"] = _("This month is closed: its balances stay as they are.")
+    return faults
 
 
 @action()
@@ -134,9 +142,11 @@ def remove_remittance(by: Person | None, row: Remittance) -> Remittance:
 def keep_balances(by: Person | None, *, month: date) -> Bulk[Closing | None]:
     """Keep the balances and closing rates of a month that was closed; what is kept already stays as it is."""
     span = Period.containing(month, "month")
-    if not is_closed(span.start) or Closing.objects.filter(month=span.start).exists():
+    if not is_closed(span.start):
         return Bulk(None, {"kept": 0})
-    closing = Closing.objects.create(month=span.start, currency=group_currency())
+    closing, made = Closing.objects.get_or_create(month=span.start, defaults={"currency": group_currency()})
+    if not made:
+        return Bulk(closing, {"kept": 0})
     rows = [
         ClosingBalance(
             closing=closing, entity_id=one.entity, partner_id=one.partner, line=one.line, currency=one.currency, amount=one.amount,

@@ -45,11 +45,13 @@ class Ask:
     scope: Scope = field(default_factory=Scope)
     filters: Mapping[str, str] = field(default_factory=dict)
     flags: tuple[str, ...] = ()
+    usual: str = ""  # the currency that the entity keeps then, else the company's
+    own: bool = False  # no other was chosen
 
     def query(self, **changes: str) -> str:
         """The address query of this view with changes; an empty text leaves one out."""
         kept = {
-            "period": self.period.code, "by": self.by, "compare": self.compare, "currency": self.currency, "rate": self.rate,
+            "period": self.period.code, "by": self.by, "compare": self.compare, "currency": "" if self.own else self.currency, "rate": self.rate,
             **self.filters, **dict.fromkeys(self.flags, "1"), **changes,
         }  # fmt: skip
         return "?" + urlencode({name: value for name, value in kept.items() if value})
@@ -124,7 +126,7 @@ def read_ask(asked: Mapping[str, str], scope: Scope, span: Period) -> Ask:
         asked["compare"] if asked.get("compare") in COMPARES else COMPARES[0],
         currency if currency in CURRENCIES else usual,
         asked["rate"] if asked.get("rate") in rules else "month",
-        scope, filters, tuple(flag for flag in FLAGS if asked.get(flag)),
+        scope, filters, tuple(flag for flag in FLAGS if asked.get(flag)), usual, currency not in CURRENCIES,
     )  # fmt: skip
 
 

@@ -213,6 +213,10 @@ def test_the_profit_and_loss_of_an_entity_is_read_in_the_currency_it_keeps_then(
         read_ask({"entity": str(sz.pk), "period": period}, Scope(), span).currency for period in ("2025-01", "2025-02")
     ]
     assert told == ["CNY", "HKD"]
+    group = read_ask({"period": "2025-02"}, Scope(), span)
+    assert (group.currency, group.own, "currency" in group.query(entity=str(sz.pk))) == ("EUR", True, False)
+    chosen = read_ask({"period": "2025-02", "entity": str(sz.pk), "currency": "usd"}, Scope(), span)
+    assert (chosen.currency, chosen.usual, chosen.own, "currency=USD" in chosen.query()) == ("USD", "HKD", False, True)
 
 
 def test_hidden_names_are_lines() -> None:

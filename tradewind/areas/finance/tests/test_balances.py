@@ -224,6 +224,7 @@ def test_an_entity_s_own_new_currency_holds_from_the_first_open_month_on() -> No
         ({"amount": Decimal(-1)}, "amount"),
         ({"currency": "XXQ"}, "currency"),
         ({"kind": "gift"}, "kind"),
+        ({"day": date(2025, 3, 11)}, "day"),
         ({"day": date(2025, 1, 20), "until": date(2024, 12, 31)}, "day"),
     ],
 )
