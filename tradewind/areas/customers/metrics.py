@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.engines.metrics.question import Key, Question, by_slice, orders_in
-from tradewind.engines.metrics.registry import Ratio, Total, metric, total
+from tradewind.engines.metrics.live import by_slice, medians, orders_in
+from tradewind.engines.metrics.question import Key, Question
+from tradewind.engines.metrics.registry import MEDIAN, Ratio, Total, metric, total
+from tradewind.nouns.trade.models import Order, Refund
 
 
 @metric(
@@ -98,3 +101,20 @@ def returning_customers(question: Question) -> Mapping[Key, int]:
     """Distinct customers of paid sales in the slice less those whose first order lies in it: new + returning = all customers."""
     customers = Count("customer_id", distinct=True) - Count("pk", filter=Q(first=True))
     return by_slice(orders_in(question).filter(customer__isnull=False), question, customers)
+
+
+@metric(
+    "customers.days_to_refund",
+    label=_("Days to refund"),
+    meaning=_(
+        "The middle number of days from an order to its refund, of refunds in the period whose day is told: half came sooner. Slices do not add up."
+    ),
+    right="customers.view_figures",
+    unit="count",
+    sources="trade.Refund.day, trade.Order.day",
+    kind=MEDIAN,
+)
+def days_to_refund(question: Question) -> Mapping[Key, Decimal]:
+    """Median of refund's day − order's day over refunds of paid sales, on the refund's day; refunds whose day is not told do not count."""
+    rows = Refund.objects.filter(order__state=Order.PAID, order__kind=Order.SALE, estimated=False)
+    return medians(rows, question, "order__", "order__day", "day")

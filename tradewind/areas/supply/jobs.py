@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tradewind.areas.supply.actions.levels import recount
 from tradewind.engines.access import search
 from tradewind.engines.jobs.job import Run, job
+from tradewind.engines.metrics.jobs import follow_numbers
 from tradewind.nouns.trade.models import Product
 from tradewind.nouns.trade.queries import kept_products
 
@@ -31,4 +32,7 @@ def index_products(ctx: Run, *, batch_id: int) -> dict[str, int]:
 def count_stock(ctx: Run, *, first: str = "", last: str = "") -> dict[str, int]:
     """Count the levels of stock anew: of all products, or of those that were sold or came back in a span of days."""
     span = (date.fromisoformat(first), date.fromisoformat(last)) if first and last else (None, None)
-    return {"products": recount(kept_products(*span), ctx.progress)}
+    products = recount(kept_products(*span), ctx.progress)
+    if products:
+        follow_numbers(ctx)
+    return {"products": products}

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 
 AGES = (90, 180, 365)
 DEMAND = 90
+CUBE = "stock"  # the name under which the levels are stamped
 
 
 @dataclass(frozen=True)

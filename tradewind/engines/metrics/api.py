@@ -19,7 +19,7 @@ router = Router(tags=["metrics"])
 
 
 class MetricOut(Schema):
-    """One metric: `kind` is sum, ratio or distinct, `unit` money, count or ratio; only sums add up over their slices.
+    """One metric: `kind` is sum, ratio, level, distinct or median, `unit` money, count or ratio; only sums add up over their slices.
 
     `monthly` ones answer for whole months alone.
     """

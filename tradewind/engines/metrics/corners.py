@@ -24,7 +24,7 @@ from tradewind.engines.metrics import figures, rates
 from tradewind.engines.metrics.figures import Figure, State
 from tradewind.engines.metrics.models import Corner
 from tradewind.engines.metrics.question import Filters, is_whole_months, reach
-from tradewind.engines.metrics.registry import COUNT, DAYS, METRICS, MONEY_UNIT, RATE, Metric
+from tradewind.engines.metrics.registry import COUNT, DAYS, DISTINCT, METRICS, MONEY_UNIT, RATE, SUM, Metric
 from tradewind.nouns.org.models import Company, Person
 from tradewind.nouns.trade.models import Channel, Product
 from tradewind.ui.formats import format_money, format_number, format_percent
@@ -78,7 +78,7 @@ def read(row: Corner, days: Period, *, market: int | None = None, state: State |
 
 def adds_up(metric: Metric) -> bool:
     """Whether values of days make the value of a period, nearly so for counts of different things."""
-    return metric.kind != "ratio"
+    return metric.kind in (SUM, DISTINCT)
 
 
 def words(row: Corner, value: Decimal | None) -> str:

@@ -20,9 +20,19 @@ from tradewind.engines.access.scope import Scope
 from tradewind.engines.metrics import rates, refresh
 from tradewind.engines.metrics.converting import SHIFT, WHOLE, Converter
 from tradewind.engines.metrics.models import Cube
-from tradewind.engines.metrics.question import PLACES, Filters, Key, Question, cells, checked, shows_facts, unanswerable
+from tradewind.engines.metrics.question import (
+    PLACES,
+    TIMES,
+    Filters,
+    Key,
+    Question,
+    cells,
+    checked,
+    shows_facts,
+    unanswerable,
+)
 from tradewind.engines.metrics.rates import EXACT, OLD_AFTER, Rule
-from tradewind.engines.metrics.registry import MONEY_UNIT, Metric, Ratio, Total, measures_of, metric_of
+from tradewind.engines.metrics.registry import MEDIAN, MONEY_UNIT, Metric, Ratio, Total, measures_of, metric_of
 from tradewind.engines.metrics.sources import SALES, SOURCES, Source, is_money
 
 T = TypeVar("T")
@@ -293,8 +303,12 @@ class Work:
 
     def wholes(self, metric: Metric, lines: dict[Key, Sum]) -> dict[str, Sum]:
         """A metric's whole by currency told in; a live one is counted again, because its slices do not add up."""
+        coarse = self.question.cut(*(["currency"] if self.split else []))
+        if metric.level and set(self.question.by) & set(TIMES):
+            _lines, again = replace(self, question=coarse).all_lines([metric])
+            return again[metric.id]
         if metric.live is not None:
-            again = counted(metric, self.question.cut(*(["currency"] if self.split else [])), self.stamp)
+            again = counted(metric, coarse, self.stamp)
             return {
                 str(key[0]) if self.split else self.target or "": Sum(Decimal(count)) for key, count in again.items()
             }
@@ -318,7 +332,7 @@ class Work:
         if isinstance(metric.formula, Ratio):
             return quotient(metric, metric.formula, one, code if money else "")
         if not money:
-            return Figure(metric.id, metric.unit, Decimal(int(one.top)))
+            return Figure(metric.id, metric.unit, one.top if metric.kind == MEDIAN else Decimal(int(one.top)))
         if self.target is None:
             return Figure(metric.id, metric.unit, from_units(int(one.top)), code)
         value = in_units(one.top).quantize(Decimal(1).scaleb(-CURRENCIES[code].digits), context=EXACT)
@@ -335,13 +349,13 @@ def stated(question: Question, measures: tuple[str, ...]) -> dict[Key, list[int]
     return found
 
 
-def counted(metric: Metric, question: Question, stamp: str) -> Mapping[Key, int]:
+def counted(metric: Metric, question: Question, stamp: str) -> Mapping[Key, int | Decimal]:
     """The count of a live metric, kept for all processes while the readings have this stamp."""
     assert metric.live is not None  # noqa: S101
     if not stamp:
         return metric.live(question)
     name = "metrics:" + blake2b(repr((metric.id, question, stamp)).encode(), digest_size=20).hexdigest()
-    found: Mapping[Key, int] | None = cache.get(name)
+    found: Mapping[Key, int | Decimal] | None = cache.get(name)
     if found is None:
         found = dict(metric.live(question))
         cache.set(name, found, LIVE_FOR)

@@ -180,11 +180,22 @@ def raw_tables(question: Question, measures: tuple[str, ...], grain: str) -> Ite
 
 def monthly(one: Source, question: Question, measures: tuple[str, ...], grain: str) -> Table:
     """Sums of a room's own readings, which know months alone."""
-    rows = one.rows(question.by_product).filter(day__range=(question.start, question.end))
-    rows = rows.filter(within(one, question))
-    paths = {name: one.cuts[name] for name in question.by if name in one.cuts} | {"currency": "currency"}
-    timed = grain != "none" or any(name in TIMES for name in question.by)
-    return grouped(rows, paths | ({"day": "day"} if timed else {}), {name: one.aggregate(name) for name in measures})
+    times = [name for name in TIMES if name in question.by]
+    span = {f"{one.day}__range": (question.start, question.end)}
+    if one.level:
+        span = {f"{one.day}__in": one.ends(buckets(question, times))}
+    rows = one.rows(question.by_product).filter(within(one, question), **span).annotate(of_none=Value(""))
+    paths = {"currency": "of_none"} | {name: one.cuts[name] for name in (*question.by, "currency") if name in one.cuts}
+    timed = grain != "none" or bool(times)
+    return grouped(rows, paths | ({"day": one.day} if timed else {}), {name: one.aggregate(name) for name in measures})
+
+
+def buckets(question: Question, times: list[str]) -> Iterable[list[date]]:
+    """The months (first days) of each span that the finest of some time cuts makes; all of them without any."""
+    found: dict[str, list[date]] = {}
+    for month in Period(question.start, question.end).split("month"):
+        found.setdefault(time_code(month.start, times[0]) if times else "", []).append(month.start)
+    return found.values()
 
 
 def within(one: Source, question: Question) -> Q:
@@ -445,35 +456,3 @@ def product_paths(question: Question, order: str, day: str, product: str, curren
     paths = {name: f"{order}{PLACES[name]}" for name in question.by if name in PLACES}
     more = {"day": day, "product": product if "product" in question.by else ""}
     return {**paths, "currency": currency, **{name: path for name, path in more.items() if path}}
-
-
-def orders_in(question: Question) -> QuerySet[Order]:
-    """Counted orders (paid sales) of the question, for metrics that count live; products are not asked of them."""
-    return Order.objects.filter(
-        condition(question), day__range=(question.start, question.end), state=Order.PAID, kind=Order.SALE
-    )
-
-
-def by_slice(rows: QuerySet[Any], question: Question, count: Any) -> dict[Key, int]:
-    """A count of orders (an aggregate that does not add up) by the question's cuts: one query for each span of time cut."""
-    times = [name for name in TIMES if name in question.by]
-    aliases = {f"at_{name}": F(PLACES[name]) for name in question.by if name in PLACES}
-    if "day" in times:
-        aliases["at_day"] = F("day")
-    spans = [Period(question.start, question.end)]
-    if times and times[0] != "day":
-        spans = spans[0].split(times[0])
-    found: dict[Key, int] = {}
-    for part in spans:
-        inside = rows.filter(day__range=(part.start, part.end)).annotate(**aliases).values(*aliases)
-        counted = (
-            inside.annotate(counted=count).order_by()
-            if aliases
-            else [rows.filter(day__range=(part.start, part.end)).aggregate(counted=count)]
-        )
-        for row in counted:
-            day = row.get("at_day") or part.start
-            key = tuple(time_code(day, name) if name in TIMES else row[f"at_{name}"] for name in question.by)
-            if row["counted"]:
-                found[key] = found.get(key, 0) + row["counted"]
-    return found

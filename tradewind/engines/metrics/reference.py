@@ -18,8 +18,9 @@ less credits and refunds on their own day → net revenue. Ratios use net revenu
 - Amounts are exact in their own currencies. A converted amount names its rule: `day` (European Central Bank, last published
   day on or before), `month` (mean of the month's published days) or the code of a rate set. Converted slices add up to
   the converted whole to the cent. An amount without a rate is left out and told as missing.
-- *Additive* means that slices add up to the whole. A ratio keeps numerator and denominator; a distinct count is counted
-  for each slice again.
+- *Additive* means that slices add up to the whole. A ratio keeps numerator and denominator; a distinct count or a median is
+  counted for each slice again; a level is how things stand at the end of the period: places add up, months do not.
+- Metrics known by months alone answer for whole months; their amounts are converted by the month's average or a rate set.
 """
 UNITS = {"money": "money", "count": "count", "ratio": "ratio (0.05 is 5 %)"}
 

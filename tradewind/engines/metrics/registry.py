@@ -15,14 +15,16 @@ from tradewind.base.errors import NotFound
 from tradewind.engines.metrics.sources import SALES, SOURCES, is_known, is_money, source_of
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from tradewind.engines.jobs.job import Run
     from tradewind.engines.metrics.question import Question
 
 Key = tuple[Any, ...]
-Live = Callable[["Question"], Mapping[Key, int]]
+Live = Callable[["Question"], Mapping[Key, "int | Decimal"]]
 Follower = TypeVar("Follower", bound="Callable[[Run], object]")
 
-SUM, RATIO, DISTINCT = "sum", "ratio", "distinct"
+SUM, RATIO, DISTINCT, LEVEL, MEDIAN = "sum", "ratio", "distinct", "level", "median"
 MONEY_UNIT, COUNT, RATE = "money", "count", "ratio"
 DAYS, MONTHS = "day", "month"
 PLACE_CUTS = ("entity", "market", "country", "channel")
@@ -102,11 +104,19 @@ class Metric:
     better: str = ""
     sources: str = ""
     note: str = ""
+    counted: str = DISTINCT
 
     @property
     def kind(self) -> str:
-        """sum, ratio or distinct."""
-        return RATIO if isinstance(self.formula, Ratio) else SUM if self.formula else DISTINCT
+        """sum, ratio, level, or what its live count is: distinct or median."""
+        if self.formula is None:
+            return self.counted
+        return RATIO if isinstance(self.formula, Ratio) else LEVEL if self.level else SUM
+
+    @property
+    def level(self) -> bool:
+        """Whether it tells how something stands at the end of a period, so that months do not add up."""
+        return self.monthly and SOURCES[self.source].level
 
     @property
     def additive(self) -> bool:
@@ -140,7 +150,7 @@ class Metric:
         """What it can be cut by and limited to."""
         if self.monthly:
             places = SOURCES[self.source].cuts
-            return (*(name for name in (*PLACE_CUTS, "product") if name in places), "currency", *TIME_CUTS[2:])
+            return (*(name for name in (*PLACE_CUTS, "product", "currency") if name in places), *TIME_CUTS[2:])
         goods = self.formula is not None and set(self.formula.measures) <= PRODUCT_MEASURES
         return (*PLACE_CUTS, *(["product"] if goods else []), "currency", *TIME_CUTS)
 
@@ -162,10 +172,11 @@ def metric(
     unit: str,
     better: str = "",
     sources: str = "",
+    kind: str = DISTINCT,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare a metric. The function returns its formula; one that takes a `Question` counts live and is not additive.
 
-    Of several rights all are needed. The measures of a formula are of one source. The function's docstring is the technical note of the reference.
+    `kind` is what a live one counts: different things (`distinct`) or the `median` of a length. Of several rights all are needed. The measures of a formula are of one source. The function's docstring is the technical note of the reference.
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -176,7 +187,7 @@ def metric(
         METRICS[name] = Metric(
             name, label, meaning, (right,) if isinstance(right, str) else right, unit,
             formula=formula, live=function if counts else None,
-            better=better, sources=sources, note=inspect.getdoc(function) or "",
+            better=better, sources=sources, note=inspect.getdoc(function) or "", counted=kind,
         )  # fmt: skip
         return function
 

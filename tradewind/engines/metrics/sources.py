@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -19,11 +20,12 @@ Rounding = Callable[[Mapping[str, Sequence[Decimal]], int], Mapping[str, Sequenc
 
 @dataclass(frozen=True)
 class Source:
-    """A table of readings: `day` is the first of a month, `currency` that of its amounts, `cuts` name the columns it is cut by.
+    """A table of readings: column `day` holds first days of months, `cuts` name the columns it is cut by, amounts' `currency` too.
 
     `rows` gives the readings by product, or their sums without products (its argument). `money` and `counts` are the measures, each an
     aggregate over the rows. `rounded` takes exact amounts by measure and slice and rounds them as the room's own pages do.
-    `name` is that of the cube whose stamp changes with every recount.
+    `name` is that of the cube whose stamp changes with every recount. A `level` tells a stand at the end of each month: summed over
+    places, never over time.
     """
 
     name: str
@@ -32,11 +34,19 @@ class Source:
     money: Mapping[str, Any]
     counts: Mapping[str, Any] = field(default_factory=dict)
     rounded: Rounding | None = None
+    day: str = "day"
+    level: bool = False
 
     @property
     def measures(self) -> tuple[str, ...]:
         """The names of its measures, amounts first; what is rounded together is read together."""
         return (*(f"{self.name}.{key}" for key in self.money), *(f"{self.name}.{key}" for key in self.counts))
+
+    def ends(self, months: Iterable[Iterable[date]]) -> list[date]:
+        """The last month of each group that there are readings of (their first days): where a level stands at its end."""
+        newest = self.rows(False).order_by().aggregate(last=Max(self.day))["last"]
+        known = ([month for month in group if newest is not None and month <= newest] for group in months)
+        return [max(group) for group in known if group]
 
     def aggregate(self, measure: str) -> Any:
         """What a measure adds up."""
@@ -45,7 +55,7 @@ class Source:
 
     def span(self) -> Period | None:
         """The whole months that there are readings of; None without any."""
-        found = self.rows(False).order_by().aggregate(first=Min("day"), last=Max("day"))
+        found = self.rows(False).order_by().aggregate(first=Min(self.day), last=Max(self.day))
         if not found["first"]:
             return None
         return Period(found["first"], Period.containing(found["last"], "month").end)

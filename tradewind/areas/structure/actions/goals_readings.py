@@ -125,6 +125,8 @@ def curve(result: KeyResult, last: date) -> dict[date, int]:
     top = bottom = Decimal(0)
     for part in days.split(step):
         figure = by_code.get(part.code)
+        if metric.level:  # how it stands at the end, not what came together by then
+            top = bottom = Decimal(0)
         top, bottom = top + added(metric, figure), bottom + ((figure.denominator or 0) if figure else 0)
         value = told(metric, (top / bottom if bottom else None) if metric.kind == RATIO else top)
         kept = metric.monthly or days.days <= DAILY_FOR or part.end.weekday() == SUNDAY or part.end == end

@@ -7,7 +7,8 @@ from datetime import date
 
 from django.db import transaction
 
-from tradewind.areas.supply.rules import Level, Moved, levels
+from tradewind.areas.supply.rules import CUBE, Level, Moved, levels
+from tradewind.engines.metrics.refresh import renew
 from tradewind.nouns.org.queries import company_today
 from tradewind.nouns.trade.models import StockLevel, StockMove
 from tradewind.nouns.trade.queries import Flow, flows
@@ -32,6 +33,8 @@ def recount(products: Iterable[int], progress: Progress | None = None) -> int:
             StockLevel.objects.bulk_create(rows, batch_size=500)
         if progress:
             progress(min(start + PART, len(wanted)), len(wanted))
+    if wanted:
+        renew(CUBE)
     return len(wanted)
 
 
