@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tradewind.engines.actions.models import Event
-from tradewind.engines.actions.registry import on
+from tradewind.engines.actions.registry import on, telling
 from tradewind.engines.jobs.queue import enqueue
 from tradewind.engines.metrics.refresh import spans_of
 from tradewind.nouns.trade.models import StockMove
@@ -16,7 +16,7 @@ def make_findable(event: Event) -> None:
         enqueue("supply.index_products", unique=f"batch-{event.counts['batch']}", batch_id=event.counts["batch"])
 
 
-@on("*")
+@on("*", when=telling("days", "stock_all"))
 def count_touched_stock(event: Event) -> None:
     """Sales and goods that came back change what lies where; another rule of serving changes it everywhere."""
     days = event.counts.get("days")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
 from tradewind.base import clock
@@ -21,8 +21,8 @@ def deliver(event_id: int) -> bool:
     event = Event.objects.filter(pk=event_id, delivered_at__isnull=True).first()
     if event is None:
         return True
-    reactions = reactions_to(event.name)
-    done = set(event.handled.values_list("reaction", flat=True)) if reactions else set()
+    reactions = reactions_to(event)
+    done = set(event.handled.values_list("reaction", flat=True)) if event.attempts else set()
     faults = [fault for name, reaction in reactions if name not in done and (fault := react(event, name, reaction))]
     if faults:
         delay = timedelta(seconds=min(3600, 5 * 2**event.attempts))
@@ -38,9 +38,11 @@ def react(event: Event, name: str, reaction: Reaction) -> str:
     """Run one reaction and remember it in the same transaction; the fault's text when it failed."""
     try:
         with transaction.atomic():
-            if Handled.objects.get_or_create(event=event, reaction=name)[1]:
-                reaction(event)
+            Handled.objects.create(event=event, reaction=name)
+            reaction(event)
     except Exception as fault:  # a reaction's fault must never undo what was done
+        if isinstance(fault, IntegrityError) and event.handled.filter(reaction=name).exists():
+            return ""  # somebody else has delivered it
         log.exception("reaction %s failed on event %s", name, event.pk)
         return f"{name}: {type(fault).__name__}: {fault}"
     return ""

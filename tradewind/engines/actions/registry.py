@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from tradewind.engines.actions.models import Event
 
 Reaction = Callable[["Event"], None]
+Condition = Callable[["Event"], bool]
 
 
 @dataclass
@@ -27,19 +28,33 @@ class Known:
 
 
 ACTIONS: dict[str, Known] = {}
-REACTIONS: dict[str, list[tuple[str, Reaction]]] = {}
+REACTIONS: dict[str, list[tuple[str, Reaction, Condition]]] = {}
 
 
-def on(name: str) -> Callable[[Reaction], Reaction]:
-    """Call the function after each event of that name (`*` for all); it must be safe to repeat."""
+def always(event: Event) -> bool:
+    """The condition of a reaction to every event of its name."""
+    return True
+
+
+def telling(*names: str) -> Condition:
+    """The condition that the event's counts tell one of these."""
+    return lambda event: any(event.counts.get(name) for name in names)
+
+
+def on(name: str, *, when: Condition = always) -> Callable[[Reaction], Reaction]:
+    """Call the function after each event of that name (`*` for all) that `when` is true for; it must be safe to repeat.
+
+    An event passed over costs nothing, while each one handed over costs a transaction, so a reaction to `*` should say when.
+    """
 
     def register(reaction: Reaction) -> Reaction:
-        REACTIONS.setdefault(name, []).append((f"{reaction.__module__}.{reaction.__qualname__}", reaction))
+        REACTIONS.setdefault(name, []).append((f"{reaction.__module__}.{reaction.__qualname__}", reaction, when))
         return reaction
 
     return register
 
 
-def reactions_to(name: str) -> list[tuple[str, Reaction]]:
-    """The reactions an event of this name is delivered to."""
-    return [*REACTIONS.get(name, []), *REACTIONS.get("*", [])]
+def reactions_to(event: Event) -> list[tuple[str, Reaction]]:
+    """The reactions an event is delivered to."""
+    heard = [*REACTIONS.get(event.name, []), *REACTIONS.get("*", [])]
+    return [(name, reaction) for name, reaction, when in heard if when(event)]

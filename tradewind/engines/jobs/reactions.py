@@ -7,7 +7,7 @@ from tradewind.engines.actions.registry import on
 from tradewind.engines.jobs import webhooks
 
 
-@on("*")
+@on("*", when=webhooks.anybody_listens)
 def tell_webhooks(event: Event) -> None:
     """Queue one message for each endpoint that wants the event and may hear of it."""
     webhooks.fan_out(event)

@@ -78,6 +78,11 @@ def message(event: Event) -> dict[str, Any]:
     }
 
 
+def anybody_listens(_event: Event) -> bool:
+    """Whether there is an endpoint to be told at all."""
+    return WebhookEndpoint.objects.filter(active=True).exists()
+
+
 def fan_out(event: Event) -> int:
     """Queue one message for every endpoint that wants the event and whose owner may hear of it; how many."""
     count = 0

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from tradewind.engines.actions.models import Event
-from tradewind.engines.actions.registry import on
+from tradewind.engines.actions.registry import on, telling
 from tradewind.engines.jobs.queue import enqueue
 from tradewind.engines.metrics import refresh
 
 
-@on("*")
+@on("*", when=telling("days"))
 def mark_touched_days(event: Event) -> None:
     """Every event that tells `days` (spans of days whose facts it changed) marks them and asks for the recount."""
     told = event.counts.get("days")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tradewind.areas.finance.actions import costing
 from tradewind.base.period import Period
 from tradewind.engines.actions.models import Event
-from tradewind.engines.actions.registry import on
+from tradewind.engines.actions.registry import on, telling
 from tradewind.engines.jobs.queue import enqueue
 from tradewind.engines.metrics.refresh import spans_of
 from tradewind.nouns.trade.models import StockMove
@@ -13,12 +13,17 @@ from tradewind.nouns.trade.models import StockMove
 ALL = ("finance.set_costing", "finance.set_costs", "finance.remove_cost")
 
 
-@on("*")
+def concerns_costing(event: Event) -> bool:
+    """Whether an event moved stock, changed facts of trade, or a rule or cost."""
+    return event.name in ALL or telling("stock_products", "days", "stock_all")(event)
+
+
+@on("*", when=concerns_costing)
 def mark_touched_costing(event: Event) -> None:
     """What moved tells its products, facts of trade tell their days; rules and unit costs concern all."""
     counts = event.counts
     products, days = counts.get("stock_products"), counts.get("days")
-    if not (products or days or counts.get("stock_all") or event.name in ALL) or not StockMove.objects.exists():
+    if not StockMove.objects.exists():
         return
     if isinstance(products, list):
         costing.mark(products)

@@ -6,13 +6,13 @@ from tradewind.areas.finance.actions import profit
 from tradewind.areas.finance.models import StaleMonth
 from tradewind.base.period import Period
 from tradewind.engines.actions.models import Event
-from tradewind.engines.actions.registry import on
+from tradewind.engines.actions.registry import on, telling
 from tradewind.engines.jobs.queue import enqueue
 from tradewind.engines.metrics.models import Close
 from tradewind.engines.metrics.refresh import spans_of
 
 
-@on("*")
+@on("*", when=telling("days", "profit_days"))
 def mark_touched_months(event: Event) -> None:
     """Every event that tells `days` (facts of trade) or `profit_days` (facts of money alone) marks their months."""
     told = [*listed(event.counts.get("days")), *listed(event.counts.get("profit_days"))]

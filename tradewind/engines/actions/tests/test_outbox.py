@@ -11,13 +11,13 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from tests.outside import Outside
 from tradewind.base import clock
 from tradewind.engines.actions import outbox
-from tradewind.engines.actions.models import Event
-from tradewind.engines.actions.registry import on
+from tradewind.engines.actions.models import Event, Handled
+from tradewind.engines.actions.registry import Condition, always, on, reactions_to, telling
 from tradewind.engines.actions.tests.conftest import person_with
 from tradewind.nouns.org.models import Team
 
 
-def heard_by(name: str, *, failing: int = 0, room: str = "one") -> list[int]:
+def heard_by(name: str, *, failing: int = 0, room: str = "one", when: Condition = always) -> list[int]:
     """A reaction that keeps the events it got, and fails at first."""
     heard: list[int] = []
     left = [failing]
@@ -30,7 +30,7 @@ def heard_by(name: str, *, failing: int = 0, room: str = "one") -> list[int]:
         heard.append(event.pk)
 
     reaction.__qualname__ = room
-    on(name)(reaction)
+    on(name, when=when)(reaction)
     return heard
 
 
@@ -45,6 +45,27 @@ def test_event_reaches_every_reaction_once(
     assert event.delivered_at is not None
     assert outbox.deliver(event.pk)
     assert named == every == [event.pk]
+
+
+@pytest.mark.django_db
+def test_event_that_does_not_tell_what_a_reaction_wants_is_passed_over(registers: None) -> None:
+    days, other = heard_by("*", when=telling("parts", "pieces")), heard_by("*", room="two", when=lambda event: False)
+    told = [Event.objects.create(name="sample.make", counts=counts).pk for counts in ({"parts": [1]}, {"parts": []}, {})]
+    assert all(outbox.deliver(pk) for pk in told)
+    assert (days, other) == ([told[0]], [])
+    assert {pk for pk, name in Handled.objects.values_list("event", "reaction") if name.endswith("one")} == {told[0]}
+    assert not Event.objects.filter(delivered_at=None).exists()
+
+
+@pytest.mark.django_db
+def test_reaction_carried_out_by_somebody_else_meanwhile_is_not_repeated(registers: None) -> None:
+    heard = heard_by("sample.make")
+    event = Event.objects.create(name="sample.make")
+    ((name, reaction),) = reactions_to(event)
+    Handled.objects.create(event=event, reaction=name)
+    assert outbox.react(event, name, reaction) == ""
+    assert outbox.deliver(event.pk)
+    assert heard == []
 
 
 @pytest.mark.django_db
