@@ -14,6 +14,7 @@ from tradewind.areas.finance.models import PriceReview, PriceRule
 from tradewind.areas.finance.queries import prices as queries
 from tradewind.areas.finance.queries.advice import Ground, gathered, ground
 from tradewind.areas.finance.queries.effects import effect_of
+from tradewind.areas.finance.queries.taxes import REDUCED
 from tradewind.areas.finance.rules.pricing import good_ending
 from tradewind.base import clock
 from tradewind.base.errors import Refused
@@ -236,7 +237,7 @@ def save_price_rule(
     by: Person | None, rule: PriceRule | None = None, *, name: str, market: Market | None = None, channel: Channel | None = None,
     target_margin: Decimal, fee_rate: Decimal = Decimal(0), payment_rate: Decimal = Decimal(0), ad_rate: Decimal = Decimal(0),
     tax_rate: Decimal | None = None, fulfilment: Decimal = Decimal(0), currency: str, rate_band: Decimal = Decimal(0),
-    ending: str = "", largest_step: Decimal = Decimal("0.15"), active: bool = True,
+    ending: str = "", largest_step: Decimal = Decimal("0.15"), active: bool = True, tax_kind: str = "",
 ) -> PriceRule:  # fmt: skip
     """Say what prices must keep to on a channel or in a market; shares are ratios (0.15 is 15 %)."""
     faults: dict[str, Any] = {}
@@ -247,6 +248,8 @@ def save_price_rule(
             faults[field] = _("Between 0 and 100 %.")
     if ending.strip() and not good_ending(ending):
         faults["ending"] = _("Write endings such as .99 or 80, several with a bar between: .99|.95")
+    if tax_kind and tax_kind not in REDUCED:
+        faults["tax_kind"] = _("Choose one of the rates.")
     if currency not in CURRENCIES:
         faults["currency"] = _("Unknown currency: %(code)s") % {"code": currency}
     if channel is not None and channel.currency != currency:
@@ -267,7 +270,7 @@ def save_price_rule(
     rule.target_margin, rule.fee_rate, rule.payment_rate, rule.ad_rate = map(
         points, (target_margin, fee_rate, payment_rate, ad_rate)
     )
-    rule.tax_rate = None if tax_rate is None else points(tax_rate)
+    rule.tax_rate, rule.tax_kind = None if tax_rate is None else points(tax_rate), tax_kind
     rule.rate_band, rule.largest_step, rule.fulfilment = points(rate_band), points(largest_step), to_units(fulfilment)
     rule.save()
     return rule

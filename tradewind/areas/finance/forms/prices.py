@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tradewind.areas.finance.queries.taxes import REDUCED
 from tradewind.base.money import from_units
 from tradewind.nouns.org.models import Market
 from tradewind.nouns.trade.models import Channel, Product
@@ -78,8 +79,12 @@ class RuleFields(forms.Form):
     ad_rate = PercentField(
         label=_("Advertising"), initial=Decimal(0), help_text=_("Of net revenue. Zero: as measured.")
     )
+    tax_kind = forms.ChoiceField(
+        label=_("Kind of VAT or GST"), required=False, choices=[("", _("The country's standard rate")), *REDUCED.items()],
+        help_text=_("The channel’s country and the day decide the rate; where no reduced one is known the standard rate is taken."),
+    )  # fmt: skip
     tax_rate = PercentField(
-        label=_("VAT or GST"), required=False, help_text=_("Blank: the standard rate of the channel’s country. Shown to reckon with, no advice.")
+        label=_("VAT or GST"), required=False, help_text=_("Typed, it takes the place of the country’s rate. Shown to reckon with, no advice.")
     )  # fmt: skip
     fulfilment = AmountField(label=_("Fulfilment of a unit"), initial=0, help_text=_("Zero: as measured."))
     currency = CurrencyFormField(label=_("Currency"))

@@ -14,7 +14,7 @@ from tradewind.areas.finance.actions.bills import BILLED
 from tradewind.areas.finance.actions.claims import CLAIMED
 from tradewind.areas.finance.actions.taxing import AMOUNT, NONE, RATE
 from tradewind.areas.finance.models import Account, Bill, Claim, Trip
-from tradewind.areas.finance.queries.taxes import STANDARD
+from tradewind.areas.finance.queries.taxes import REDUCED, STANDARD
 from tradewind.base.money import Money, from_units
 from tradewind.nouns.org.models import Entity, Market, Team
 from tradewind.nouns.trade.models import BankLine
@@ -23,6 +23,7 @@ from tradewind.ui.formats import format_money
 
 TAX_WAYS = [
     (NONE, gettext_lazy("None, or none is told")), (STANDARD, gettext_lazy("The country's standard rate of that day")),
+    *REDUCED.items(),
     (RATE, gettext_lazy("A rate I type")), (AMOUNT, gettext_lazy("An amount I type")),
 ]  # fmt: skip
 DAY: dict[str, Any] = {"widget": forms.DateInput(attrs={"type": "date"})}

@@ -110,6 +110,7 @@ class PriceRule(Versioned):
     payment_rate = UnitsField(default=0)
     ad_rate = UnitsField(default=0)
     tax_rate = UnitsField(null=True, blank=True)
+    tax_kind = models.CharField(max_length=12, blank=True)
     fulfilment = UnitsField(default=0)
     currency = CurrencyField()
     rate_band = UnitsField(default=50_000)

@@ -15,7 +15,7 @@ from tradewind.areas.finance.models import PriceRule
 from tradewind.areas.finance.queries import prices
 from tradewind.areas.finance.queries.profit import VIEW as PROFIT
 from tradewind.areas.finance.queries.profit import Wish, converted, read
-from tradewind.areas.finance.queries.taxes import TaxRate, tax_rate
+from tradewind.areas.finance.queries.taxes import TaxRate, rate_for_goods
 from tradewind.areas.finance.rules.pricing import (
     ENDINGS,
     Advice,
@@ -196,7 +196,7 @@ def gathered(
     """The same for a caller that has asked for the right; `profits`: whether the channel's past fees may be read."""
     rule, unit = prices.rule_for(channel), landed(product, channel.market_id, channel.currency, day)
     seen = measured(channel, day) if profits else None
-    tax = tax_rate(channel.country, day)
+    tax = rate_for_goods(channel.country, day, rule.tax_kind if rule else "")
     values: dict[str, Any] = {"goods": unit.goods, "home": unit.home}
     sources = {"goods": "unit_cost", "home": "unit_cost"}
     for name, value, source in (*from_facts(seen, tax), *from_rule(rule)):

@@ -24,10 +24,11 @@ from tradewind.areas.finance.models import PriceReview, PriceRule
 from tradewind.areas.finance.practices.pricing import pricing
 from tradewind.areas.finance.queries import prices as queries
 from tradewind.areas.finance.queries.advice import gathered, ground, landed
-from tradewind.areas.finance.queries.taxes import tax_rate
+from tradewind.areas.finance.queries.taxes import STANDARD, known, rate_for_goods, tax_rate
 from tradewind.base import clock
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.base.money import from_units
+from tradewind.base.places import COUNTRIES
 from tradewind.engines.access.models import Grant, Role
 from tradewind.engines.access.scope import Scope
 from tradewind.engines.actions.models import Event
@@ -241,6 +242,42 @@ def test_tax_rates_are_dated() -> None:
     assert tax_rate("DE", date(1999, 1, 1)) is None and tax_rate("XX", TODAY) is None
 
 
+@pytest.mark.parametrize(
+    ("country", "kind", "day", "rate"),
+    [
+        ("DE", "books", date(2026, 1, 1), "0.07"), ("DE", "books", date(2020, 8, 1), "0.05"), ("SE", "food", date(2026, 3, 31), "0.12"),
+        ("SE", "food", date(2026, 4, 1), "0.06"), ("AT", "staples", date(2026, 7, 1), "0.049"), ("GB", "children", date(2026, 1, 1), "0"),
+        ("DK", "food", date(2026, 1, 1), "0.25"), ("JP", "books", date(2026, 1, 1), "0.10"), ("DE", "", date(2026, 1, 1), "0.19"),
+    ],
+)  # fmt: skip
+def test_goods_take_the_reduced_rate_of_country_and_day_else_the_standard_one(
+    country: str, kind: str, day: date, rate: str
+) -> None:
+    found = rate_for_goods(country, day, kind)
+    assert found is not None
+    assert (found.rate, bool(found.source)) == (Decimal(rate), True)
+
+
+def test_every_rate_has_a_source_and_reduced_ones_are_lower() -> None:
+    data = known()
+    for (country, kind), (dated, source) in data.rates.items():
+        assert source, (country, kind)
+        assert all(0 <= rate < 1 for _day, rate in dated)
+        if kind != STANDARD:
+            for day, rate in dated:
+                standard = tax_rate(country, day)
+                assert standard is not None and rate < standard.rate, (country, kind, day)
+    assert {country for country, _kind in data.rates} <= set(COUNTRIES)
+
+
+def test_rule_for_books_reckons_with_the_reduced_rate_and_an_unknown_kind_is_refused() -> None:
+    made = save_price_rule.system(name="Books", currency="EUR", target_margin=Decimal("0.2"), tax_kind="books")
+    assert (made.tax_kind, made.tax_rate) == ("books", None)
+    with pytest.raises(Refused):
+        save_price_rule.system(made, name="Books", currency="EUR", target_margin=Decimal("0.2"), tax_kind="boats")
+    assert PriceRule.objects.get().tax_kind == "books"
+
+
 def test_practice_counts_prices_of_what_sells_and_changes_that_were_measured(shop: Channel, mug: Product) -> None:
     assert pricing(clock.now()) == {}
     other = Product.objects.create(key="BOWL", sku="BOWL")
@@ -267,7 +304,7 @@ def test_pages_open_for_finance_and_say_what_is_missing(shop: Channel, mug: Prod
     cost(mug)
     history(shop, mug)
     page = client.get(simulator, {**asked, "price": "14", "fee": "15"}).content.decode()
-    assert "Advised price" in page and "Left of a unit" in page and "standard rate of the country" in page
+    assert "Advised price" in page and "Left of a unit" in page and "rate of the country" in page
     assert client.get(simulator, {**asked, "price": "cheap", "fee": "900"}).status_code == 200
     bad = client.post(reverse("finance:price-new"), {**asked, "amount": "-3", "valid_from": "2026-06-01"})
     assert bad.status_code == 422 and not Price.objects.exists()

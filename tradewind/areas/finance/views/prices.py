@@ -372,6 +372,7 @@ class RuleList(ListPage[PriceRule]):
         Col("active", _("In use"), kind="bool"),
         Col("payment_rate", _("Payment fee"), kind="percent", value=share("payment_rate"), hidden=True),
         Col("ad_rate", _("Advertising"), kind="percent", value=share("ad_rate"), hidden=True),
+        Col("tax_kind", _("Kind of VAT or GST"), value=lambda row: REDUCED.get(row.tax_kind, ""), hidden=True),
         Col("tax_rate", _("VAT or GST"), kind="percent", value=share("tax_rate"), hidden=True),
         Col("fulfilment", _("Fulfilment of a unit"), kind="money", hidden=True),
     ]

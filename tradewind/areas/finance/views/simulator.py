@@ -16,6 +16,7 @@ from tradewind.areas.finance.forms.ledger import PART_NAMES
 from tradewind.areas.finance.forms.prices import TriedFields
 from tradewind.areas.finance.queries import prices as queries
 from tradewind.areas.finance.queries.advice import TRIED, Ground, ground
+from tradewind.areas.finance.queries.taxes import REDUCED
 from tradewind.areas.finance.rules.pricing import Advice
 from tradewind.areas.finance.rules.waterfall import steps_of
 from tradewind.areas.finance.views.prices import LIMITS, reader, slope_words
@@ -32,7 +33,7 @@ STEPS: dict[str, Any] = {
     "left": _("Left"),
 }  # fmt: skip
 SOURCES: dict[str, Any] = {
-    "unit_cost": _("unit costs"), "tax_data": _("standard rate of the country"), "measured": _("measured, last six full months"),
+    "unit_cost": _("unit costs"), "tax_data": _("rate of the country"), "measured": _("measured, last six full months"),
     "rule": _("price rule"), "usual": _("usual"), "tried": _("tried"),
 }  # fmt: skip
 SLIDERS = ("target", "fee", "payment", "ads", "returns", "tax", "duty", "band")
@@ -115,8 +116,9 @@ def rests_on(base: Ground) -> Iterable[tuple[str, str]]:
             "rate": format_percent(base.tax.rate),
             "since": format_day(base.tax.since),
             "checked": format_day(base.tax.checked),
+            "kind": REDUCED.get(base.tax.kind, _("Standard rate")), "source": base.tax.source,
         }
-        yield gettext("VAT or GST"), gettext("%(rate)s since %(since)s (data of %(checked)s, no tax advice)") % values
+        yield gettext("VAT or GST"), gettext("%(kind)s, %(rate)s since %(since)s (%(source)s, looked at on %(checked)s; no tax advice)") % values
 
 
 class Simulator(Page):
