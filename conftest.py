@@ -29,3 +29,6 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
                 import_module("tradewind.areas.finance.migrations.0008_postings_never_change").remove_one(
                     editor, "posting_kept"
                 )
+                import_module("tradewind.nouns.trade.migrations.0008_stock_moves_never_change").remove_one(
+                    editor, "stock_move_kept"
+                )

@@ -28,6 +28,7 @@ from tradewind.nouns.trade.queries import flows, kept_products
 
 PART = 100
 LOSSES = "stock-losses"
+VALUE = ("entity_id", "month", "method", "units", "owed", "amount", "currency")
 Progress = Callable[[int, int], None]
 
 
@@ -178,5 +179,7 @@ def keep_values(stock: Stock, standing: Ground, ends: Iterable[MonthEnd]) -> Non
             StockValue(product=stock.product, entity_id=owner, month=end.month, method=method, units=end.units, owed=end.owed,
                        amount=amount, currency=standing.currencies[owner])
         )  # fmt: skip
-    StockValue.objects.filter(product=stock.product).delete()
-    StockValue.objects.bulk_create(made, batch_size=500)
+    rows = StockValue.objects.filter(product=stock.product)
+    if set(rows.values_list(*VALUE)) != {tuple(getattr(row, name) for name in VALUE) for row in made}:
+        rows.delete()
+        StockValue.objects.bulk_create(made, batch_size=500)

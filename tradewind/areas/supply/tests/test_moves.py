@@ -215,3 +215,15 @@ def test_events_tell_which_products_moved() -> None:
     event = Event.objects.get(name="supply.record_move")
     assert (event.counts["stock_products"], event.counts["stock_since"]) == ([product.pk], "2026-02-01")
     assert held([product.pk], day(1, 31) + timedelta(1)) == {(product.pk, place.pk): 5}
+
+
+def test_store_itself_keeps_moves_as_they_were_written() -> None:
+    move = receive(mug(), make_location(), day(2, 1), 5, "10.00")
+    for attempt in (lambda: StockMove.objects.update(units=6), lambda: StockMove.objects.update(value=1)):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            attempt()
+    person = Person.objects.create(key="eve", name="Eve")
+    StockMove.objects.update(by=person)
+    person.delete()
+    move.refresh_from_db()
+    assert (move.units, move.value, move.by) == (5, 100_000, None)
