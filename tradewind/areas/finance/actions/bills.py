@@ -56,8 +56,9 @@ def save_bill(
     tax_by: str = NONE, tax_rate: Decimal | None = None, tax: Decimal | None = None, tax_back: bool = True,
     distinct: bool = False,
 ) -> Bill:  # fmt: skip
-    """Enter a supplier's bill: the whole amount to pay and, where it says so, the tax inside it.
+    """Enter a supplier's bill.
 
+    The amount is all that is to pay; the tax inside it is told where the bill tells it.
     The same number of the same supplier is refused, however either is written. One of the same supplier and amount within two weeks
     is refused until somebody says that it is `distinct`.
     """
@@ -175,7 +176,10 @@ def refuse_bill(by: Person, bill: Bill, *, reason: str) -> Bill:
 
 @action()
 def pay_bill(by: Person | None, bill: Bill, *, day: date | None = None, line: BankLine | None = None) -> Bill:
-    """Mark a bill as paid, by a line of the bank where one is named."""
+    """Mark a bill as paid.
+
+    By a line of the bank, where one is named.
+    """
     require_state(bill, (PayState.APPROVED,))
     paid_by(by, bill, line)
     bill.state, bill.paid_on = PayState.PAID, paying_day(by, day, line)

@@ -107,7 +107,10 @@ def remove_calendar(by: Person | None, calendar: PayoutCalendar) -> PayoutCalend
 
 @action()
 def learn_calendars(by: Person | None) -> Bulk[int]:
-    """Learn payout calendars and reserves from the latest payouts; what a person wrote stays as it is."""
+    """Learn payout calendars and reserves from the latest payouts.
+
+    What a person wrote stays as it is.
+    """
     changes, made = list[tuple[str, int, dict[str, Any]]](), 0
     held = {row.channel_id: row for row in PayoutCalendar.objects.all()}
     for channel in Channel.objects.filter(active=True).order_by("pk"):

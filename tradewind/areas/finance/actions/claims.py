@@ -44,8 +44,9 @@ def save_claim(
     pay_currency: str = "", entity: Entity | None = None, market: Market | None = None, team: Team | None = None, trip: Trip | None = None,
     tax_by: str = NONE, tax_rate: Decimal | None = None, tax: Decimal | None = None, tax_back: bool = True,
 ) -> Claim:  # fmt: skip
-    """Write down a claim of one's own, alone or as a receipt of a trip; its amount holds the tax.
+    """Write down a claim of one's own.
 
+    Alone or as a receipt of a trip; its amount holds the tax.
     The amounts in the person's and the company's currency follow from the rates of the receipt's day. Raises Refused by field.
     """
     if claim is not None:
@@ -177,7 +178,10 @@ def refuse_claim(by: Person, claim: Claim, *, reason: str) -> Claim:
 
 @action()
 def pay_claim(by: Person | None, claim: Claim, *, day: date | None = None, line: BankLine | None = None) -> Claim:
-    """Mark a claim as paid to its person, by a line of the bank where one is named."""
+    """Mark a claim as paid to its person.
+
+    By a line of the bank, where one is named.
+    """
     require_state(claim, (PayState.APPROVED,))
     paid_by(by, claim, line)
     mark_paid(by, claim, paying_day(by, day, line))

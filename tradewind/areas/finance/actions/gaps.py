@@ -21,7 +21,10 @@ LINES = ("other_income", "fulfilment", "fees", "advertising", "overhead", "below
 
 @action(scope=at_payout)
 def post_gap(by: Person | None, payout: Payout, *, gap: str, account: Account, text: str = "") -> Bulk[Payout]:
-    """Post what is left of a difference of a payout to an account; once posted there is nothing left to post."""
+    """Post what is left of a difference of a payout to an account.
+
+    Once posted there is nothing left to post. A closed month is kept.
+    """
     faults: dict[str, str] = {}
     if account.line not in LINES or not account.active:
         faults["account"] = _("Choose an account of fees, overhead, other income or exchange differences.")

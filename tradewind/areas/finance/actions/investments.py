@@ -77,7 +77,10 @@ def move_investment(by: Person | None, investment: Investment, *, stage: str) ->
 
 @action()
 def ask_investment(by: Person, investment: Investment) -> Investment:
-    """Ask for the approval of a planned investment: it goes up as far as the first approver whose limit covers the money out."""
+    """Ask for the approval of a planned investment.
+
+    It goes up as far as the first approver whose limit covers the money that goes out.
+    """
     if investment.stage != Investment.PLANNED:
         raise Refused(_("Only a planned investment is submitted."), code="stage")
     amount = Money(spent(investment), investment.currency)
@@ -100,7 +103,10 @@ def ask_investment(by: Person, investment: Investment) -> Investment:
 
 @action()
 def approve_investment(by: Person | None, investment: Investment) -> Investment:
-    """Approve a planned investment, or what was asked about it as far as one's own step goes."""
+    """Approve a planned investment.
+
+    Where its approval was asked for, as far as one's own step goes.
+    """
     if investment.stage not in (Investment.PLANNED, Investment.ASKED):
         raise Refused(_("Only a planned investment is approved."), code="stage")
     if by is not None and by.pk == investment.owner_id:
@@ -118,14 +124,20 @@ def approve_investment(by: Person | None, investment: Investment) -> Investment:
 
 @action(open_to_all=True)
 def refuse_investment(by: Person, investment: Investment, *, reason: str) -> Investment:
-    """Refuse an investment that waits for one's approval, with the reason: it is only planned again."""
+    """Refuse an investment that waits for one's approval, with the reason.
+
+    It is only planned again.
+    """
     reject_request(by, open_request(investment), note=reason)
     return planned_again(investment)
 
 
 @action(open_to_all=True)
 def withdraw_investment(by: Person, investment: Investment) -> Investment:
-    """Take back what one asked about an investment: it is only planned again."""
+    """Take back the request to approve an investment.
+
+    It is only planned again.
+    """
     withdraw_request(by, open_request(investment))
     return planned_again(investment)
 

@@ -41,7 +41,10 @@ def require_each(by: Person | None, rows: Iterable[Model]) -> None:
 
 @action(scope=at_payout)
 def match_payout(by: Person | None, payout: Payout, *, lines: list[BankLine]) -> Bulk[Payout]:
-    """Say which lines of the bank a payout is, each with what is nobody else's of it; those it was before are free again."""
+    """Say which lines of the bank a payout is.
+
+    Each counts with what is nobody else's of it; those it was before are free again.
+    """
     require_each(by, lines)
     before = list(payout.line_parts.select_related("line").order_by("line__day", "line"))
     known = held([*lines, *(part.line for part in before)])
@@ -63,8 +66,10 @@ def match_payout(by: Person | None, payout: Payout, *, lines: list[BankLine]) ->
 
 @action()
 def match_line(by: Person | None, line: BankLine, *, payouts: list[Payout]) -> Bulk[BankLine]:
-    """Say which payouts a line of the bank is, together; none frees it. In one currency each counts with what it states and the
-    largest takes what differs; money a bank converted is shared by what they state.
+    """Say which payouts a line of the bank is, together.
+
+    None frees it. In one currency each counts with what it states and the largest takes what differs; money that a bank converted is
+    shared by what they state.
     """
     require_each(by, payouts)
     row = held([line])[line.pk]
@@ -101,7 +106,10 @@ def told_lines(lines: Iterable[BankLine]) -> str:
 
 @action(scope=lambda *_args, **_kwargs: Scope())
 def match_payouts(by: Person | None, *, parts: Sequence[LinePart]) -> Bulk[int]:
-    """Join payouts with the lines of the bank that can be no other's, as far as the lines are still nobody's."""
+    """Join payouts with the lines of the bank that can be no other's.
+
+    Lines that became something else meanwhile are left alone.
+    """
     known = held([part.line for part in parts])
     free = {pk for pk, line in known.items() if not line.parts.all()}
     done = [part for part in parts if part.line_id in free]

@@ -76,9 +76,9 @@ def paying_day(by: Person | None, day: date | None, line: BankLine | None) -> da
 def pay_with_line(
     by: Person | None, line: BankLine, *, bills: list[Bill] | None = None, claims: list[Claim] | None = None
 ) -> Bulk[BankLine]:
-    """Say which bills and claims a line of the bank paid, together; those not paid yet are paid on its day.
+    """Say which bills and claims a line of the bank paid, together.
 
-    Those it was joined with before and is not any more are free again and stay paid.
+    Those not paid yet are paid on its day. Those it was joined with before and is not any more are free again and stay paid.
     """
     rows: list[Spent] = [*(bills or []), *(claims or [])]
     if by is not None:
@@ -111,7 +111,10 @@ def kind_words(row: Any) -> str:
 
 @action(scope=lambda *_args, **_kwargs: Scope())
 def match_payments(by: Person | None, *, pairs: Sequence[tuple[Spent, BankLine]]) -> Bulk[int]:
-    """Join bills and claims with the lines that paid them where it can be no other way; approved ones are paid."""
+    """Join bills and claims with the lines that paid them where it can be no other way.
+
+    Approved ones are paid on the day of the line.
+    """
     changes: list[tuple[str, int, dict[str, Any]]] = []
     for row, line in pairs:
         join(line, [row])

@@ -116,7 +116,10 @@ def approve_trip(by: Person, trip: Trip) -> Trip:
 
 @action(open_to_all=True)
 def refuse_trip(by: Person, trip: Trip, *, reason: str) -> Trip:
-    """Refuse a trip that waits for one's approval, with the reason; its receipts go back to their person."""
+    """Refuse a trip that waits for one's approval, with the reason.
+
+    Its receipts go back to their person.
+    """
     require_state(trip, (PayState.SUBMITTED,))
     reject_request(by, open_request(trip), note=reason)
     return refused_whole(trip, by, reason)
@@ -142,7 +145,10 @@ def pay_trip(by: Person | None, trip: Trip, *, day: date | None = None) -> Bulk[
 
 @action(open_to_all=True)
 def remove_trip(by: Person, trip: Trip) -> Trip:
-    """Throw a trip away that was never approved; its receipts stay as claims by themselves."""
+    """Throw a trip away that was never approved.
+
+    Its receipts stay as claims by themselves.
+    """
     require_mine(by, trip)
     require_state(trip, EDITABLE)
     Claim.objects.filter(trip=trip).update(trip=None)

@@ -18,6 +18,7 @@ from tradewind.areas.finance.actions import prices as actions
 from tradewind.areas.finance.forms.prices import PriceFields, ReviewFields, RuleFields, decimals
 from tradewind.areas.finance.models import PriceReview, PriceRule
 from tradewind.areas.finance.queries import prices as queries
+from tradewind.areas.finance.queries.taxes import REDUCED
 from tradewind.base.money import Money, from_units
 from tradewind.engines.access.scope import visible
 from tradewind.nouns.org.models import Market, Person
