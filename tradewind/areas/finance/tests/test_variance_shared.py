@@ -21,7 +21,7 @@ from tradewind.areas.finance.queries.profit_allocated import SILENT, allocated_m
 from tradewind.areas.finance.queries.variance import COLUMNS, comparison, in_force
 from tradewind.areas.finance.queries.variance_sides import Asked
 from tradewind.areas.finance.rules.profit import RESULTS
-from tradewind.areas.finance.rules.variance import NAMES, whole
+from tradewind.areas.finance.rules.variance import NAMES, Split, whole
 from tradewind.areas.finance.tests.test_variance import HELD, MARCH, holder, house
 from tradewind.base.money import to_units
 from tradewind.engines.access.scope import Scope
@@ -30,6 +30,7 @@ from tradewind.nouns.org.models import User
 __all__ = ["house"]
 pytestmark = pytest.mark.django_db
 END = date(2026, 3, 31)
+ACCOUNTS = ["rent", "software", "salaries", "warehouse"]
 
 
 @pytest.fixture(autouse=True)
@@ -80,31 +81,31 @@ def test_budget_goes_by_its_own_revenue_and_actual_by_the_rule(house: dict[str, 
     assert found.left_actuals == {}
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_shares_leave_the_whole_as_it_is_in_every_part(house: dict[str, Any], seed: int) -> None:
-    dice, accounts = Random(seed), ["rent", "software", "salaries", "warehouse"]
-    entries = []
+@pytest.fixture(params=range(4))
+def random(house: dict[str, Any], request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Random costs and plans of four accounts, of markets and of nobody, in three currencies, and rules for them."""
+    dice, entries = Random(request.param), []
     for place in range(12):
         market = dice.choice([None, None, *house["markets"]])
-        code, currency = dice.choice(accounts), dice.choice(["EUR", "USD", "CNY"])
+        code, currency = dice.choice(ACCOUNTS), dice.choice(["EUR", "USD", "CNY"])
         entries.append(
-            ledger.Entry(f"x{place}", Account.objects.get(code=code), date(2026, 3, 1 + place), -dice.randrange(1, 9_999_999), currency,
-                         entity_id=dice.choice([None, house["entity"].pk]), market_id=market.pk if market else None)
+            ledger.Entry(
+                f"x{place}", Account.objects.get(code=code), date(2026, 3, 1 + place), -dice.randrange(1, 9_999_999), currency,
+                entity_id=dice.choice([None, house["entity"].pk]), market_id=market.pk if market else None,
+            )
         )  # fmt: skip
-        plan(
-            house,
-            dice.choice(accounts),
-            -dice.randrange(1, 9999),
-            dice.choice(["EUR", "CNY"]),
-            market=dice.choice([None, market]),
-        )
+        owner = dice.choice([None, market])
+        plan(house, dice.choice(ACCOUNTS), -dice.randrange(1, 9999), dice.choice(["EUR", "CNY"]), market=owner)
     ledger.post(None, entries)
     profit.mark_all()
     profit.count()
     rule(dice.choice(["revenue", "units"]))
     rule("shares", account=Account.objects.get(code="warehouse"), shares={"fr": "3", "de": "1"})
-    plain = queries.compare(Asked(MARCH, END, "EUR", in_force(MARCH, END)))
-    shared = queries.compare(asked(house))
+    return house
+
+
+def test_shares_leave_the_whole_as_it_is_in_every_part(random: dict[str, Any]) -> None:
+    plain, shared = queries.compare(Asked(MARCH, END, "EUR", in_force(MARCH, END))), queries.compare(asked(random))
     one, two = whole(plain.found.values()), whole(shared.found.values())
     assert (one.plan, one.parts) == (two.plan, two.parts)  # to the last digit, the exchange part too
     for name in RESULTS:
@@ -114,27 +115,28 @@ def test_shares_leave_the_whole_as_it_is_in_every_part(house: dict[str, Any], se
     markets = shared.table("market")
     for column in COLUMNS:
         assert sum((row.cells[column] for _key, row in markets[:-1]), Decimal(0)) == markets[-1][1].cells[column]
-    for market in house["markets"]:
-        alone = queries.compare(asked(house, scope=Scope(market=market.pk)), (Scope(market=market.pk),))
-        of_it = whole(
-            [
-                split
-                for where, split in shared.found.items()
-                if where.market == market.pk and where.line not in ("gross", "cogs")
-            ]
-        )
-        there = whole([split for where, split in alone.found.items() if where.line not in ("gross", "cogs")])
+
+
+def costs_of(found: queries.Comparison, market: int) -> Split:
+    """All but goods of a market."""
+    return whole(
+        [one for where, one in found.found.items() if where.market == market and where.line not in ("gross", "cogs")]
+    )
+
+
+def test_a_market_alone_says_the_same_as_in_the_whole_and_as_the_statement(random: dict[str, Any]) -> None:
+    shared = queries.compare(asked(random))
+    costs = allocated_money(holder("Sia", HELD), Wish(MARCH, END, ("market",)), "EUR", "month")[0]
+    for market in random["markets"]:
+        place = Scope(market=market.pk)
+        alone = queries.compare(asked(random, scope=place), (place,))
+        of_it, there = costs_of(shared, market.pk), costs_of(alone, market.pk)
         assert (of_it.plan, of_it.parts) == (there.plan, there.parts)
-        costs = allocated_money(holder(f"S{seed}{market.pk}", HELD), Wish(MARCH, END, ("market",)), "EUR", "month")[0]
-        for code in accounts:
-            said = sum(
-                (
-                    Fraction(amount)
-                    for (key, _l, account), amount in costs.amounts.items()
-                    if (key, account) == ((market.pk,), code)
-                ),
-                Fraction(0),
+        for code in ACCOUNTS:
+            found = (
+                amount for (key, _l, account), amount in costs.amounts.items() if (key, account) == ((market.pk,), code)
             )
+            said = sum((Fraction(amount) for amount in found), Fraction(0))
             assert abs(exact(shared, code, market.pk)[1] - said) < Fraction(1, 10**12)
 
 
