@@ -88,7 +88,10 @@ class UnknownBalanceOut(Schema):
 
 
 class BalancesOut(Schema):
-    """Balances of a day; `kept_at` tells when they were kept with their closed month, null for a count of what is known now."""
+    """Balances of a day; `kept_at` tells when they were kept with their closed month, null for a count of what is known now.
+
+    `changed` names the lines of a closed month whose facts changed since.
+    """
 
     day: date
     currency: str
@@ -99,6 +102,7 @@ class BalancesOut(Schema):
     group: GroupBalancesOut | None
     pairs: list[BalancePairOut]
     left_out: list[str]
+    changed: list[str]
     without_rate: list[str]
     unknown: list[UnknownBalanceOut]
 

@@ -27,7 +27,7 @@ def table(ask: Ask, found: Shown) -> Iterator[list[Any]]:
     """The balances as rows of a file, the heading first."""
     names = names_of("entity", {key for row in found.rows for key in (row.entity, row.partner)})
     yield [
-        _("Day"), _("Entity"), _("Line"), _("Other company of the group"), _("Currency"), _("Amount"), _("Functional currency"),
+        _("Day"), _("Entity"), _("Kind of balance"), _("Other company of the group"), _("Currency"), _("Amount"), _("Functional currency"),
         _("Rate"), _("Rule"), _("Rate of"), _("In the functional currency"), _("Opening"), _("Moved"),
         _("Exchange difference on the opening"), _("Exchange difference on what moved"), _("Group currency"), _("Rate"), _("Rate of"),
         _("In the group currency"),
@@ -85,6 +85,6 @@ def answer(ask: Ask, found: Shown) -> dict[str, Any]:
              "second_says": exact(pair.second_says), "difference": exact(pair.difference)}
             for pair in found.pairs if not ask.chosen or ask.entity in (pair.first, pair.second)
         ],
-        "left_out": found.seen.hidden, "without_rate": found.without_rate,
+        "left_out": found.seen.hidden, "changed": list(found.changed), "without_rate": found.without_rate,
         "unknown": [{"entity": gap.entity, "line": gap.line, "what": gap.words} for gap in found.made.gaps],
     }  # fmt: skip

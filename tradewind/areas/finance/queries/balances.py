@@ -111,8 +111,16 @@ def closed(day: date, currency: str = "") -> Closed:
         code = currency or group_currency()
         return Closed(day, code, counted(day, code), None, gaps(day))
     rows = [of_row(row, day) for row in closing.balances.all()]
-    made = Closed(day, closing.currency, sorted(rows, key=lambda row: ordered(row.place)), closing.at)
+    made = Closed(day, closing.currency, sorted(rows, key=lambda row: ordered(row.place)), closing.at, gaps(day))
     return in_currency(made, currency) if currency and currency != closing.currency else made
+
+
+def changed(made: Closed) -> list[Place]:
+    """Kept balances that the facts as they are known now do not say any more."""
+    if made.kept_at is None:
+        return []
+    now, then = sums_of(facts(made.day)), {row.place: row.amount for row in made.rows}
+    return sorted((place for place in {*now, *then} if now.get(place, 0) != then.get(place, 0)), key=ordered)
 
 
 def in_currency(made: Closed, currency: str) -> Closed:

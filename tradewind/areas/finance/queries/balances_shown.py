@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tradewind.areas.finance.queries.balance_facts import facts
-from tradewind.areas.finance.queries.balances import Balance, Closed, closed, day_before, stepped
+from tradewind.areas.finance.queries.balances import Balance, Closed, changed, closed, day_before, stepped
 from tradewind.areas.finance.queries.rates import functional_currencies
 from tradewind.areas.finance.rules.balances import (
     BILLS,
@@ -89,6 +89,7 @@ class Shown:
     entities: tuple[int | None, ...]
     functional: Mapping[int | None, str]
     pairs: list[Pair]
+    changed: tuple[str, ...] = ()  # lines of a closed month whose facts changed since
 
     @property
     def rows(self) -> list[Balance]:
@@ -148,7 +149,9 @@ def shown(person: Person | None, day: date, currency: str = "") -> Shown:
         for a, b, code, amount in sides
         if a is not None and b is not None and seen.allows(b, GROUP)
     )
-    return Shown(replace(made, rows=rows, gaps=told), before.day, seen, there, kept_in, both)
+    late = {line for entity, _partner, line, _currency in changed(now) if seen.allows(entity, line)}
+    lines = tuple(line for line in LINES if line in late)
+    return Shown(replace(made, rows=rows, gaps=told), before.day, seen, there, kept_in, both, lines)
 
 
 @dataclass(frozen=True)

@@ -132,6 +132,7 @@ def test_a_closed_month_keeps_balances_and_rates_until_it_is_opened_again() -> N
     ann = make_member("finance")
     late = behind(ann, JAN, sz.pk, CASH, currency="USD")
     assert late.late == {"USD": -1}
+    assert shown(ann, JAN).changed == (CASH,)
     keep_closing(Event.objects.filter(name="metrics.close_month").latest("pk"))
     run_now("finance.keep_balances")
     assert Closing.objects.count() == 1
@@ -140,6 +141,7 @@ def test_a_closed_month_keeps_balances_and_rates_until_it_is_opened_again() -> N
     drop_closing(Event.objects.filter(name="metrics.reopen_month").latest("pk"))
     assert not ClosingBalance.objects.exists()
     assert closed(JAN).kept_at is None
+    assert shown(ann, JAN).changed == ()
     assert behind(ann, JAN, sz.pk, CASH, currency="USD").late == {}
     close(date(2025, 1, 1))
     assert sum(row.amount for row in closed(JAN).rows if row.currency == "USD") == to_units(1000) + 1

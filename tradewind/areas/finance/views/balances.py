@@ -80,6 +80,7 @@ def drawn(ask: Ask, found: Shown) -> dict[str, Any]:
         "ask": ask, "found": found, "entity_key": key_text(ask.entity), "entity_name": names.get(ask.entity, "") if chosen else "",
         "empty": not found.entities, "months": months(ask), "tabs": tabs(ask, found, names),
         "currencies": currencies(found.made.currency, ask.home), "code": found.made.currency, "kept_at": found.made.kept_at,
+        "changed": [str(LINE_NAMES[line]) for line in found.changed],
         "hidden": [str(LINE_NAMES[line]) for line in found.seen.hidden], "gaps": [gap_words(gap, names) for gap in found.made.gaps],
         "group": None if chosen else group_table(ask, found, names), "own": own_table(ask, found) if chosen else None,
         "pairs": [] if chosen else pair_rows(ask, found, names), "before": found.before,
@@ -101,7 +102,7 @@ def months(ask: Ask) -> list[tuple[str, str, bool]]:
         month = month.previous()
     if ask.month and not any(here for *_words, here in found):
         found.append((ask.month, str(Period.containing(ask.day, "month").label()), True))
-    return [("", _("Today"), not ask.month), *found]
+    return [("", _("As of today"), not ask.month), *found]
 
 
 def tabs(ask: Ask, found: Shown, names: Mapping[Any, str]) -> list[tuple[str, str, bool]]:
