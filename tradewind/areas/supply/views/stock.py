@@ -59,8 +59,8 @@ class StockList(ListPage[StockLevel]):
     title, icon, read = _("Stock"), "packages", "supply.view_stock"
     guide = "stock"
     columns = [
-        Col("product", _("Product"), value="product.sku", sort="product__sku", link=moves_url),
-        Col("name", _("Title"), value="product.title"),
+        Col("product", _("Product"), value="product", sort="product__title", link=moves_url),
+        Col("sku", _("SKU"), value="product.sku", sort="product__sku", hidden=True),
         Col("location", _("Location"), value="location.name", sort="location__name"),
         Col("units", _("Units"), kind="number", sort="units"),
         Col("standing", _("Standing"), kind="chip", value=standing, tone=tone),
