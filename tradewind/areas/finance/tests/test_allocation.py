@@ -416,3 +416,18 @@ def test_sharing_costs_the_same_queries_however_much_there_is(house: dict[str, A
             allocated_money(ann, Wish(**SPAN, by=("product",)), "EUR", "month")
         counts.append(len(seen))
     assert counts[0] == counts[1] <= 16
+
+
+def test_a_version_is_set_on_its_page_by_code_of_an_axis(house: dict[str, Any], client: Client) -> None:
+    keeper_of_rules = keeper(*ALL, "finance.set_allocation")
+    client.force_login(User.objects.create(email="k@example.com", person=keeper_of_rules))
+    here, rent = reverse("finance:allocation-set"), Account.objects.get(code="rent")
+    told = {"account": rent.pk, "start": "2026-01-01", "base": "shares", "axis": "channel", "shares": "c0 60\nc1: 40%"}
+    assert client.get(here).status_code == 200
+    for wrong in ({"shares": "m0 60"}, {"shares": "c0"}, {"axis": "market"}, {"axis": "product"}):
+        assert client.post(here, {**told, **wrong}).status_code in (200, 400, 422)
+        assert not AllocationRule.objects.exists()
+    assert client.post(here, told).status_code == 302
+    made = AllocationRule.objects.get()
+    assert (made.axis, made.shares, made.by) == ("channel", {"c0": "60", "c1": "40"}, keeper_of_rules)
+    assert "c0 60, c1 40" in client.get(reverse("finance:allocation-list")).content.decode()
