@@ -253,7 +253,7 @@ def invest(house: House, year: int) -> None:
 
 
 def reforecast(house: House) -> None:
-    """Europe's reforecast of this year: the months that are closed as they were, the others as planned. Months are closed up to the last but one."""
+    """Europe's reforecast of this year: the months that are closed as they were, the others as forecast and as people expect. Months are closed up to the last but one."""
     last = moved(house.anchor, -2)
     start = date(house.anchor.year, 1, 1)
     for day in months_between(start, last) if last >= start else []:
@@ -262,5 +262,5 @@ def reforecast(house: House) -> None:
     if last >= start:
         budget_changes.reforecast_budget(
             house.people["陈静"], Budget.objects.get(code=f"de-{start.year}"), code=f"de-{start.year}-r",
-            name=f"{start.year} Europe: 滚动预测 · reforecast", through=last,
+            name=f"{start.year} Europe: 滚动预测 · reforecast", through=last, outlook=Budget.EXPECTED,
         )  # fmt: skip

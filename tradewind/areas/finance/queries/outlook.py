@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from tradewind.areas.finance.models import ForecastPoint, ForecastRun, Overlay
-from tradewind.areas.finance.queries.forecasts import Key, past
-from tradewind.areas.finance.rules.outlook import NOTHING, Place, closest, expected
+from tradewind.areas.finance.queries.forecasts import METRIC, RATE, Key, past
+from tradewind.areas.finance.rules.forecasts import add_months
+from tradewind.areas.finance.rules.outlook import EXACT, NOTHING, Cell, Place, closest, expected, raked, scaled
 from tradewind.base.money import from_units
+from tradewind.base.period import Period
+from tradewind.engines.metrics import figures
 from tradewind.nouns.trade.models import Channel
 
 Amounts = dict[int, Decimal]
@@ -43,17 +46,21 @@ class Month:
 
 @dataclass
 class Outlook:
-    """Expected net revenue by month in the currency of its forecast; `homes` are entity and market of each channel."""
+    """Expected net revenue by month in the currency of its forecast.
+
+    `entities` are those of the channels; `seed` is what each channel sold in each market over the year before.
+    """
 
     run: ForecastRun
     months: dict[date, Month]
-    homes: dict[int, Place]
+    entities: dict[int, int | None]
+    seed: dict[Cell, Decimal]
 
     def of(self, places: Sequence[Place], month: date) -> dict[Place, Decimal]:
-        """What is expected of each place in a month, every channel counted once; places of which nothing is known are left out.
+        """What is expected of each place in a month, nothing counted twice; places of which nothing is known are left out.
 
         Markets count as they are where no place names an entity: then a place without a market has what the other places leave. Else
-        each channel counts for the place that fits it best.
+        each channel is spread over its markets, so that both add up, and each part counts for the place that fits it best.
         """
         known = self.months.get(month)
         if known is None:
@@ -61,8 +68,8 @@ class Outlook:
         if all(entity is None for entity, _market in places):
             return self.by_market(places, known)
         found: dict[Place, Decimal] = defaultdict(Decimal)
-        for channel, amount in self.channels(known).items():
-            place = closest(places, *self.homes[channel])
+        for (channel, market), amount in self.cells(known).items():
+            place = closest(places, self.entities[channel], market)
             if place is not None:
                 found[place] += amount
         return dict(found)
@@ -81,25 +88,27 @@ class Outlook:
         return found
 
     def markets(self, known: Month) -> Amounts:
-        """Markets with what people expect in their place: of the market, else of its channels."""
+        """Markets with what people expect in their place: of the market, else of channels, as far as they sell there."""
         spoken = dict(known.said_markets)
-        for channel, amount in known.said_channels.items():
-            market = self.homes.get(channel, (None, None))[1]
-            if market in known.markets and market not in known.said_markets and channel in known.channels:
-                spoken[market] = max(
-                    spoken.get(market, known.markets[market]) + amount - known.channels[channel], NOTHING
-                )
+        plain = raked(known.channels, known.markets, self.seed)
+        for (channel, market), amount in plain.items():
+            said, own = known.said_channels.get(channel), known.channels[channel]
+            if said is not None and own and market in known.markets and market not in known.said_markets:
+                more = EXACT.multiply(amount, EXACT.divide(said, own) - 1)
+                spoken[market] = max(spoken.get(market, known.markets[market]) + more, NOTHING)
         return expected(known.markets, spoken, known.said)
 
-    def channels(self, known: Month) -> Amounts:
-        """Channels with what people expect in their place: of the channel, else of its market, else of the company."""
-        found, spoken = (
-            dict(known.channels),
-            {key: value for key, value in known.said_channels.items() if key in known.channels},
-        )
+    def cells(self, known: Month) -> dict[Cell, Decimal]:
+        """Channels in markets with what people expect in their place: of the channel, else of the market, else of the company."""
+        found = raked(known.channels, known.markets, self.seed)
+        spoken = {
+            cell: value
+            for cell, value in scaled(found, known.said_channels, 0).items()
+            if cell[0] in known.said_channels
+        }
         for market, amount in known.said_markets.items():
-            inside = {key: value for key, value in found.items() if self.homes[key][1] == market}
-            told = expected(inside, {key: value for key, value in spoken.items() if key in inside}, amount)
+            inside = {cell: value for cell, value in found.items() if cell[1] == market}
+            told = expected(inside, {cell: value for cell, value in spoken.items() if cell in inside}, amount)
             found |= told
             spoken |= told
         return expected(found, spoken, known.said)
@@ -124,5 +133,20 @@ def outlook(run: ForecastRun, days: Iterable[date], people: bool) -> Outlook:
     for row in spoken:
         if row.month in months:
             months[row.month].keep((row.market_id, row.channel_id), from_units(row.amount), spoken=True)
-    homes = {row.pk: (row.entity_id, row.market_id) for row in Channel.objects.all()}
-    return Outlook(run, dict(months), homes)
+    entities = {row.pk: row.entity_id for row in Channel.objects.all()}
+    return Outlook(run, dict(months), entities, sold(run))
+
+
+def sold(run: ForecastRun) -> dict[Cell, Decimal]:
+    """What each channel sold in each market in the year before a forecast; its own market where it has sold nothing yet."""
+    span = Period(add_months(run.origin, -12), run.origin - timedelta(days=1))
+    sheet = figures.sheet(
+        (METRIC,), figures.question_of(span, by=("channel", "market")), currency=run.currency, rate=RATE
+    )
+    found = {
+        (part.key[0], part.key[1]): part.figures[METRIC].value or NOTHING for part in sheet.slices if None not in part.key
+    }  # fmt: skip
+    for channel, market in Channel.objects.exclude(market=None).values_list("pk", "market"):
+        if not any(cell[0] == channel for cell, amount in found.items() if amount > 0) and market is not None:
+            found[channel, market] = Decimal(1)
+    return found

@@ -18,7 +18,7 @@ from tradewind.areas.finance.actions.accounts import install_accounts
 from tradewind.areas.finance.actions.forecasts import Line, Month, record_forecasts, save_overlay
 from tradewind.areas.finance.models import Account, Budget, BudgetCell, BudgetRow
 from tradewind.areas.finance.queries.forecasts import Key
-from tradewind.areas.finance.rules.outlook import closest, expected, stretched
+from tradewind.areas.finance.rules.outlook import closest, expected, raked, stretched, totals
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.engines.access.models import Grant, Role
 from tradewind.engines.actions.rights import install_roles
@@ -48,10 +48,10 @@ class House:
         refresh.ensure()
         Close.objects.create(month=JANUARY, closed_at=NOW)
 
-    def forecast(self, eu: int, us: int) -> None:
-        """Forecasts of March to December: the same amount every month."""
+    def forecast(self, eu: int, us: int, abroad: int = 0) -> None:
+        """Forecasts of March to December: the same amount every month, of which the American shop sells some in Europe."""
         amounts: dict[Key, int] = {
-            (None, None): eu + us, (self.eu.market_id, None): eu, (self.us.market_id, None): us,
+            (None, None): eu + us, (self.eu.market_id, None): eu + abroad, (self.us.market_id, None): us - abroad,
             (None, self.eu.pk): eu, (None, self.us.pk): us,
         }  # fmt: skip
         lines = []
@@ -215,6 +215,43 @@ def test_page_asks_where_revenue_comes_from_and_the_version_says_so(house: House
     assert sent.status_code == 302
     page = client.get(f"/finance/budgets/{Budget.objects.get(code='r').pk}/").content.decode()
     assert "The forecast, and what people expect, made from Mar 2026 on" in page
+
+
+def test_channel_that_sells_to_several_markets_is_spread_over_them(house: House) -> None:
+    """A budget of an entity by market: its shop sells in both markets, and the rows take what it brings in each."""
+    assert house.eu.market is not None
+    make_order(house.us, date(2026, 1, 6), (240 * 10_000,), market=house.eu.market)
+    refresh.mark_all("test")
+    refresh.ensure()
+    house.forecast(eu=180, us=45, abroad=20)
+    budget = house.budget(entity=house.us.entity)
+    house.row(budget, "gross-sales", "100", market=house.eu.market, entity=house.us.entity)
+    house.row(budget, "gross-sales", "100", market=house.us.market, entity=house.us.entity)
+    made = house.again(budget, Budget.FORECAST)
+    abroad, home = (amount(made, "gross-sales", APRIL, shop) for shop in (house.eu, house.us))
+    assert abroad + home == 45
+    assert abroad == pytest.approx(Decimal(20), abs=Decimal("0.01"))
+    save_overlay.system(month=APRIL, amount=Decimal(100), reason="Fair", channel=house.us)
+    again = house.again(budget, Budget.EXPECTED)
+    assert sum(amount(again, "gross-sales", APRIL, shop) for shop in (house.eu, house.us)) == 100
+
+
+amounts = st.decimals(1, 10**6, places=2)
+
+
+@given(
+    st.lists(st.lists(amounts, min_size=3, max_size=3), min_size=2, max_size=4),
+    st.lists(amounts, min_size=4, max_size=4),
+)
+def test_raked_cells_add_up_to_rows_and_to_columns_that_agree(seed: list[list[Decimal]], sizes: list[Decimal]) -> None:
+    cells = {(row, column): value for row, values in enumerate(seed) for column, value in enumerate(values)}
+    other = {cell: value * sizes[cell[0]] for cell, value in cells.items()}  # some table whose sums are wanted
+    rows, columns = totals(other, 0), totals(other, 1)
+    found = raked(rows, columns, {cell: Decimal(1) + cell[0] + cell[1] for cell in cells})
+    whole = sum(rows.values())
+    assert all(abs(total - rows[key]) <= whole * Decimal("1e-20") for key, total in totals(found, 0).items())
+    assert all(abs(total - columns[key]) <= whole * Decimal("0.001") for key, total in totals(found, 1).items())
+    assert all(value > 0 for value in found.values())
 
 
 parts = st.dictionaries(st.integers(1, 6), st.decimals(0, 10**6, places=2), min_size=1)

@@ -178,6 +178,11 @@ def tried(row: ForecastSeries) -> list[Tried]:
     ]  # fmt: skip
 
 
+def moved(amount: Decimal, own: Decimal | None) -> Decimal | None:
+    """How far a forecast was moved to add up, as a share to a tenth of a per cent; no zero below zero."""
+    return (off(amount, own) or Decimal(0)).quantize(Decimal("0.001")) or Decimal(0) if own else None
+
+
 def month_cell(row: Ahead, _request: HttpRequest) -> SafeString:
     """A month on one line, with the way to say what one expects of it."""
     name = month_name(row.month)
@@ -212,7 +217,7 @@ def cut(whole: ForecastSeries, parts: Sequence[Any]) -> list[dict[str, Any]]:
     return [
         {
             "kind": kind, "name": name, "currency": currency, "url": url, "own": None if alone is None else from_units(alone),
-            "ahead": from_units(ahead), "moved": (from_units(ahead) - from_units(alone)) / from_units(alone) if alone else None,
+            "ahead": from_units(ahead), "moved": moved(from_units(ahead), None if alone is None else from_units(alone)),
         }
         for name, alone, ahead, url in lines
     ]  # fmt: skip
@@ -225,7 +230,7 @@ AHEAD_COLUMNS = [
         "moved",
         gettext_lazy("Moved by"),
         kind="percent",
-        value=lambda row: off(row.amount, row.own) if row.own else None,
+        value=lambda row: moved(row.amount, row.own),
     ),
     Col("person", gettext_lazy("Expected by people"), kind="money"),
     Col("low", gettext_lazy("Lower bound (80 %)"), kind="money"),
