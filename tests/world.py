@@ -57,6 +57,7 @@ FIXED: dict[str, dict[str, Any]] = {
     "finance.investment": {"flows": [-10_000_000, 6_000_000, 6_000_000]},
     "finance.distinct": {"second": lambda side: side.make(apps.get_model("finance.posting"), next(numbers))},
     "finance.claim": {"amount": 10_000},
+    "finance.linepart": {"payout": lambda side: side.row("trade.payout")},
     "finance.remittance": {"until": DAY, "partner": None},
     "finance.allocationrule": {"number": lambda side: next(numbers)},
     "metrics.target": {"metric": "finance.net_revenue", "cuts": {}},
