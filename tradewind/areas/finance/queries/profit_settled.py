@@ -16,6 +16,7 @@ from django.db.models import Q
 
 from tradewind.areas.finance.queries import payouts
 from tradewind.areas.finance.queries.profit import Converted, Wish, cells, converted
+from tradewind.areas.finance.queries.profit_shown import remembered, stamp
 from tradewind.areas.finance.rules.settled import Month, expected
 from tradewind.base.money import CURRENCIES, from_units, round_slices
 from tradewind.engines.access.scope import common, scopes_of
@@ -100,6 +101,13 @@ def money(person: Person | None, wish: Wish, currency: str, rate: str) -> Sides 
     channels = channels_of(person, wish)
     if not channels:
         return None
+    asked = (channels, wish.start, wish.end, currency, rate, stamp())
+    found: Sides = remembered("settled", asked, lambda: sides(channels, wish, currency, rate))
+    return found
+
+
+def sides(channels: list[int], wish: Wish, currency: str, rate: str) -> Sides:
+    """Both sides of some channels, counted."""
     rule, notes, sums = rates.rule(rate), Notes(), dict[tuple[int, date], list[Decimal]]()
     for row in payouts.bridge(wish.start, wish.end, channels):
         amounts = [from_units(getattr(row, name)) for name in PARTS]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Context, Decimal, localcontext
 from hashlib import blake2b
@@ -102,13 +102,27 @@ def shown(
     corner = Scope(wish.asked.entity, wish.asked.market, wish.asked.team)  # whatever the chosen corner is called
     allocate = share_out and may_allocate(person, wish.asked)
     asked = (kept, place, replace(wish, asked=corner), currency, rate, other, allocate, trend, most, stamp())
-    name = "profit:" + blake2b(repr(asked).encode(), digest_size=20).hexdigest()
-    found: Shown | None = cache.get(name) if asked[-1][0] else None
-    if found is None:
-        found = worked_out(person, wish, currency, rate, kept, other=other, share_out=share_out, trend=trend, most=most)
-        cache.set(name, found, KEPT_FOR)
+    found: Shown = remembered(
+        "profit",
+        asked,
+        lambda: worked_out(
+            person, wish, currency, rate, kept, other=other, share_out=share_out, trend=trend, most=most
+        ),
+    )
     accounts = {account.code: account for account in Account.objects.all()}
     return replace(found, accounts=accounts, rate_label=rates.rule(rate).label)
+
+
+def remembered(name: str, asked: tuple[Any, ...], work: Callable[[], Any]) -> Any:
+    """What was worked out for the same question before, else what `work` makes of it; the question ends with its `stamp`."""
+    if not asked[-1][0]:
+        return work()
+    key = f"{name}:{blake2b(repr(asked).encode(), digest_size=20).hexdigest()}"
+    found = cache.get(key)
+    if found is None:
+        found = work()
+        cache.set(key, found, KEPT_FOR)
+    return found
 
 
 def worked_out(
