@@ -85,7 +85,8 @@ class ProfitRow(Schema):
 class ProfitOut(Schema):
     """The statement of whole months: incomes above zero, costs below. Lines and results you may not see are left out.
 
-    Without `currency` amounts stay in their own; `missing` could not be converted and is left out.
+    Without `currency` amounts stay in their own; `missing` could not be converted and is left out. `left` is what was not shared out
+    of an account and why: `no_rule`, `silent` (the base says nothing of the axis), `empty` (nothing weighs), `bare` (sales without one).
     """
 
     start: date
@@ -97,6 +98,7 @@ class ProfitOut(Schema):
     columns: list[dict[str, str | None]]
     rows: list[ProfitRow]
     missing: list[dict[str, str]]
+    left: list[dict[str, str]]
 
 
 class ProfitAsk(Schema):
@@ -250,13 +252,16 @@ class VarianceMarket(VarianceAmounts):
 
 
 class VarianceOut(Schema):
-    """Budget against actual; `budgets` are the codes of the versions compared with."""
+    """Budget against actual; `budgets` are the codes of the versions compared with, `shared` whether overhead is shared out."""
 
     period: str
     currency: str
     rate: str
     rate_name: str
     budgets: list[str]
+    shared: bool
+    left_budget: list[dict[str, str]]
+    left_actual: list[dict[str, str]]
     missing_rates: list[str]
     rows: list[VarianceRow]
     markets: list[VarianceMarket]

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tradewind.areas.finance.queries.profit import Cell, Wish, cells, months_of
-from tradewind.areas.finance.queries.profit_allocated import allocated
+from tradewind.areas.finance.queries.profit_allocated import Left, allocated
 from tradewind.areas.finance.queries.profit_asked import edges
 from tradewind.areas.finance.queries.profit_shown import shown
 from tradewind.base.errors import Refused
@@ -35,7 +35,7 @@ def answer(person: Person | None, wish: Wish, currency: str, rate: str, *, share
     """Rows by line, account, cut and currency as they are; with `currency` the statement converted, results included."""
     if not currency:
         found = allocated(person, wish) if share_out else cells(person, wish)
-        return {**head(wish, "", ""), "rows": plain_rows(wish, found), "columns": [], "missing": []}
+        return {**head(wish, "", ""), "rows": plain_rows(wish, found), "columns": [], "missing": [], "left": []}
     code = currency.upper()
     if code not in CURRENCIES:
         text = _("Unknown currency: %(code)s") % {"code": code}
@@ -58,7 +58,13 @@ def answer(person: Person | None, wish: Wish, currency: str, rate: str, *, share
         "rows": rows,
         "columns": [names[c] for c in columns if c],
         "missing": missing,
+        "left": left_told(made.left),
     }
+
+
+def left_told(left: Mapping[Left, Decimal]) -> list[dict[str, str]]:
+    """What was not shared out as exact texts, by account, axis and reason."""
+    return [{**one._asdict(), "amount": amount(value)} for one, value in sorted(left.items())]
 
 
 def head(wish: Wish, currency: str, rate: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tradewind.areas.finance.queries.profit_answers import left_told
 from tradewind.areas.finance.queries.variance import PLAN, TOTAL, comparison, difference
 from tradewind.areas.finance.queries.variance_asked import VarianceAsk, chosen
 from tradewind.areas.finance.rules.profit import Row
@@ -20,6 +21,7 @@ def answer(person: Person | None, ask: VarianceAsk) -> dict[str, Any]:
     return {
         "period": ask.period.code, "currency": ask.currency, "rate": ask.rate, "rate_name": str(rates.rule(ask.rate).label),
         "budgets": [budget.code for budget in budgets],
+        "shared": found.asked.share, "left_budget": left_told(found.left_plans), "left_actual": left_told(found.left_actuals),
         "missing_rates": sorted(found.notes.missing),
         "rows": [{"kind": row.kind, "line": row.line, "account": row.account or None, **amounts(row)} for row in found.sheet().rows],
         "markets": [{"market": key, **amounts(row)} for key, row in markets if key != TOTAL],

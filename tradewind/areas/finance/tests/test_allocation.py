@@ -55,7 +55,9 @@ PLACES = [
     (market, channel, entity, product) for market in (1, 2, None) for channel in (1, 2) for entity in (1, 2) for product in (1, 2, None)
 ]  # fmt: skip
 WEIGHTS = st.dictionaries(st.sampled_from(PLACES), st.integers(-(10**9), 10**12), max_size=12)
-KNOWN = st.tuples(st.sampled_from([None, 1]), st.sampled_from([None, 2]), st.sampled_from([None, 1]), st.sampled_from([None, 2]))
+KNOWN = st.tuples(
+    st.sampled_from([None, 1]), st.sampled_from([None, 2]), st.sampled_from([None, 1]), st.sampled_from([None, 2])
+)
 
 
 @pytest.fixture(autouse=True)
@@ -134,7 +136,9 @@ def ledger(house: dict[str, Any], seed: int, rows: int = 40) -> None:
 
     for _number in range(rows):
         day, currency = dice.choice([JANUARY, FEBRUARY]), dice.choice(["EUR", "USD", "CNY"])
-        code = dice.choice(["gross-sales", "gross-sales", "refunds", "rent", "salaries", "software", "warehouse", "interest"])
+        code = dice.choice(
+            ["gross-sales", "gross-sales", "refunds", "rent", "salaries", "software", "warehouse", "interest"]
+        )
         sold = accounts[code].line in ("gross", "refund")
         where = place(0.9 if sold else 0.3)
         amount = dice.randrange(1, 9_999_999) * (1 if code == "gross-sales" else -1)
@@ -153,7 +157,9 @@ def reading(key: Any, amount: int, units: int, *, slim: bool = False) -> ProfitR
     """A reading."""
     day, account, where, currency = key
     places = {f"{axis}_id": pk for axis, pk in where}
-    return ProfitReading(day=day, account_id=account, currency=currency, amount=amount, units=units, slim=slim, **places)
+    return ProfitReading(
+        day=day, account_id=account, currency=currency, amount=amount, units=units, slim=slim, **places
+    )
 
 
 def make_rule(**values: Any) -> AllocationRule:
@@ -230,7 +236,13 @@ def test_converted_shares_add_up_to_the_converted_cost_to_the_last_digit(house: 
         exact = allocated_money(ann, Wish(**SPAN, by=(axis,)), "EUR", "month")[0]
         for account in ("rent", "salaries", "software", "interest", "gross-sales"):
             told = sum((Fraction(amount) for key, amount in exact.amounts.items() if key[2] == account), Fraction(0))
-            assert abs(told - sum((Fraction(amount) for key, amount in plain.amounts.items() if key[2] == account), Fraction(0))) < TINY
+            assert (
+                abs(
+                    told
+                    - sum((Fraction(amount) for key, amount in plain.amounts.items() if key[2] == account), Fraction(0))
+                )
+                < TINY
+            )
 
 
 def test_shares_follow_revenue_by_channel_and_product(house: dict[str, Any]) -> None:
@@ -243,7 +255,9 @@ def test_shares_follow_revenue_by_channel_and_product(house: dict[str, Any]) -> 
     rows.append((JANUARY, rent.pk, tuple((axis, None) for axis in AXES), "EUR", -80_0000, 0))
     for slim in (True, False):
         ProfitReading.objects.bulk_create(
-            reading((day, pk, tuple(w for w in where if not slim or w[0] != "product"), currency), amount, units, slim=slim)
+            reading(
+                (day, pk, tuple(w for w in where if not slim or w[0] != "product"), currency), amount, units, slim=slim
+            )
             for day, pk, where, currency, amount, units in rows
         )
     make_rule(base="revenue")
@@ -269,14 +283,25 @@ def test_what_is_not_shared_out_is_told_with_its_reason(house: dict[str, Any], c
     make_rule(base="shares", shares={"m1": "1"}, account=accounts["rent"])
     make_rule(base="revenue", account=accounts["salaries"])
     ann = keeper(*ALL)
-    left = {(one.account, one.reason): amount for one, amount in shown(ann, Wish(**SPAN, by=("channel",)), "EUR", share_out=True).left.items()}
+    left = {
+        (one.account, one.reason): amount
+        for one, amount in shown(ann, Wish(**SPAN, by=("channel",)), "EUR", share_out=True).left.items()
+    }
     assert left == {
         ("rent", SILENT): Decimal(-10), ("salaries", BARE): Decimal(-5), ("salaries", EMPTY): Decimal(-30), ("samples", NO_RULE): Decimal(-40),
     }  # fmt: skip
     client.force_login(User.objects.create(email="a@example.com", person=ann))
-    page = client.get(reverse("finance:profit") + "?by=channel&share=1&period=2026-01..2026-02&currency=EUR").content.decode()
+    page = client.get(
+        reverse("finance:profit") + "?by=channel&share=1&period=2026-01..2026-02&currency=EUR"
+    ).content.decode()
     for words in ("Fixed shares", "say nothing of channels", "No rule is in force", "No net revenue in these months"):
         assert words in page, words
+    told = client.get(
+        "/api/v1/finance/profit?by=channel&share=true&start=2026-01-01&end=2026-02-28&currency=EUR"
+    ).json()
+    assert {(one["account"], one["reason"], Decimal(one["amount"])) for one in told["left"]} == {
+        (*key, amount) for key, amount in left.items()
+    }
     page = client.get(reverse("finance:profit") + "?by=market&share=1&period=2026-01").content.decode()
     assert "say nothing of" not in page
 
@@ -312,7 +337,10 @@ def test_each_month_goes_by_the_version_in_force_then(house: dict[str, Any]) -> 
     make_rule(base="shares", shares={"m0": "1"})
     make_rule(base="shares", shares={"m1": "1"}, start=FEBRUARY)
     ann = keeper(*ALL)
-    before = {(cell.key, cell.month, cell.currency, cell.account): cell.amount for cell in cells(ann, Wish(**SPAN, by=("market",)))}
+    before = {
+        (cell.key, cell.month, cell.currency, cell.account): cell.amount
+        for cell in cells(ann, Wish(**SPAN, by=("market",)))
+    }
     after: dict[Any, int] = defaultdict(int)
     for cell in allocated(ann, Wish(**SPAN, by=("market",))):
         after[cell.key, cell.month, cell.currency, cell.account] += cell.amount
@@ -360,7 +388,9 @@ def test_a_closed_month_keeps_its_people_until_it_is_opened_again(house: dict[st
 
     def rent_of(market: Market) -> int:
         wish = Wish(JANUARY, date(2026, 1, 31), by=("market",))
-        return sum(cell.amount for cell in allocated(ann, wish) if (cell.key, cell.account) == ((market.pk,), "salaries"))
+        return sum(
+            cell.amount for cell in allocated(ann, wish) if (cell.key, cell.account) == ((market.pk,), "salaries")
+        )
 
     with pytest.raises(Refused):
         allocation.keep_people.system(month=JANUARY)
@@ -386,7 +416,9 @@ def test_who_sees_a_corner_alone_sees_no_shares_of_the_company(house: dict[str, 
     local = keeper(*ALL, market=market)
     wish = Wish(**SPAN, by=("market",))
     assert allocated(local, wish) == cells(local, wish)
-    half = keeper("finance.view_profit", "finance.view_costs")  # sees pay in one market alone: no shares of pay of the company
+    half = keeper(
+        "finance.view_profit", "finance.view_costs"
+    )  # sees pay in one market alone: no shares of pay of the company
     role = Role.objects.create(code="pay", codes=["finance.view_pay"])
     Grant.objects.create(person=half, role=role, market=market)
     there = Wish(**SPAN, asked=Scope(market=market.pk))
@@ -401,7 +433,10 @@ def test_shared_statement_answers_any_address(house: dict[str, Any], client: Cli
     make_rule(base="units")
     client.force_login(User.objects.create(email="a@example.com", person=keeper(*ALL)))
     assert client.get(f"{reverse('finance:profit')}?{query}&period=2026-01..2026-02").status_code == 200
-    assert client.get(f"{reverse('finance:profit-export', args=['csv'])}?{query}&period=2026-01..2026-02").status_code == 200
+    assert (
+        client.get(f"{reverse('finance:profit-export', args=['csv'])}?{query}&period=2026-01..2026-02").status_code
+        == 200
+    )
     told = client.get("/api/v1/finance/profit?by=channel&share=true&start=2026-01-01&end=2026-02-28&currency=EUR")
     assert told.status_code == 200
 

@@ -153,6 +153,7 @@ def test_what_neither_side_shares_is_told(house: dict[str, Any], client: Client)
     assert "say nothing of markets" in page and "by its own net revenue of each month" in page
     assert "share=1" in page
     told = client.get("/api/v1/finance/variance?period=2026-03&share=true").json()
+    assert told["shared"] and {one["account"] for one in told["left_actual"]} == {"rent"}
     row = next(row for row in told["rows"] if (row["kind"], row["line"]) == ("result", "result"))
     assert Decimal(row["actual"]) == sum(Decimal(row[name]) for name in ("budget", *NAMES))
 
