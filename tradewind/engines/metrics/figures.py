@@ -305,8 +305,7 @@ class Work:
         """A metric's whole by currency told in; a live one is counted again, because its slices do not add up."""
         coarse = self.question.cut(*(["currency"] if self.split else []))
         if metric.level and set(self.question.by) & set(TIMES):
-            _lines, again = replace(self, question=coarse).all_lines([metric])
-            return again[metric.id]
+            return replace(self, question=coarse).all_lines([metric])[1][metric.id]
         if metric.live is not None:
             again = counted(metric, coarse, self.stamp)
             return {

@@ -181,7 +181,7 @@ def raw_tables(question: Question, measures: tuple[str, ...], grain: str) -> Ite
 def monthly(one: Source, question: Question, measures: tuple[str, ...], grain: str) -> Table:
     """Sums of a room's own readings, which know months alone."""
     times = [name for name in TIMES if name in question.by]
-    span = {f"{one.day}__range": (question.start, question.end)}
+    span: dict[str, Any] = {f"{one.day}__range": (question.start, question.end)}
     if one.level:
         span = {f"{one.day}__in": one.ends(buckets(question, times))}
     rows = one.rows(question.by_product).filter(within(one, question), **span).annotate(of_none=Value(""))

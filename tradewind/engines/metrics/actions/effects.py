@@ -14,6 +14,7 @@ from tradewind.engines.actions.action import Bulk, action
 from tradewind.engines.metrics import corners, effects
 from tradewind.engines.metrics.actions.targets import at_place
 from tradewind.engines.metrics.models import Effect
+from tradewind.engines.metrics.registry import Metric
 from tradewind.nouns.org.models import Entity, Market, Person
 
 
@@ -50,11 +51,7 @@ def promise_effect(
     if control is not None:
         place = Scope(entity.pk if entity else None, control.pk)
         corners.checked_corner(by, metric, place, kept, currency, rate)
-    faults = faults_of(title, (base_start, base_end, start, end), market, control)
-    for name, span in (("base_start", (base_start, base_end)), ("start", (start, end))):
-        if name not in faults and (fault := corners.months_fault(known, span)):
-            faults[name] = fault
-    if faults:
+    if faults := faults_of(known, title, (base_start, base_end, start, end), market, control):
         raise Refused(next(iter(faults.values())), fields=faults)
     row = effect or Effect()
     row.title, row.metric, row.entity, row.market, row.cuts = title.strip(), metric, entity, market, kept
@@ -75,7 +72,7 @@ def promise_effect(
 
 
 def faults_of(
-    title: str, days: tuple[date, date, date, date], market: Market | None, control: Market | None
+    metric: Metric, title: str, days: tuple[date, date, date, date], market: Market | None, control: Market | None
 ) -> dict[str, str]:
     """What a promise cannot be, by field."""
     base_start, base_end, start, end = days
@@ -90,6 +87,9 @@ def faults_of(
         faults["end"] = _("A period cannot end before it starts.")
     if control is not None and (market is None or market == control):
         faults["control"] = _("Compare a market with another one.")
+    for name, first, last in (("base_start", base_start, base_end), ("start", start, end)):
+        if name not in faults and (fault := corners.months_fault(metric, (first, last))):
+            faults[name] = fault
     return faults
 
 

@@ -15,6 +15,7 @@ from tradewind.engines.actions.action import Bulk, action
 from tradewind.engines.inbox.asking import ask, settle_cause
 from tradewind.engines.metrics import corners, targets
 from tradewind.engines.metrics.models import Corner, Fall, Target
+from tradewind.engines.metrics.registry import Metric
 from tradewind.nouns.org.models import Company, Entity, Market, Person
 from tradewind.nouns.org.queries import company_today
 
@@ -54,21 +55,10 @@ def set_target(
     """
     place, kept = at_place(entity=entity, market=market), {name: list(v) for name, v in (cuts or {}).items() if v}
     known, code, rate = corners.checked_corner(by, metric, place, kept, currency, rate)
-    fiscal = Company.objects.values_list("fiscal_start", flat=True).first() or 1
-    try:
-        days = Period.parse(period, fiscal)
-    except Refused as error:
-        raise Refused(str(error), fields={"period": str(error)}) from error
-    if fault := corners.months_fault(known, (days.start, days.end)):
-        raise Refused(fault, fields={"period": fault})
-    if line is not None and (line < goal if known.better == "down" else line > goal):
-        text = _("The limit lies beyond the target.")
-        raise Refused(text, fields={"line": text})
-    if patience is not None and not 0 <= patience <= MOST_PATIENCE:
-        text = _("From 0 to 90 days.")
-        raise Refused(text, fields={"patience": text})
-    key = targets.key_of(metric, place, kept, days.start, days.end)
-    row = target or Target()
+    days = days_of(known, period)
+    if faults := faults_of(known, goal, line, patience):
+        raise Refused(next(iter(faults.values())), fields=faults)
+    row, key = target or Target(), targets.key_of(metric, place, kept, days.start, days.end)
     before = row.owner_id
     if Target.objects.filter(key=key).exclude(pk=row.pk).exists():
         text = _("There is a target for this metric, place and period already.")
@@ -85,6 +75,28 @@ def set_target(
         Fall.objects.filter(target=row, closed_at=None).update(asked_at=None)
     judge(row)
     return row
+
+
+def days_of(metric: Metric, period: str) -> Period:
+    """The days that a code means; Refused where it means none, or not those that the metric can answer for."""
+    fiscal = Company.objects.values_list("fiscal_start", flat=True).first() or 1
+    try:
+        days = Period.parse(period, fiscal)
+    except Refused as error:
+        raise Refused(str(error), fields={"period": str(error)}) from error
+    if fault := corners.months_fault(metric, (days.start, days.end)):
+        raise Refused(fault, fields={"period": fault})
+    return days
+
+
+def faults_of(metric: Metric, goal: Decimal, line: Decimal | None, patience: int | None) -> dict[str, str]:
+    """What a target cannot be, by field."""
+    faults: dict[str, str] = {}
+    if line is not None and (line < goal if metric.better == "down" else line > goal):
+        faults["line"] = _("The limit lies beyond the target.")
+    if patience is not None and not 0 <= patience <= MOST_PATIENCE:
+        faults["patience"] = _("From 0 to 90 days.")
+    return faults
 
 
 @action()
