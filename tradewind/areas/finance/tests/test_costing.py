@@ -15,17 +15,23 @@ from tradewind.areas.finance.actions import costing, profit
 from tradewind.areas.finance.actions.accounts import install_accounts
 from tradewind.areas.finance.actions.costing import set_costing
 from tradewind.areas.finance.actions.unit_costs import Cost, set_costs
-from tradewind.areas.finance.models import CostedSale, CostedSpan, CostingRule, StaleCosting, StockValue
+from tradewind.areas.finance.models import CostedSale, CostedSpan, CostingRule, StaleCosting, StaleMonth, StockValue
 from tradewind.areas.finance.queries.costing import costed_sales, costing_rules, ground
 from tradewind.areas.finance.queries.profit import Wish, read
 from tradewind.areas.finance.queries.profit_rows import behind
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.engines.access.models import Grant, Role
+from tradewind.engines.actions import outbox
+from tradewind.engines.actions.action import write_event
+from tradewind.engines.actions.models import Event
+from tradewind.engines.actions.registry import ACTIONS
+from tradewind.engines.jobs.models import Job
+from tradewind.engines.jobs.queue import run_now
 from tradewind.engines.metrics import actions as months
 from tradewind.engines.metrics import refresh
 from tradewind.engines.metrics.tests.trade import make_channel, make_order
 from tradewind.nouns.org.models import Company, Entity, Person
-from tradewind.nouns.trade.models import Channel, Location, Order, Product, Return, Serving, StockMove
+from tradewind.nouns.trade.models import Channel, Location, Order, Product, Return, Serving, StockLevel, StockMove
 
 pytestmark = pytest.mark.django_db
 FIRST, LAST = date(2026, 1, 1), date(2026, 5, 31)
@@ -273,3 +279,31 @@ def test_marks_are_counted_once(shop: Channel, mug: Product) -> None:
     costing.mark()
     assert (costing.count_marked(), StaleCosting.objects.count(), CostedSale.objects.count()) == (1, 0, 1)
     assert costing.count_marked() == 0
+
+
+def test_moves_sales_and_rules_are_costed_by_themselves(shop: Channel, mug: Product) -> None:
+    def delivered() -> set[str]:
+        for event in Event.objects.filter(delivered_at=None):
+            outbox.deliver(event.pk)
+        return set(Job.objects.filter(state=Job.QUEUED).values_list("name", flat=True))
+
+    place = warehouse(shop)
+    set_costing.system(start=day(1, 1), method="fifo")
+    assert "finance.count_costing" not in delivered()  # nothing is kept in stock yet
+    ACTIONS["supply.serve_from"].call.system(place, channel=shop, start=FIRST)
+    ACTIONS["supply.record_move"].call.system(
+        product=mug, location=place, kind="receipt", day=day(1, 2), units=10, purchase=Decimal(10), currency="EUR"
+    )
+    assert "finance.count_costing" in delivered()
+    assert StaleCosting.objects.filter(product=mug).exists()
+    make_order(shop, day(1, 5), (1,), products=[mug])
+    run_now("finance.count_costing", marked=True)
+    assert (CostedSale.objects.get().amount, StaleCosting.objects.count()) == (10_000, 0)
+    assert StaleMonth.objects.filter(month=day(1, 1)).exists()
+    make_order(shop, day(1, 6), (1,), products=[mug])
+    write_event("customers.import_orders", None, None, {}, {"days": [["2026-01-06", "2026-01-06"]]})
+    assert {"finance.count_costing", "supply.count_stock"} <= delivered()
+    run_now("finance.count_costing", marked=True)
+    assert CostedSale.objects.count() == 2
+    run_now("supply.count_stock", first="2026-01-06", last="2026-01-06")
+    assert StockLevel.objects.get(latest=True).units == 8

@@ -30,7 +30,12 @@ class CostingList(ListPage[CostingRule]):
     title, icon, read = _("Costing rules"), "stack-2", "finance.view_costs"
     guide = "stock"
     columns = [
-        Col("category", _("Category of products"), value=lambda row: row.category or str(_("All without a rule of their own")), link=True),
+        Col(
+            "category",
+            _("Category of products"),
+            value=lambda row: row.category or str(_("All without a rule of their own")),
+            link=True,
+        ),
         Col("number", _("Version"), kind="number", sort="number"),
         Col("start", _("From month"), kind="day", sort="start"),
         Col("method", _("Method"), value="get_method_display"),
@@ -41,7 +46,9 @@ class CostingList(ListPage[CostingRule]):
     default_order = "-start"
     primary, primary_code = "finance:costing-set", "finance.set_costing"
     primary_label = _("New version")
-    empty = _("Goods cost what their unit costs say until a rule lets receipts decide: by moving average, or first in first out.")
+    empty = _(
+        "Goods cost what their unit costs say until a rule lets receipts decide: by moving average, or first in first out."
+    )
 
     def rows(self, request: HttpRequest) -> QuerySet[CostingRule]:
         return queries.costing_rules(reader(request))
@@ -79,7 +86,7 @@ class CostedSaleList(ListPage[CostedSale]):
     columns = [
         Col("day", _("Day"), kind="day", sort="day"),
         Col("product", _("Product"), value="product.sku", sort="product__sku"),
-        Col("part", _("Part of the cost"), value=lambda row: str(dict(PARTS)[row.part])),
+        Col("part", _("Part of the cost"), value=lambda row: str(dict(PARTS).get(row.part, row.part))),
         Col("units", _("Units"), kind="number", sort="units"),
         Col("amount", _("Cost"), kind="money", sort="amount"),
         Col("channel", _("Channel"), value="channel.name"),
@@ -90,8 +97,18 @@ class CostedSaleList(ListPage[CostedSale]):
         DayRange("day", _("Day")),
         Ref("product", _("Product"), lambda request: Product.objects.order_by("key"), search="sku"),
         Choice("part", _("Part of the cost"), PARTS),
-        Ref("channel", _("Channel"), lambda request: visible(reader(request), "market.view_channel", Channel.objects.all()), search="code"),
-        Ref("market", _("Market"), lambda request: visible(reader(request), "market.view_market", Market.objects.all()), search="code"),
+        Ref(
+            "channel",
+            _("Channel"),
+            lambda request: visible(reader(request), "market.view_channel", Channel.objects.all()),
+            search="code",
+        ),
+        Ref(
+            "market",
+            _("Market"),
+            lambda request: visible(reader(request), "market.view_market", Market.objects.all()),
+            search="code",
+        ),
     ]
     default_order = "-day"
     empty = _("Nothing is costed by receipts yet: a costing rule and receipts in stock decide.")
