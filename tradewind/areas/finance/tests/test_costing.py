@@ -281,6 +281,12 @@ def test_marks_are_counted_once(shop: Channel, mug: Product) -> None:
     assert costing.count_marked() == 0
 
 
+def supply(name: str) -> Any:
+    """An action of supply, by its name."""
+    found: Any = ACTIONS[f"supply.{name}"].call
+    return found.system
+
+
 def test_moves_sales_and_rules_are_costed_by_themselves(shop: Channel, mug: Product) -> None:
     def delivered() -> set[str]:
         for event in Event.objects.filter(delivered_at=None):
@@ -290,8 +296,8 @@ def test_moves_sales_and_rules_are_costed_by_themselves(shop: Channel, mug: Prod
     place = warehouse(shop)
     set_costing.system(start=day(1, 1), method="fifo")
     assert "finance.count_costing" not in delivered()  # nothing is kept in stock yet
-    ACTIONS["supply.serve_from"].call.system(place, channel=shop, start=FIRST)
-    ACTIONS["supply.record_move"].call.system(
+    supply("serve_from")(place, channel=shop, start=FIRST)
+    supply("record_move")(
         product=mug, location=place, kind="receipt", day=day(1, 2), units=10, purchase=Decimal(10), currency="EUR"
     )
     assert "finance.count_costing" in delivered()
