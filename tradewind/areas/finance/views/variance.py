@@ -103,7 +103,7 @@ def table(found: Comparison) -> Iterator[list[Any]]:
     names, year = names_of_accounts(), last_year(found)
     parts = [str(PART_NAMES[name]) for name in NAMES]
     yield [
-        _("Line"),
+        _("Statement line"),
         _("Account"),
         _("Budget"),
         _("Actual"),

@@ -141,7 +141,7 @@ class PersonDetail(DetailPage[Person]):
             rows=lambda request, row: queries.lines_of(request.person, row),  # type: ignore[attr-defined]
             columns=[
                 Col("manager", _("Manager"), kind="person"),
-                Col("kind", _("Line"), value=line_words),
+                Col("kind", _("Reporting line"), value=line_words),
                 Col("start", _("Since"), kind="day"),
                 Col("end", _("Until"), kind="day"),
             ],
@@ -150,7 +150,7 @@ class PersonDetail(DetailPage[Person]):
         Section(
             _("Reports"),
             rows=lambda request, row: queries.reports_of(request.person, row),  # type: ignore[attr-defined]
-            columns=[Col("person", _("Person"), kind="person"), Col("kind", _("Line"), value=line_words)],
+            columns=[Col("person", _("Person"), kind="person"), Col("kind", _("Reporting line"), value=line_words)],
             empty=_("Nobody reports to this person."),
         ),
         Section(_("Kudos"), template="discuss/kudos_person.html", context=person_kudos, read="discuss.view_kudos"),
