@@ -12,12 +12,16 @@ from django.db.models import Sum
 from config.demo.catalog import Good, catalog
 from config.demo.company import House
 from tradewind.areas.finance.actions.bank import save_bank_account
+from tradewind.areas.finance.actions.gaps import post_gap
+from tradewind.areas.finance.actions.matching import match_payout
 from tradewind.areas.finance.jobs.bank import match_now
+from tradewind.areas.finance.models import Account, Gap
+from tradewind.areas.finance.queries.payouts import found_matches
 from tradewind.base.money import CURRENCIES, from_units
 from tradewind.engines.exchange.models import SheetBatch
 from tradewind.engines.exchange.sheets import flow
 from tradewind.engines.exchange.sheets.kinds import sheet_of
-from tradewind.nouns.trade.models import BankAccount, Channel, Order, OrderLine, Payout, Product
+from tradewind.nouns.trade.models import BankAccount, BankLine, Channel, Order, OrderLine, Payout, Product
 
 YUAN_A_DOLLAR = 7
 # entity, currency: code, name, number
@@ -26,6 +30,10 @@ ACCOUNTS = {
     ("us", "USD"): ("bank-us-usd", "Pacific Trust USD", "US-0044120087"),
     ("sz", "JPY"): ("bank-sz-jpy", "前海银行 JPY", "6225880123456789"),
 }
+# entity: days ago, units, number, words of a bill that was paid
+PAID_BILLS = {
+    "de": [(8, 64_800_000, "HH-20441", "Hafenspedition Hansen HH-20441"), (16, 52_000_000, "SI-2026-11", "Spree Immobilien SI-2026-11")],
+}  # fmt: skip
 CAMPAIGNS = {"amazon": ("Top sellers", 62), "shopify": ("Search brand and category", 55), "etsy": ("Offsite ads", 38)}
 PLATFORMS = {"amazon": "amazon", "shopify": "google", "etsy": "etsy"}
 
@@ -49,6 +57,16 @@ def write(house: House, seed: int) -> None:
         statement(house, code, place, number, rng)
     wallet(house)
     match_now()
+    charge()
+
+
+def charge() -> None:
+    """The line that lacks what a bank kept is joined with its payout, and the charge posted."""
+    for pk, lines in found_matches().asked.items():
+        payout, line = Payout.objects.get(pk=pk), BankLine.objects.get(pk=lines[0])
+        if len(lines) == 1 and line.amount != payout.amount:
+            match_payout.system(payout, lines=[line])
+            post_gap.system(payout, gap=Gap.CHARGE, account=Account.objects.get(code="payment-fees"))
 
 
 def bring(kind: str, name: str, text: str, **options: str) -> None:
@@ -128,6 +146,8 @@ def statement(house: House, code: str, place: tuple[str, str], number: str, rng:
     for back in range(90, 0, -30):
         day = house.anchor - timedelta(days=back)
         moves[day].append((-rng.randint(800, 1400) * 10_000 * (100 if currency == "JPY" else 1), "RENT", "Office rent"))
+    for back, units, number_of_bill, words in PAID_BILLS.get(entity, ()):
+        moves[house.anchor - timedelta(days=back)].append((-units, number_of_bill, words))
     lines = [":20:DEMO", f":25:{number}", ":28C:1/1", f":60F:C{house.anchor - timedelta(days=95):%y%m%d}{currency}0,"]
     balance = 0
     for day in sorted(moves):

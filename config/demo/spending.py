@@ -11,9 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Sum
 
 from config.demo.company import House, both
-from tradewind.areas.finance.actions import bills, cash, claims, journals
+from tradewind.areas.finance.actions import bills, cash, claims, journals, trips
 from tradewind.areas.finance.actions.accounts import map_code
 from tradewind.areas.finance.models import Account, Bill, Claim, PayState
+from tradewind.areas.finance.queries.payments import free_lines, likely_line
 from tradewind.areas.finance.queries.spending import waits_for
 from tradewind.engines.discuss.actions import attach
 from tradewind.nouns.org.models import Person
@@ -64,6 +65,12 @@ LINES = [
 # channel, length of a period, wait after it, arrives per cent, held back per cent, for days
 CALENDARS = [("shop-eu", 1, 3, 97, 0, 0), ("shop-us", 1, 2, 97, 0, 0), ("amazon-us", 14, 3, 72, 5, 14), ("amazon-eu", 14, 3, 74, 5, 14),
              ("amazon-jp", 14, 4, 78, 0, 0), ("etsy", 7, 3, 88, 10, 45)]  # fmt: skip
+TAXED = ("professional", "promotion")  # bills of Germany that tell their tax
+# person, what; days ago, account, amount, currency, country, what
+TRIP = (
+    "谢婷", "香港仓库盘点与客户拜访",
+    [(8, "travel", "436.00", "HKD", "HK", "高铁往返"), (8, "travel", "1280.00", "HKD", "HK", "酒店一晚"), (7, "travel", "86.50", "CNY", "CN", "深圳打车")],
+)  # fmt: skip
 SIDES = {"receivable": "1122", "payable": "2202", "staff": "2241", "stock": "1405", "pay": "2211", "tax": "222101",
          "other": "1221"}  # fmt: skip
 # The Chinese chart of accounts: the account above ours, by line of the statement.
@@ -80,6 +87,7 @@ def write(house: House) -> None:
         claims.save_limit.system(None, country=country, account=kind, amount=Decimal(most), currency=currency)
     for row in CLAIMS:
         claim(house, keeper, *row)
+    trip(house)
     for line in BILLS:
         bill(house, keeper, *line)
     ahead(house)
@@ -108,6 +116,22 @@ def claim(
         claims.pay_claim(keeper, row, day=min(day + timedelta(days=12), house.anchor))
 
 
+def trip(house: House) -> None:
+    """The receipts of one journey, submitted together."""
+    name, what, receipts = TRIP
+    person = house.people[name]
+    row = trips.save_trip(person, None, what=what)
+    for ago, account, amount, currency, country, words in receipts:
+        one = claims.save_claim(
+            person, None, day=house.anchor - timedelta(days=ago), country=country, account=Account.objects.get(code=account), what=words,
+            amount=Decimal(amount), currency=currency, pay_currency="CNY", market=person.market, trip=row,
+        )  # fmt: skip
+        attach(
+            person, "finance.claim", one.pk, SimpleUploadedFile(f"receipt-{one.pk}.png", receipt(one.pk), "image/png")
+        )
+    trips.submit_trip(person, row)
+
+
 def bill(
     house: House, keeper: Person, supplier: str, number: str, ago: int, terms: int, account: str, amount: str, currency: str, entity: str,
     team: str, what: str, far: str,
@@ -117,6 +141,7 @@ def bill(
     row = bills.save_bill(
         keeper, None, supplier=supplier, number=number, day=day, due=day + timedelta(days=terms), what=what, amount=Decimal(amount),
         account=Account.objects.get(code=account), currency=currency, entity=house.entities[entity], team=house.teams[team],
+        tax_by="standard" if account in TAXED and entity == "de" else "none",
     )  # fmt: skip
     if far == DRAFT:
         return
@@ -127,7 +152,8 @@ def bill(
         while row.state == PayState.SUBMITTED:
             bills.approve_bill(asked(house, row), row)
     if far == PAID:
-        bills.pay_bill(keeper, row, day=min(row.due, house.anchor))
+        line = likely_line(row, free_lines(row, keeper))
+        bills.pay_bill(keeper, row, line=line, day=None if line else min(row.due, house.anchor))
 
 
 def asked(house: House, row: Claim | Bill) -> Person:
