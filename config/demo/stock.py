@@ -26,9 +26,9 @@ PLACES = [
     ("fba-us", "Amazon FBA US", "marketplace", "us", "us", "US", "America/Los_Angeles", ("amazon-us",)),
     ("fba-jp", "Amazon FBA Japan", "marketplace", "sz", "jp", "JP", "Asia/Tokyo", ("amazon-jp",)),
 ]  # fmt: skip
-KEPT, YEAR, EVERY = 16, 364, 91
+KEPT, YEAR, EVERY = 12, 364, 91
 # How much comes of what will be sold, in per cent, by the place of a product among the best sellers: most fit, some lie, one runs out.
-PACE = (105, 104, 110, 98, 103, 190, 107, 101, 112, 104, 240, 106, 92, 108, 103, 100)
+PACE = (105, 104, 110, 98, 190, 103, 107, 101, 240, 104, 92, 106)
 HEAD = "Movement id,SKU,Date,Type,Quantity,Warehouse,To,Currency,Goods,Freight,Duty,Document,Supplier"
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from tradewind.areas.finance.api import balances
+from tradewind.areas.finance.api import balances, inventory
 from tradewind.areas.finance.queries import (
     cash,
     forecasts,
@@ -33,6 +33,7 @@ from tradewind.nouns.trade.models import Rate, RateSet
 
 router = Router(tags=["finance"])
 router.add_router("", balances.router)
+router.add_router("", inventory.router)
 
 
 class RateSetOut(Schema):

@@ -15,12 +15,13 @@ from typing import Any
 from django.db.models import QuerySet
 
 from tradewind.areas.finance.models import StockValue
+from tradewind.areas.finance.queries.stock import lines
 from tradewind.areas.finance.rules.stock import cover, excess
-from tradewind.base.money import from_units
+from tradewind.base.money import CURRENCIES, from_units
 from tradewind.base.period import Period
 from tradewind.engines.access.scope import visible
 from tradewind.engines.metrics import rates
-from tradewind.nouns.org.models import Person
+from tradewind.nouns.org.models import Company, Person
 from tradewind.nouns.trade.models import StockLevel, StockMove
 
 COSTS = "finance.view_costs"
@@ -66,6 +67,18 @@ class Position:
 def kept() -> bool:
     """Whether movements of stock are kept at all."""
     return StockMove.objects.exists()
+
+
+def currency(asked: str) -> str:
+    """The currency asked for, else the company's."""
+    home = Company.objects.values_list("currency", flat=True).first() or "EUR"
+    return asked.upper() if asked.upper() in CURRENCIES else home
+
+
+def unkept(person: Person | None, today: date) -> int:
+    """How many products were sold in 90 days where one may see costs, of which no stock is kept."""
+    rows = lines(person, today, SOLD_DAYS).exclude(product__in=StockMove.objects.order_by().values("product"))
+    return rows.values("product").distinct().count()
 
 
 def levels(person: Person | None, today: date, months: int = 1) -> QuerySet[StockLevel]:

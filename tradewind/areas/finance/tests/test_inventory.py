@@ -165,3 +165,20 @@ def test_few_days_tell_no_demand_and_no_excess(shop: Channel) -> None:
         StockLevel.objects.filter(pk=row.pk).update(since=since)
         (one,) = positions(StockLevel.objects.all())
         assert (one.sold, one.beyond) == (sold, beyond)
+
+
+def test_programs_are_told_what_the_page_tells(shop: Channel) -> None:
+    mug, place = Product.objects.create(key="MUG", sku="MUG", title="Blue mug"), place_of(shop)
+    cost(mug, 30_000)
+    came(mug, place, date(2026, 1, 5), 400, 12_000_000)
+    costing.count([mug.pk])
+    level(mug, place, 6, 390, old=40, sold90=90)
+    client, _person = member("finance")
+    told = client.get("/api/v1/finance/inventory", {"lead": "60", "safety": "30"}).json()
+    assert (told["currency"], told["today"]["worth"], told["today"]["up_to_365"]) == ("EUR", "1170.0000", "120.0000")
+    assert (told["today"]["beyond_demand"], told["today"]["lasts_days"]) == ("900.0000", "390.0")
+    assert [one["id"] for one in told["markets"]] == [shop.market_id] and [one["month"] for one in told["months"]] == [
+        "2026-06-01"
+    ]
+    stranger, _who = member("marketer")
+    assert stranger.get("/api/v1/finance/inventory").status_code == 403

@@ -47,7 +47,7 @@ class Inventory(Page):
             return {"stock": False, **found}
         rows = figures.positions(figures.levels(reader(request), today, figures.MONTHS), currency, lead + safety)
         now = figures.latest(rows, today)
-        return {"stock": True, "form": form, **summed(now, currency), **found, **charts(rows, now, currency), "currency_asked": request.GET.get("currency", ""),
+        return {"stock": True, "form": form, **summed(now, currency), **found, **charts(rows, now, currency), "unkept": figures.unkept(reader(request), today), "currency_asked": request.GET.get("currency", ""),
                 "products": by_product(now, currency, lead + safety)}  # fmt: skip
 
 
