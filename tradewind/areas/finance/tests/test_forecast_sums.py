@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tradewind.areas.finance.jobs import forecasts as job
 from tradewind.areas.finance.queries.known_days import KnownDays, Seller, known_days
 from tradewind.areas.finance.rules.adding_up import Own, agreed, doubt, rest, to_steps
 from tradewind.areas.finance.rules.known_days import mixed, sale_days, thanksgiving, weekend_days
@@ -102,6 +103,44 @@ def test_doubt_without_a_past_is_the_change_on_the_year_before() -> None:
     series = own(shop(1, 100.0)[:12])
     assert not series.forecast.past
     assert doubt(series) == sum((b - a) ** 2 for a, b in zip(series.history, series.history[1:], strict=False)) / 11
+
+
+class Log:
+    """What a job would keep."""
+
+    by, job_id = None, 1
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def progress(self, done: int, total: int | None = None, note: str = "") -> None:
+        """Nothing is shown."""
+
+    def check(self) -> None:
+        """Nobody stops it."""
+
+    def log(self, text: str, level: str = "info") -> None:
+        """Keep a line."""
+        self.lines.append(text)
+
+
+def test_slow_models_are_left_out_when_their_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    log, models = Log(), {"slow": lambda series, horizon: [0.0] * horizon}
+    more = job.patient(log, models)
+    assert more() is models
+    monkeypatch.setattr(job, "PATIENCE", 0.0)
+    assert (more(), more()) == (None, None)
+    assert len(log.lines) == 1
+    assert job.patient(log, {})() is None
+    assert len(log.lines) == 1
+
+
+def test_further_models_are_weighed_when_days_are_left_out() -> None:
+    values = shop(5, 100.0)
+    found, _choice = best_with_days(
+        values, {}, more={"steady": lambda series, horizon: [sum(series[-12:]) / 12] * horizon}
+    )
+    assert found.weights["steady"] > 0
 
 
 @pytest.mark.parametrize(("year", "day"), [(2019, 28), (2024, 28), (2025, 27), (2026, 26), (2029, 22)])
