@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.customers import queries
@@ -56,10 +58,13 @@ class Slice(Ref):
 
 def countries(_request: HttpRequest) -> list[tuple[str, str]]:
     """Countries by name, and the unknown one."""
-    return [
-        (NONE, str(_("Unknown"))),
-        *sorted(((c.code, str(c.name)) for c in COUNTRIES.values()), key=lambda pair: pair[1]),
-    ]
+    return [(NONE, str(_("Unknown"))), *countries_in(get_language() or "")]
+
+
+@cache
+def countries_in(language: str) -> tuple[tuple[str, str], ...]:
+    """Countries and their names in one language, which must be the present one, by name."""
+    return tuple(sorted(((c.code, str(c.name)) for c in COUNTRIES.values()), key=lambda pair: pair[1]))
 
 
 def in_countries(rows: QuerySet[Any], value: list[str]) -> QuerySet[Any]:

@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 from tradewind.base.clock import day_bounds
 from tradewind.ui import formats
 from tradewind.ui.pages.columns import reader_zone
+from tradewind.ui.pages.rows import draw_choices
 
 INLINE_OPTIONS = 200
+LONG: set[tuple[type[Model], str]] = set()  # lists of options, by filter, that held more when last asked for
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,12 @@ class Choice(Filter):
     def control(self, value: Any, request: HttpRequest) -> dict[str, Any]:
         chosen = set(value or [])
         options = [(key, label, key in chosen) for key, label in self.options(request)]
-        return {"filter": self, "options": options, "count": len(chosen)}
+        return {
+            "filter": self,
+            "options": options,
+            "drawn": draw_choices(self.name, options),
+            "count": len(chosen),
+        }
 
 
 Options = Callable[[HttpRequest], QuerySet[Any]]
@@ -172,12 +179,32 @@ class Ref(Filter):
 
     def control(self, value: Any, request: HttpRequest) -> dict[str, Any]:
         chosen = value or []
-        rows = list(self.options(request)[: INLINE_OPTIONS + 1])
-        remote = len(rows) > INLINE_OPTIONS
-        if remote:
+        rows = self.inline(request)
+        remote = rows is None
+        if rows is None:
             rows = list(self.options(request).filter(pk__in=chosen)) if chosen else []
         options = [(str(row.pk), self.title(row), row.pk in chosen) for row in rows]
-        return {"filter": self, "options": options, "count": len(chosen), "remote": remote}
+        return {
+            "filter": self,
+            "options": options,
+            "drawn": "" if remote else draw_choices(self.name, options),
+            "count": len(chosen),
+            "remote": remote,
+        }
+
+    def inline(self, request: HttpRequest) -> list[Any] | None:
+        """All options, or None when they are too many to stand in the page."""
+        rows = self.options(request)
+        key = (rows.model, self.name)
+        # Where they were too many last time, looking for one too many comes before fetching them all.
+        if key in LONG and rows[INLINE_OPTIONS : INLINE_OPTIONS + 1].exists():
+            return None
+        found = list(rows[: INLINE_OPTIONS + 1])
+        if len(found) <= INLINE_OPTIONS:
+            LONG.discard(key)
+            return found
+        LONG.add(key)
+        return None
 
     def matches(self, request: HttpRequest, text: str) -> list[dict[str, str]]:
         """Options whose ``search`` field contains the text, for the control of a long list."""

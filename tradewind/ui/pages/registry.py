@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Protocol
 
+from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils.functional import Promise
 
 
@@ -97,11 +99,18 @@ def _open_pages(request: HttpRequest) -> Iterator[PageInfo]:
         name = page.menu_name()
         if not name or not may_open(request, page):
             continue
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            continue
-        yield PageInfo(page.title, page.icon, url, page.section, name)
+        url = address(name, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+        if url:
+            yield PageInfo(page.title, page.icon, url, page.section, name)
+
+
+@cache
+def address(name: str, urlconf: str, prefix: str) -> str:
+    """Where a page lies that needs no arguments, looked up once under one set of addresses; '' when it lies nowhere."""
+    try:
+        return reverse(name, urlconf)
+    except NoReverseMatch:
+        return ""
 
 
 def open_pages(request: HttpRequest) -> list[PageInfo]:

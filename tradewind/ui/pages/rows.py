@@ -1,5 +1,6 @@
-"""The body of a list as HTML, built in Python: a template node for each cell would cost several times the query."""
+"""The body of a list and long choices as HTML, built in Python: a template node for each cell would cost several times the query."""
 
+import html
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -57,3 +58,15 @@ def draw_body(rows: Iterable[Row], *, ticks: bool, peek: bool) -> SafeString:
             parts.append(f'<td class="peek-cell">{button if url else ""}</td>')
         parts.append("</tr>")
     return mark_safe("".join(parts))
+
+
+def draw_choices(name: str, options: Iterable[tuple[str, str, bool]]) -> SafeString:
+    """A box for each value, its words and whether it is chosen; a list of countries holds 250."""
+    name = html.escape(name)
+    return mark_safe(
+        "".join(
+            f'<label class="menu-item"><input class="form-check-input" type="checkbox" name="{name}" '
+            f'value="{html.escape(key)}"{" checked" if chosen else ""}>{html.escape(str(label))}</label>'
+            for key, label, chosen in options
+        )
+    )

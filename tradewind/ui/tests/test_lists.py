@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
+from tradewind.ui.pages import Ref
+from tradewind.ui.pages.rows import draw_choices
 from tradewind.ui.tests.room import MOMENT, Purchase, Supplier
 
 LIST = "/sample/purchases/"
@@ -251,3 +253,27 @@ def test_xlsx_keeps_numbers_and_days(client: Client, supplier: Supplier) -> None
 def test_export_needs_the_right_and_a_known_kind(client: Client) -> None:
     assert client.get(f"{LIST}export/csv/", headers={"X-Codes": "other"}).status_code == 403
     assert client.get(f"{LIST}export/pdf/").status_code == 404
+
+
+def test_choices_are_drawn_with_their_words_escaped() -> None:
+    drawn = draw_choices('a"b', [("x<y", "Tom & <b>", False), ("2", "two", True)])
+    assert drawn == (
+        '<label class="menu-item"><input class="form-check-input" type="checkbox" name="a&quot;b" value="x&lt;y">'
+        "Tom &amp; &lt;b&gt;</label>"
+        '<label class="menu-item"><input class="form-check-input" type="checkbox" name="a&quot;b" value="2" checked>two</label>'
+    )
+
+
+def test_options_stand_in_the_page_while_they_are_few(rf: RequestFactory, supplier: Supplier) -> None:
+    Supplier.objects.bulk_create(Supplier(name=f"S{n:03}") for n in range(199))
+    item = Ref("supplier", "Supplier", lambda request: Supplier.objects.order_by("name"))
+    request = rf.get("/")
+    few = item.control(None, request)
+    assert (few["remote"], len(few["options"])) == (False, 200)
+    more = Supplier.objects.create(name="One more")
+    for _ in range(2):  # also where it is known to be long
+        many = item.control([more.pk], request)
+        assert (many["remote"], [key for key, _label, _chosen in many["options"]]) == (True, [str(more.pk)])
+    more.delete()
+    again = item.control(None, request)
+    assert (again["remote"], len(again["options"])) == (False, 200)
