@@ -59,7 +59,7 @@ def inventory(request: HttpRequest, query: Query[InventoryQuery]) -> dict[str, A
     require(person, queries.COSTS)
     currency = queries.currency(query.currency)
     rows = queries.positions(queries.levels(person, today, queries.MONTHS), currency, query.lead + query.safety)
-    now = queries.latest(rows, today)
+    now = queries.latest(rows)
     return {
         "currency": currency, "today": told(queries.figures(now)),
         "markets": [told(one, id=key) for key, one in queries.grouped(now, "market").items()],

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.areas.finance.queries.inventory import Position, positions
+from tradewind.areas.finance.queries.inventory import Position, latest, positions
 from tradewind.base.period import Period
 from tradewind.engines.access.scope import Scope
 from tradewind.engines.practices.practice import Evidence, Part, link, practice
@@ -37,7 +37,7 @@ def inventory(now: datetime) -> dict[Scope, Evidence]:
 
 def evidence(rows: list[Position], months: list[date]) -> Evidence | None:
     """The evidence of one market; None where nothing lies there today."""
-    now = [one for one in rows if one.month == months[-1]]
+    now = latest(rows)
     units, page = lying(now), link("finance:inventory")
     if not units:
         return None

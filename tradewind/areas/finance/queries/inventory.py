@@ -50,6 +50,7 @@ class Position:
     ancient: int
     sold: int
     kept: int
+    now: bool
     unit: Decimal | None
     beyond: int = 0
 
@@ -97,7 +98,7 @@ def positions(rows: QuerySet[StockLevel], currency: str = "", days: int = LEAD +
     made = [
         Position(
             row.product_id, row.location_id, row.location.market_id, row.location.entity_id, row.month, row.units, row.aged, row.old,
-            row.ancient, pace(row.sold90, kept_for(row)), kept_for(row), worth.get((row.product_id, row.location.entity_id, row.month)),
+            row.ancient, pace(row.sold90, kept_for(row)), kept_for(row), row.latest, worth.get((row.product_id, row.location.entity_id, row.month)),
         )
         for row in found
     ]  # fmt: skip
@@ -193,10 +194,14 @@ def grouped(found: Iterable[Position], name: str) -> dict[Any, Figures]:
     return dict(sorted(made.items(), key=lambda pair: (-pair[1].worth, str(pair[0]))))
 
 
-def latest(found: Iterable[Position], today: date) -> list[Position]:
-    """The positions of today."""
-    month = today.replace(day=1)
-    return [one for one in found if one.month == month]
+def latest(found: Iterable[Position]) -> list[Position]:
+    """The positions as they were last counted: of today, or of the last night."""
+    return [one for one in found if one.now]
+
+
+def today_levels(person: Person | None) -> QuerySet[StockLevel]:
+    """Levels as they were last counted, where a person may see costs."""
+    return visible(person, COSTS, StockLevel.objects.filter(latest__in=[True]))
 
 
 def receipt_sizes(product: int, since: date) -> tuple[int, int]:

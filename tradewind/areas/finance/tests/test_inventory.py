@@ -85,7 +85,7 @@ def test_worth_age_and_excess_are_those_of_a_stock_reckoned_by_hand(shop: Channe
     level(mug, place, 5, 10)
     level(mug, place, 6, 14, old=4, sold90=6)
     rows = positions(StockLevel.objects.all(), "EUR", 75)
-    now = figures(latest(rows, TODAY))
+    now = figures(latest(rows))
     unit = D(34) / 14
     assert (now.worth, now.units) == ((unit * 10).quantize(D("0.0001")) + (unit * 4).quantize(D("0.0001")), 14)
     assert now.ages[2] == (unit * 4).quantize(D("0.0001")) and now.ages[0] == (unit * 10).quantize(D("0.0001"))

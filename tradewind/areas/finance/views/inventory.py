@@ -46,7 +46,7 @@ class Inventory(Page):
         if not kept:
             return {"stock": False, **found}
         rows = figures.positions(figures.levels(reader(request), today, figures.MONTHS), currency, lead + safety)
-        now = figures.latest(rows, today)
+        now = figures.latest(rows)
         return {"stock": True, "form": form, **summed(now, currency), **found, **charts(rows, now, currency), "unkept": figures.unkept(reader(request), today), "currency_asked": request.GET.get("currency", ""),
                 "products": by_product(now, currency, lead + safety)}  # fmt: skip
 
@@ -198,7 +198,7 @@ def lying(
     currency: str,
 ) -> dict[str, Any]:
     """What lies there now, how long it lasts, and what lies beyond point and quantity, with what keeping that costs a year."""
-    rows = figures.levels(reader(request), company_today()).filter(product=product)
+    rows = figures.today_levels(reader(request)).filter(product=product)
     units = list(rows.values_list("units", flat=True))
     if not units:
         return {}
