@@ -117,6 +117,19 @@ def test_target_watch_promise_and_key_result_move_with_the_profit_and_loss(trade
     ]
 
 
+def test_key_result_written_without_currency_or_with_a_rate_of_the_day_is_counted_as_usual(trade: None) -> None:
+    owner = holder("Ann", *MARGINS)
+    goal = goals.save_objective(owner, level="company", title={"en": "Earn more"}, period="2026-Q2")
+    rows = [
+        KeyResult.objects.create(objective=goal, title={"en": metric}, metric=metric, target=1, rate="day", currency=currency)
+        for metric, currency in (("finance.cm2_share", ""), ("finance.cm2", "EUR"))
+    ]  # fmt: skip
+    run_now("structure.refresh_results")
+    for row, value in zip(rows, (1_000_000, 3_000_000), strict=True):
+        row.refresh_from_db()
+        assert row.value == value
+
+
 def test_margin_answers_for_whole_months_alone(trade: None) -> None:
     owner = holder("Ann", *MARGINS)
     days: dict[str, Any] = {

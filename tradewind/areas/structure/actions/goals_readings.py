@@ -18,9 +18,9 @@ from tradewind.engines.metrics.corners import months_fault
 from tradewind.engines.metrics.figures import Figure
 from tradewind.engines.metrics.models import Cube
 from tradewind.engines.metrics.question import Filters
-from tradewind.engines.metrics.registry import METRICS, MONEY_UNIT, RATE, RATIO, Metric
+from tradewind.engines.metrics.registry import DAYS, METRICS, MONEY_UNIT, RATE, RATIO, Metric
 from tradewind.nouns.goals.models import CheckIn, GoalState, KeyResult
-from tradewind.nouns.org.models import Person
+from tradewind.nouns.org.models import Company, Person
 from tradewind.nouns.org.queries import company_today, company_zone
 
 DAILY_FOR = 130  # days; a longer goal keeps one reading a week
@@ -87,15 +87,23 @@ def read_value(result: KeyResult, day: date) -> int | None:
     if day < goal.start or months_fault(metric, (goal.start, goal.end)):
         return None
     figure = figures.value(
-        metric.id, corner(result), Period(goal.start, goal.end), currency=result.currency or None,
+        metric.id, corner(result), Period(goal.start, goal.end), currency=currency_of(result),
         rate=rate_of(result), filters=filters(result),
     )  # fmt: skip
     return told(metric, figure.value)
 
 
 def rate_of(result: KeyResult) -> str:
-    """The rule that converts a bound result's money: the named one, else what its metric is usually converted by."""
-    return result.rate or METRICS[result.metric].usual_rate
+    """The rule that converts a bound result's money: the named one where its metric knows it, else the usual one."""
+    metric = METRICS[result.metric]
+    return metric.usual_rate if not result.rate or (metric.monthly and result.rate == DAYS) else result.rate
+
+
+def currency_of(result: KeyResult) -> str | None:
+    """The currency that a bound result's amounts are read in: its own, else the company's; None where no amount enters it."""
+    if result.currency or not METRICS[result.metric].of_money:
+        return result.currency or None
+    return Company.objects.values_list("currency", flat=True).first() or "EUR"
 
 
 def told(metric: Metric, value: Decimal | None) -> int | None:
@@ -118,7 +126,7 @@ def curve(result: KeyResult, last: date) -> dict[date, int]:
         return {}
     days, step = Period(goal.start, end), "month" if metric.monthly else "day"
     sheet = figures.slices(
-        metric.id, (step,), corner(result), days, currency=result.currency or None, rate=rate_of(result), filters=filters(result),
+        metric.id, (step,), corner(result), days, currency=currency_of(result), rate=rate_of(result), filters=filters(result),
     )  # fmt: skip
     by_code = {one.key[0]: one.figures[metric.id] for one in sheet.slices}
     found: dict[date, int] = {}
