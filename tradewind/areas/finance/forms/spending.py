@@ -136,7 +136,7 @@ class BillFields(TaxFields):
     team = forms.ModelChoiceField(Team.objects.filter(active=True), label=gettext_lazy("Team"), required=False)
 
     distinct = forms.BooleanField(
-        label=gettext_lazy("It is another bill"), required=False,
+        label=gettext_lazy("It is another bill"), required=False, widget=forms.HiddenInput,
         help_text=gettext_lazy("Tick this when a bill of the same supplier and amount within two weeks is not this one."),
     )  # fmt: skip
 
@@ -144,6 +144,12 @@ class BillFields(TaxFields):
         "supplier", "number", "day", "due", "amount", "currency", "tax_by", "tax_rate", "tax", "tax_back", "account", "what",
         "entity", "market", "team",
     )  # fmt: skip
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """The question whether it is another bill is asked only when one resembles it."""
+        if field == "distinct":
+            self.fields["distinct"].widget = forms.CheckboxInput(attrs={"class": "form-check-input"})
+        super().add_error(field, error)
 
 
 class TripFields(forms.Form):

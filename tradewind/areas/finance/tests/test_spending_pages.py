@@ -245,3 +245,19 @@ def test_rest_tells_the_cash_ahead_exactly() -> None:
     assert told["low"]["amount"] == "500.25"
     assert len(told["weeks"]) == 13
     assert told["currencies"][0]["currency"] == "EUR"
+
+
+def test_bill_asks_whether_it_is_another_only_when_one_resembles_it() -> None:
+    client = browser(make_member("finance"))
+    known = make_bill()
+    data = {
+        "supplier": known.supplier, "number": "Z-9", "day": "2025-03-04", "due": "2025-04-04", "amount": "2400.00", "currency": "EUR",
+        "account": known.account_id, "tax_by": "none", "tax_back": "on",
+    }  # fmt: skip
+    assert 'type="checkbox" name="distinct"' not in client.get("/finance/bills/new/").content.decode()
+    answer = client.post("/finance/bills/new/", {**data, "distinct": "False"})
+    assert (answer.status_code, Bill.objects.count()) == (422, 1)
+    assert 'type="checkbox" name="distinct"' in answer.content.decode()
+    assert known.number in answer.content.decode()
+    assert client.post("/finance/bills/new/", {**data, "distinct": "on"}).status_code == 302
+    assert Bill.objects.get(number="Z-9").distinct

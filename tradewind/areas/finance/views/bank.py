@@ -32,6 +32,7 @@ from tradewind.nouns.trade.models import BankAccount, BankLine
 from tradewind.ui.charts import Chart, Series
 from tradewind.ui.formats import format_day
 from tradewind.ui.pages import ActionPage, Bool, Choice, Col, DayRange, DetailPage, FormPage, ListPage, Ref, Section
+from tradewind.ui.pages.details import Link
 
 MOST_DAYS, SHOWN_DAYS = 366, 100
 
@@ -225,7 +226,7 @@ class BankLineDetail(DetailPage[BankLine]):
     """One movement with the file and line it came from, and what it is."""
 
     of = BankLineList
-    title = "counterparty"
+    title = staticmethod(str)
     facts = [
         *LINE_COLUMNS[:6],
         Col("free", _("Not joined yet"), kind="money", value=queries.free_of),
@@ -245,12 +246,17 @@ class BankLineDetail(DetailPage[BankLine]):
     ]
     actions = ["finance:bank_line-match", "finance:bank_line-pay"]
 
+    def _links(self, request: HttpRequest, row: BankLine) -> list[Link]:
+        """Money that went out most likely paid something."""
+        found = super()._links(request, row)
+        return found if row.amount > 0 else found[::-1]
+
 
 class BankLineMatch(ActionPage[BankLine]):
     """Joins a line with the payouts that arrived in it together."""
 
     of, verb, action, form = BankLineList, "match", match_line, PayoutsFields
-    title, button, icon = _("Join with payouts"), _("Join"), "link"
+    title, button, icon = _("Join with payouts"), _("Join with payouts"), "link"
     text = _(
         "Tick every payout that arrived with this line. Each counts with what it states; the largest takes what differs."
     )
@@ -272,7 +278,7 @@ class BankLinePay(ActionPage[BankLine]):
     """Says which bills and claims a line paid."""
 
     of, verb, action, form = BankLineList, "pay", pay_with_line, PaymentFields
-    title, button, icon = _("Join with bills and claims"), _("Join"), "file-invoice"
+    title, button, icon = _("Join with bills and claims"), _("Join with bills and claims"), "file-invoice"
     text = _("Tick what this line paid, one or several. What is approved is marked as paid on the day of the line.")
 
     def form_kwargs(self, request: HttpRequest, row: Any) -> dict[str, Any]:

@@ -160,4 +160,4 @@ class BankLine(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["account", "key"], name="bank_line_key")]
 
     def __str__(self) -> str:
-        return self.key
+        return f"{self.day} {self.counterparty or self.text or self.reference}"[:80].strip()
