@@ -252,8 +252,7 @@ class Course:
 
     def take(self, step: Step) -> None:
         """One step."""
-        shelf = self.shelf(step.owner)
-        shelf.method = FIFO if self.method(step.day) == FIFO else MOVING_AVERAGE
+        shelf = self.shelf(step.owner, step.day)
         if step.kind == CAME:
             found = shelf.receive(step.day, step.units, step.costs)
         elif step.kind == BACK:
@@ -271,13 +270,15 @@ class Course:
             target, rate = one.tag.target, self.factor(owner, one.tag.target, one.day)
             costs = tuple(int((Decimal(cost) * rate).to_integral_value(ROUND_HALF_UP)) for cost in one.costs)
             self.gone.append((owner, one))
-            self.hand(target, self.shelf(target).receive(one.day, one.units, costs))
+            self.hand(target, self.shelf(target, one.day).receive(one.day, one.units, costs))
 
-    def shelf(self, owner: Hashable) -> Shelf:
-        """The shelf of an owner."""
+    def shelf(self, owner: Hashable, day: date) -> Shelf:
+        """The shelf of an owner, by the method in force on a day."""
         if owner not in self.shelves:
             self.shelves[owner] = Shelf(parts=self.parts)
-        return self.shelves[owner]
+        found = self.shelves[owner]
+        found.method = FIFO if self.method(day) == FIFO else MOVING_AVERAGE
+        return found
 
     def keep(self, month: date) -> None:
         """Note what everybody holds at the end of a month."""

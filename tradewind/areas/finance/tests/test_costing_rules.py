@@ -170,6 +170,15 @@ def test_goods_that_move_on_before_they_came_arrive_with_their_cost() -> None:
     assert (course.shelves["cn"].value, course.shelves["eu"].value) == ((2400,), (500,))
 
 
+def test_goods_from_another_owner_keep_their_order_where_first_in_goes_first_out() -> None:
+    course = Course(lambda _day: FIFO, lambda _owner, _target, _day: Decimal(1), 1)
+    steps = [Step(DAY, CAME, "cn", 1, (100,)), Step(DAY, MOVED, "cn", 1, target="eu")]
+    steps += [Step(DAY + timedelta(1), CAME, "cn", 1, (900,)), Step(DAY + timedelta(1), MOVED, "cn", 1, target="eu")]
+    course.run([*steps, Step(DAY + timedelta(2), WENT, "eu", 1, tag="sold")], DAY + timedelta(2))
+    assert [one.costs for _owner, one in course.gone if one.tag == "sold"] == [(100,)]
+    assert course.shelves["eu"].value == (900,)
+
+
 def test_goods_that_come_back_take_off_what_they_cost_when_they_left() -> None:
     shelf = Shelf(FIFO)
     shelf.receive(DAY, 2, (200,))
