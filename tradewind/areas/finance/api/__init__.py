@@ -312,6 +312,9 @@ class ClaimOut(Schema):
     team: str | None
     amount: str
     currency: str
+    tax: str
+    tax_back: bool
+    trip: int | None
     pay_amount: str | None
     pay_currency: str
     rate: str

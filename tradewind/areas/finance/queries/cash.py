@@ -343,7 +343,7 @@ def held_back(channel: int, most: int = 12) -> list[HeldBack]:
     held: dict[int, int] = defaultdict(int)
     released: dict[int, int] = defaultdict(int)
     for payout, units, currency in fees:
-        if payout is not None and currencies[payout] == currency:
+        if currencies[payout or 0] == currency:
             (held if units > 0 else released)[payout] += abs(units)
     return [
         HeldBack(row.day, row.amount + held[row.pk] - released[row.pk], held[row.pk], released[row.pk])

@@ -22,6 +22,7 @@ def claim_out(row: Claim) -> dict[str, Any]:
         "account": row.account.code, "entity": row.entity.code if row.entity else None,
         "market": row.market.code if row.market else None, "team": row.team.code if row.team else None,
         "amount": exact(row.amount), "currency": row.currency, "pay_amount": exact(row.pay_amount), "pay_currency": row.pay_currency,
+        "tax": exact(row.tax), "tax_back": row.tax_back, "trip": row.trip_id,
         "rate": row.rate, "book_amount": exact(row.book_amount), "book_currency": row.book_currency, "book_rate": row.book_rate,
         "state": row.state, "receipt": bool(getattr(row, "receipt", False)), "answer": row.answer, "paid_on": row.paid_on,
     }  # fmt: skip
