@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from tradewind.areas.supply.actions.levels import recount
 from tradewind.areas.supply.actions.moves import PARTS, day_faults, faults_of, told_of, transfer, transfer_faults, value
-from tradewind.areas.supply.queries.stock import held, product_of
+from tradewind.areas.supply.queries.stock import Begun, held, product_of
 from tradewind.base.errors import Refused
 from tradewind.engines.access.scope import Scope
 from tradewind.engines.actions.action import Bulk, action
@@ -21,7 +22,6 @@ from tradewind.nouns.org.models import Person
 from tradewind.nouns.trade.models import Channel, Location, Product, StockMove
 
 PART = 500
-SAME = ("day", "product_id", "location_id", "kind", "counted", "cost", "currency")
 
 
 @dataclass
@@ -32,12 +32,41 @@ class Known:
     channels: dict[str, Channel]
     products: dict[str, Product | None] = field(default_factory=dict)
     seen: Counter[str] = field(default_factory=Counter)
+    begun: Begun = field(default_factory=lambda: Begun({}, {}))
+    counted: set[int] = field(default_factory=set)
+    lying: dict[date, dict[tuple[int, int], int]] = field(default_factory=dict)
 
     def product(self, sku: str) -> Product | None:
         """The product of a SKU; asked once."""
         if sku not in self.products:
             self.products[sku] = product_of(sku)
         return self.products[sku]
+
+    def prepare(self, load: Load) -> None:
+        """Read at once what all rows ask for."""
+        found = {
+            sku: product.pk
+            for sku in {str(row.values["sku"]) for row in load.rows}
+            if (product := self.product(sku)) is not None
+        }
+        self.begun = Begun.of(found.values())
+        counts = [row for row in load.rows if row.values["kind"] == StockMove.COUNT]
+        self.counted = {found[sku] for row in counts if (sku := str(row.values["sku"])) in found}
+
+    def units(self, place: tuple[int, int], day: date) -> int:
+        """Units at the end of a day, with what the file told before; products that are counted are read a day at once."""
+        if day not in self.lying:
+            self.lying[day] = held(self.counted, day)
+        return self.lying[day].get(place, 0)
+
+    def note(self, moves: Iterable[StockMove]) -> None:
+        """Movements were added; days that were read already take them."""
+        for move in moves:
+            self.begun.note(move)
+            for day, units in self.lying.items():
+                if move.day <= day:
+                    place = (move.product_id, move.location_id)
+                    units[place] = units.get(place, 0) + move.units
 
     def key(self, given: str, *words: object) -> str:
         """The key of a row: its own id, else what it says, numbered where a file says the same twice."""
@@ -66,11 +95,12 @@ def at_locations(load: Load) -> Scope:
 def import_stock_moves(by: Person | None, *, load: Load) -> Bulk[Outcome]:
     """Bring openings, receipts, returns, transfers, counts and write-offs in from a table."""
     known = known_now()
+    known.prepare(load)
     list(Location.objects.select_for_update().order_by("pk"))
     fresh, same = list[StockMove](), 0
-    stored = {row.key: row for row in StockMove.objects.filter(key__startswith="file:", key__in=keys_of(load))}
+    stored = stored_of(keys_of(load))
     for row in sorted(load.rows, key=lambda one: one.values["kind"] == StockMove.COUNT):
-        moves = moves_of(load, row, known, fresh, stored)
+        moves = moves_of(load, row, known, stored)
         if moves is None:
             continue
         if not moves:
@@ -79,9 +109,18 @@ def import_stock_moves(by: Person | None, *, load: Load) -> Bulk[Outcome]:
         for move in moves:
             move.source, move.source_line, move.batch, move.by = load.source, row.line, load.batch, by
             move.save()
+        known.note(moves)
         fresh += moves
     recount({move.product_id for move in fresh})
     return Bulk(Outcome(len(fresh), 0, same), {**told_of(fresh), "source": load.source})
+
+
+def stored_of(keys: list[str]) -> dict[str, StockMove]:
+    """The moves that some keys name."""
+    found: dict[str, StockMove] = {}
+    for start in range(0, len(keys), PART):
+        found.update({row.key: row for row in StockMove.objects.filter(key__in=keys[start : start + PART])})
+    return found
 
 
 def keys_of(load: Load) -> list[str]:
@@ -103,9 +142,7 @@ def key_of(load: Load, row: Row, known: Known) -> str:
                      values["document"], values["cost"], *(values[part] for part in PARTS))  # fmt: skip
 
 
-def moves_of(
-    load: Load, row: Row, known: Known, fresh: list[StockMove], stored: dict[str, StockMove]
-) -> list[StockMove] | None:
+def moves_of(load: Load, row: Row, known: Known, stored: dict[str, StockMove]) -> list[StockMove] | None:
     """The moves of a row: none where it is stored already; None where it was refused."""
     values, key = row.values, key_of(load, row, known)
     code = str(values["location"] or load.options.get("location", ""))
@@ -122,7 +159,7 @@ def moves_of(
     if there is not None:
         return told_before(load, row, there, product, location)
     try:
-        return made(load, row, key, product, location, target, channel, fresh)
+        return made(load, row, key, product, location, target, channel, known)
     except Refused as fault:
         column, words = next(iter((fault.fields or {"units": fault.message}).items()))
         load.refuse(row.line, "units" if column == "counted" and column not in load.titles else column, str(words))
@@ -155,7 +192,7 @@ def costs_of(row: Row) -> dict[str, int]:
 
 def made(
     load: Load, row: Row, key: str, product: Product, location: Location, target: Location | None, channel: Channel | None,
-    fresh: Iterable[StockMove],
+    known: Known,
 ) -> list[StockMove]:  # fmt: skip
     """The moves of a row, not stored yet; Refused by column."""
     values, kind, units = row.values, str(row.values["kind"]), abs(int(row.values["units"] or 0))
@@ -166,7 +203,7 @@ def made(
         if target is None:
             raise Refused("", fields={"target": _("Say where the goods went.")})
         left, arrived = transfer(product, location, target, values["day"], units, key)
-        check(transfer_faults(left, arrived))
+        check(transfer_faults(left, arrived, known.begun))
         for move in (left, arrived):
             move.document, move.text = words["document"], words["text"]
         return [left, arrived]
@@ -176,16 +213,16 @@ def made(
     if kind == StockMove.COUNT:
         check(
             {
-                **day_faults(move),
+                **day_faults(move, known.begun),
                 **({"counted": _("Say how many units were found.")} if values["counted"] is None else {}),
             }
         )
         move.counted = int(values["counted"])
         check({"counted": _("A count is zero or more.")} if move.counted < 0 else {})
-        move.units = move.counted - held([product.pk], move.day).get((product.pk, location.pk), 0)
+        move.units = move.counted - known.units((product.pk, location.pk), move.day)
         return [move]
     parts, currency = costs_of(row), str(values["currency"] or load.options.get("currency", "") or "")
-    check(faults_of(move, parts, currency))
+    check(faults_of(move, parts, currency, known.begun))
     move.units = -units if kind == StockMove.WRITE_OFF else units
     value(move, parts, currency)
     return [move]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from tradewind.areas.supply.actions.levels import recount
 from tradewind.areas.supply.actions.locations import refuse
-from tradewind.areas.supply.queries.stock import begun, held, openings
+from tradewind.areas.supply.queries.stock import Begun, held
 from tradewind.base import clock
 from tradewind.base.errors import Refused
 from tradewind.base.money import CURRENCIES, Money, from_units, to_units
@@ -59,7 +59,7 @@ def record_move(
         document=document[:120], supplier=supplier[:200], text=text[:300], by=by,
     )  # fmt: skip
     Location.objects.select_for_update().get(pk=location.pk)
-    refuse(faults_of(move, parts, currency))
+    refuse(faults_of(move, parts, currency, Begun.of([product.pk])))
     move.units = -units if kind == StockMove.WRITE_OFF else units
     value(move, parts, currency)
     return written(move, [move])
@@ -76,7 +76,7 @@ def transfer_stock(
     for move in (left, arrived):
         move.document, move.text, move.by = document[:120], text[:300], by
     list(Location.objects.select_for_update().filter(pk__in=(source.pk, target.pk)).order_by("pk"))
-    refuse(transfer_faults(left, arrived))
+    refuse(transfer_faults(left, arrived, Begun.of([product.pk])))
     return written(left, [left, arrived])
 
 
@@ -98,7 +98,7 @@ def count_stock(
         units=counted - held([product.pk], day).get((product.pk, location.pk), 0), document=document[:120], text=text[:300], by=by,
     )  # fmt: skip
     faults = {"counted": _("A count is zero or more.")} if counted < 0 else {}
-    refuse({**faults, **day_faults(move)})
+    refuse({**faults, **day_faults(move, Begun.of([product.pk]))})
     return written(move, [move])
 
 
@@ -146,9 +146,9 @@ def transfer(
     return left, arrived
 
 
-def transfer_faults(left: StockMove, arrived: StockMove) -> dict[str, Any]:
+def transfer_faults(left: StockMove, arrived: StockMove, begun: Begun) -> dict[str, Any]:
     """What is wrong with a transfer, by field."""
-    faults = {**day_faults(left), **day_faults(arrived)}
+    faults = {**day_faults(left, begun), **day_faults(arrived, begun)}
     if arrived.units <= 0:
         faults["units"] = _("Units are one or more.")
     if left.location == arrived.location:
@@ -177,9 +177,9 @@ def told_of(moves: Iterable[StockMove]) -> dict[str, Any]:
             "stock_since": min(days).isoformat() if days else ""}  # fmt: skip
 
 
-def faults_of(move: StockMove, parts: Mapping[str, int], currency: str) -> dict[str, Any]:
+def faults_of(move: StockMove, parts: Mapping[str, int], currency: str, begun: Begun) -> dict[str, Any]:
     """What is wrong with a movement by hand or file, by field; `units` as told, above zero."""
-    faults = day_faults(move)
+    faults, place = day_faults(move, begun), (move.product_id, move.location_id)
     if move.kind not in BY_HAND:
         faults["kind"] = _("Choose one of the kinds.")
     if move.units <= 0:
@@ -193,18 +193,18 @@ def faults_of(move: StockMove, parts: Mapping[str, int], currency: str) -> dict[
         faults["currency"] = _("Choose the currency of these amounts.")
     elif currency and currency not in CURRENCIES:
         faults["currency"] = _("Unknown currency: %(code)s") % {"code": currency}
-    if move.kind == StockMove.OPENING and (move.product_id, move.location_id) in openings([move.product_id]):
+    if move.kind == StockMove.OPENING and place in begun.openings:
         faults["kind"] = _("Stock of this product was opened here already.")
-    elif move.kind == StockMove.OPENING and begun(move.product_id, move.location_id, before=move.day):
+    elif move.kind == StockMove.OPENING and begun.first.get(place, move.day) < move.day:
         faults["day"] = _("Goods moved here before this day: an opening goes before everything else.")
     return faults
 
 
-def day_faults(move: StockMove) -> dict[str, Any]:
+def day_faults(move: StockMove, begun: Begun) -> dict[str, Any]:
     """What is wrong with the day of a movement."""
     if move.day > clock.today(move.location.zone):
         return {"day": _("This day is still to come.")}
-    opening = openings([move.product_id]).get((move.product_id, move.location_id))
+    opening = begun.openings.get((move.product_id, move.location_id))
     if opening is not None and move.day < opening and move.kind != StockMove.OPENING:
         return {
             "day": _("Stock of this product begins here with its opening on %(day)s.") % {"day": opening.isoformat()}

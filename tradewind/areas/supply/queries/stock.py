@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.base.money import Money, from_units
@@ -21,6 +21,7 @@ PART_NAMES = {
     UnitCost.PURCHASE: _("Purchase price"), UnitCost.FREIGHT: _("Inbound freight"), UnitCost.DUTY: _("Duty and import tax"),
     UnitCost.PACKAGING: _("Packaging"), UnitCost.INBOUND: _("Receiving and preparation"), UnitCost.OTHER: _("Other cost of goods"),
 }  # fmt: skip
+PART = 500
 STOCK, COSTS = "supply.view_stock", "finance.view_costs"
 
 
@@ -97,18 +98,40 @@ def parts_of(person: Person | None, move: StockMove) -> list[CostPart]:
 # --- for actions; no rights are asked for -------------------------------------------------------------------------------
 
 
-def openings(products: Iterable[int]) -> dict[tuple[int, int], date]:
-    """The days on which stock of products was opened, by product and location; what was taken back is left out."""
-    rows = StockMove.objects.filter(
-        product__in=list(products), kind=StockMove.OPENING, reverses__isnull=True, reversal__isnull=True
-    )
-    return {(product, location): day for product, location, day in rows.values_list("product_id", "location_id", "day")}
+Place = tuple[int, int]
 
 
-def begun(product: int, location: int, *, before: date) -> bool:
-    """Whether a product moved at a location before a day."""
-    rows = StockMove.objects.filter(product=product, location=location, day__lt=before)
-    return rows.filter(reverses__isnull=True, reversal__isnull=True).exists()
+def firsts(rows: QuerySet[StockMove]) -> dict[Place, date]:
+    """The first day of some movements by product and location."""
+    named = rows.order_by().values("product_id", "location_id").annotate(first_day=Min("day"))
+    return {(row["product_id"], row["location_id"]): row["first_day"] for row in named}
+
+
+@dataclass
+class Begun:
+    """Since when products are kept where: the day of their opening and of their first movement, by product and location."""
+
+    openings: dict[Place, date]
+    first: dict[Place, date]
+
+    @classmethod
+    def of(cls, products: Iterable[int]) -> Begun:
+        """As the ledger stands; what was taken back is left out."""
+        wanted, found = sorted(set(products)), cls({}, {})
+        for start in range(0, len(wanted), PART):
+            rows = StockMove.objects.filter(
+                product__in=wanted[start : start + PART], reverses__isnull=True, reversal__isnull=True
+            )
+            found.first |= firsts(rows)
+            found.openings |= firsts(rows.filter(kind=StockMove.OPENING))
+        return found
+
+    def note(self, move: StockMove) -> None:
+        """A movement was added."""
+        place = (move.product_id, move.location_id)
+        self.first[place] = min(self.first.get(place, move.day), move.day)
+        if move.kind == StockMove.OPENING:
+            self.openings[place] = move.day
 
 
 def held(products: Iterable[int], day: date) -> dict[tuple[int, int], int]:

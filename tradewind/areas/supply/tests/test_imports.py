@@ -80,6 +80,19 @@ def test_rows_that_cannot_be_are_refused_by_line() -> None:
     assert ([one["line"] for one in batch.left], StockMove.objects.count(), StockLevel.objects.count()) == ([12], 0, 0)
 
 
+def test_rows_of_one_file_follow_one_another() -> None:
+    mug(), make_location("here")
+    text = HEAD + (
+        "MUG,2026-03-31,count,7,here,,,,,,,\nMUG,2026-02-01,opening,10,here,,,,,,,\nMUG,2026-04-30,count,9,here,,,,,,,\n"
+        "MUG,2026-02-02,opening,3,here,,,,,,,\nMUG,2026-01-15,receipt,3,here,,,,,,,\n"
+    )
+    batch = tried(text)
+    assert [(one["line"], one["column"]) for one in batch.refused] == [(5, "Type"), (6, "Date")]
+    assert flow.answer(flow.take_sheet.system(batch))["new"] == 3
+    counts = StockMove.objects.filter(kind="count").order_by("day")
+    assert ([row.units for row in counts], now()) == ([-3, 2], {"here": 9})
+
+
 def test_id_that_was_told_otherwise_is_refused_until_it_is_taken_back() -> None:
     mug(), make_location("here")
     head = "SKU,Date,Quantity,Movement id\n"
