@@ -73,6 +73,7 @@ def match_line(by: Person | None, line: BankLine, *, payouts: list[Payout]) -> B
     """
     require_each(by, payouts)
     row = held([line])[line.pk]
+    list(Payout.objects.select_for_update().filter(pk__in=[payout.pk for payout in payouts]).order_by("pk"))
     before = [part.payout for part in row.parts.select_related("payout") if part.payout is not None]
     LinePart.objects.filter(line=row, payout__isnull=False).delete()
     units = row.amount - sum(part.amount for part in row.parts.all() if part.payout_id is None)
@@ -108,11 +109,16 @@ def told_lines(lines: Iterable[BankLine]) -> str:
 def match_payouts(by: Person | None, *, parts: Sequence[LinePart]) -> Bulk[int]:
     """Join payouts with the lines of the bank that can be no other's.
 
-    Lines that became something else meanwhile are left alone.
+    Lines and payouts that became something else meanwhile are left alone, with what would have been joined with them.
     """
     known = held([part.line for part in parts])
     free = {pk for pk, line in known.items() if not line.parts.all()}
-    done = [part for part in parts if part.line_id in free]
+    wanted = Payout.objects.select_for_update().filter(pk__in={part.payout_id for part in parts})
+    wanted_ids = [payout.pk for payout in wanted.order_by("pk")]
+    gone = set(LinePart.objects.filter(payout__in=wanted_ids).values_list("payout", flat=True))
+    gone |= {part.payout_id for part in parts if part.line_id not in free}
+    taken = {part.line_id for part in parts if part.payout_id in gone}
+    done = [part for part in parts if part.line_id not in taken]
     LinePart.objects.bulk_create(done)
     changes: Changes = [(LINE, part.line_id, {"payout": [None, str(part.payout)]}) for part in done]
     return Bulk(len(done), {"lines": len({part.line_id for part in done}), "payouts": len(done)}, changes)

@@ -44,6 +44,13 @@ def join(line: BankLine, rows: Sequence[Spent]) -> None:
     )
 
 
+def fresh(rows: Sequence[Spent]) -> list[Spent]:
+    """Bills and claims under a lock, as they are now: whoever read them may have read them before somebody else changed them."""
+    bills = Bill.objects.select_for_update().filter(pk__in=[row.pk for row in rows if isinstance(row, Bill)])
+    claims = Claim.objects.select_for_update().filter(pk__in=[row.pk for row in rows if isinstance(row, Claim)])
+    return [*bills.order_by("pk"), *claims.order_by("pk")]
+
+
 def settle(by: Person | None, line: BankLine, rows: Sequence[Spent]) -> list[Spent]:
     """What a line paid and was not paid yet is paid on its day; those that changed."""
     done = []
@@ -80,7 +87,7 @@ def pay_with_line(
 
     Those not paid yet are paid on its day. Those it was joined with before and is not any more are free again and stay paid.
     """
-    rows: list[Spent] = [*(bills or []), *(claims or [])]
+    rows = fresh([*(bills or []), *(claims or [])])
     if by is not None:
         require(by, BANK, line)
         for row in rows:
@@ -113,10 +120,13 @@ def kind_words(row: Any) -> str:
 def match_payments(by: Person | None, *, pairs: Sequence[tuple[Spent, BankLine]]) -> Bulk[int]:
     """Join bills and claims with the lines that paid them where it can be no other way.
 
-    Approved ones are paid on the day of the line.
+    Approved ones are paid on the day of the line. What became something else meanwhile is left alone.
     """
     changes: list[tuple[str, int, dict[str, Any]]] = []
-    for row, line in pairs:
+    for given, line in pairs:
+        row = next(iter(fresh([given])), None)
+        if row is None or row.state not in PAYABLE or row.line_parts.exists() or line.parts.exists():
+            continue
         join(line, [row])
         settle(by, line, [row])
         changes.append(

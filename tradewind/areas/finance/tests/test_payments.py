@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tradewind.areas.finance.actions import bills, claims
-from tradewind.areas.finance.actions.payments import pay_with_line
+from tradewind.areas.finance.actions.payments import match_payments, pay_with_line
 from tradewind.areas.finance.jobs.bank import pay_now
 from tradewind.areas.finance.models import Bill, Claim, LinePart, PayState
 from tradewind.areas.finance.queries.payments import free_lines, likely_line
@@ -145,6 +145,16 @@ def test_a_line_that_cannot_have_paid_it_is_refused_and_nothing_changes(units: i
     with pytest.raises(Refused):
         bills.pay_bill(finance, bill, line=line(units, currency=currency))
     assert (Bill.objects.get().state, LinePart.objects.count()) == (PayState.APPROVED, 0)
+
+
+@pytest.mark.django_db
+def test_what_was_taken_back_meanwhile_is_not_paid_by_whoever_read_it_before() -> None:
+    finance, read_before, one = make_member("finance"), approved(), line(-24_000_000)
+    bills.take_back_bill(finance, Bill.objects.get(), reason="Wrong supplier")
+    with pytest.raises(Refused):
+        pay_with_line(finance, one, bills=[read_before])
+    assert match_payments.system(pairs=[(read_before, one)]) == 0
+    assert (Bill.objects.get().state, LinePart.objects.count()) == (PayState.REFUSED, 0)
 
 
 @pytest.mark.django_db

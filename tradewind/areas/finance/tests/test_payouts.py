@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradewind.areas.finance.actions.matching import match_line, match_payout
+from tradewind.areas.finance.actions.matching import match_line, match_payout, match_payouts
 from tradewind.areas.finance.jobs.bank import match_now
 from tradewind.areas.finance.models import LinePart
 from tradewind.areas.finance.queries.payouts import (
@@ -219,6 +219,17 @@ def test_sure_pairs_are_joined_once_and_others_left() -> None:
     assert standing_of(first, TODAY).state == ARRIVED
     assert set(found_matches().asked) == {second.pk}
     assert Event.objects.filter(name="finance.match_payouts").count() == 1
+
+
+@pytest.mark.django_db
+def test_a_payout_that_somebody_joined_meanwhile_is_not_joined_again_by_itself() -> None:
+    channel = make_channel()
+    first, second = payout(channel), payout(channel, 800_000, "S2")
+    mine, whole = bank_line(900_000, "a"), bank_line(1_700_000, "b")
+    found = [LinePart(line=whole, payout=one, amount=one.amount) for one in (first, second)]
+    match_payout.system(first, lines=[mine])
+    assert match_payouts.system(parts=found) == 0
+    assert list(LinePart.objects.values_list("line", "payout")) == [(mine.pk, first.pk)]
 
 
 @pytest.mark.django_db
