@@ -14,7 +14,7 @@ from datetime import date
 from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from tradewind.nouns.trade.models import Order, OrderLine, Return, Serving, StockMove
+from tradewind.nouns.trade.models import Order, OrderLine, Product, Return, Serving, StockMove
 
 SALE, RESTOCK = "sale", "restock"
 SOLD = Q(order__state=Order.PAID, order__kind=Order.SALE, kind__in=OrderLine.GOODS)
@@ -68,6 +68,12 @@ def moves_of(products: Iterable[int]) -> QuerySet[StockMove]:
     """The moves that stand: what was taken back is left out together with what took it back."""
     rows = StockMove.objects.filter(product__in=list(products), reverses__isnull=True, reversal__isnull=True)
     return rows.select_related("location").order_by("day", "id")
+
+
+def hold(products: Iterable[int]) -> None:
+    """Let whoever counts these products at the same time wait until this transaction ends, so that no count keeps what it read before."""
+    rows = Product.objects.select_for_update(no_key=True).filter(pk__in=list(products)).order_by("pk")
+    list(rows.values_list("pk", flat=True))
 
 
 def flows(products: Iterable[int]) -> dict[int, list[Flow]]:

@@ -24,9 +24,9 @@ from tradewind.engines.metrics.closing import is_closed
 from tradewind.nouns.org.models import Person
 from tradewind.nouns.org.queries import company_today
 from tradewind.nouns.trade.models import Product, UnitCost
-from tradewind.nouns.trade.queries import flows, kept_products
+from tradewind.nouns.trade.queries import flows, hold, kept_products
 
-PART = 100
+PART = 25
 LOSSES = "stock-losses"
 VALUE = ("entity_id", "month", "method", "units", "owed", "amount", "currency")
 Progress = Callable[[int, int], None]
@@ -89,13 +89,14 @@ def count_marked(progress: Progress | None = None) -> int:
 
 def count(products: Iterable[int], progress: Progress | None = None) -> int:
     """Count the costing of products anew up to today; months whose costs changed are counted anew in the profit and loss."""
-    wanted, today, standing = sorted(set(products)), company_today(), ground()
+    wanted, today = sorted(set(products)), company_today()
     if wanted and not Account.objects.filter(code=LOSSES).exists():
         install_accounts.system()
     for place in range(0, len(wanted), PART):
         part = wanted[place : place + PART]
-        found, costs = flows(part), costs_of(part)
         with transaction.atomic():
+            hold(part)
+            found, costs, standing = flows(part), costs_of(part), ground()
             spans = [span for product in Product.objects.filter(pk__in=part)
                      for span in keep(Stock(product, found[product.pk], standing, costs[product.pk]), standing, today)]  # fmt: skip
             if spans:

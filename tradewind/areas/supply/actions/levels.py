@@ -11,9 +11,9 @@ from tradewind.areas.supply.rules import CUBE, Level, Moved, levels
 from tradewind.engines.metrics.refresh import renew
 from tradewind.nouns.org.queries import company_today
 from tradewind.nouns.trade.models import StockLevel, StockMove
-from tradewind.nouns.trade.queries import Flow, flows
+from tradewind.nouns.trade.queries import Flow, flows, hold
 
-PART = 200
+PART = 50
 Progress = Callable[[int, int], None]
 
 
@@ -22,13 +22,14 @@ def recount(products: Iterable[int], progress: Progress | None = None) -> int:
     wanted, today = sorted(set(products)), company_today()
     for start in range(0, len(wanted), PART):
         part = wanted[start : start + PART]
-        found = flows(part)
-        rows = [
-            row_of(product, level, today)
-            for product in part
-            for level in told(levels(moved(found[product]), today), today)
-        ]
         with transaction.atomic():
+            hold(part)
+            found = flows(part)
+            rows = [
+                row_of(product, level, today)
+                for product in part
+                for level in told(levels(moved(found[product]), today), today)
+            ]
             StockLevel.objects.filter(product__in=part).delete()
             StockLevel.objects.bulk_create(rows, batch_size=500)
         if progress:
