@@ -11,6 +11,7 @@ from tradewind.areas.finance.queries.gaps import left_of
 from tradewind.areas.finance.queries.payouts import day_of
 from tradewind.base import clock
 from tradewind.base.errors import Refused
+from tradewind.base.money import Money
 from tradewind.engines.actions.action import Bulk, action
 from tradewind.nouns.org.models import Person
 from tradewind.nouns.trade.models import Payout
@@ -45,10 +46,5 @@ def post_gap(by: Person | None, payout: Payout, *, gap: str, account: Account, t
     )  # fmt: skip
     (row,) = post(by, [entry])
     GapPosting.objects.create(payout=payout, gap=gap, posting=row)
-    counts = {
-        "amount": str(lost.left),
-        "currency": lost.currency,
-        "account": account.code,
-        "profit_days": days_of([row]),
-    }
-    return Bulk(payout, counts, [], payout, told={str(lost.gap.label): ["", str(account)]})
+    told = f"{account}: {Money.of_units(lost.left, lost.currency)}"  # told to whoever may read the payout alone
+    return Bulk(payout, {"profit_days": days_of([row])}, [], payout, told={str(lost.gap.label): ["", told]})

@@ -15,9 +15,13 @@ from tradewind.areas.finance.queries.gaps import gaps_of, with_posted
 from tradewind.areas.finance.tests.spending import account, make_member
 from tradewind.areas.finance.tests.test_payouts import DAY, bank_line, charge, payout
 from tradewind.base.errors import NotAllowed, Refused
+from tradewind.engines.access.models import Grant, Role
+from tradewind.engines.actions.models import Event
+from tradewind.engines.actions.queries import changes_of
 from tradewind.engines.metrics import rates
 from tradewind.engines.metrics.actions.closes import close_month
 from tradewind.engines.metrics.tests.trade import make_channel
+from tradewind.nouns.org.models import Person
 from tradewind.nouns.trade.models import Payout
 
 pytestmark = pytest.mark.django_db
@@ -118,3 +122,12 @@ def test_other_accounts_and_other_people_are_refused_and_nothing_changes(code: s
     assert not Posting.objects.exists()
     assert not GapPosting.objects.exists()
     assert Decimal(0) == sum(row.posted for row in gaps_of(one))
+
+
+def test_the_audit_trail_tells_an_amount_only_where_the_payout_may_be_read() -> None:
+    post_gap.system(charged(), gap=Gap.CHARGE, account=account("payment-fees"))
+    event = Event.objects.get(name="finance.post_gap")
+    assert set(event.counts) == {"profit_days"} and "1.00" in str(event.changes)
+    reader = Person.objects.create(key="A-1", name="Auditor")
+    Grant.objects.create(person=reader, role=Role.objects.create(code="trail", codes=["actions.view_event"]))
+    assert [(one.before, one.after) for one in changes_of(event, reader)] == [("", "")]
