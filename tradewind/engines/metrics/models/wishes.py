@@ -40,6 +40,8 @@ class Target(Corner):
     when it is behind for `patience` days (0: at once, none: never).
     """
 
+    untold_fields: ClassVar = ("value", "expected", "state", "counted_at")
+
     period = models.CharField(max_length=32)
     start = models.DateField()
     end = models.DateField()
@@ -100,6 +102,8 @@ class Watch(Corner):
     `limit` is a value for the first two rules, points for a change against as many days before, unused for missing data.
     """
 
+    untold_fields: ClassVar = ("value", "looked_at")
+
     name = models.CharField(max_length=120)
     rule = models.CharField(max_length=8, choices=Rule)
     limit = UnitsField(null=True, blank=True)
@@ -150,6 +154,8 @@ class Effect(Corner):
     `promised` is the change over all days after, against the pace before: an amount or count for sums, points for rates.
     `control` is a market without the change: its own growth is taken out. `measured` is null until it can be known.
     """
+
+    untold_fields: ClassVar = ("base", "after", "measured", "days_counted", "counted_at")
 
     title = models.CharField(pgettext_lazy("effect", "title"), max_length=160)
     subject_type = models.CharField(max_length=60, blank=True)

@@ -17,6 +17,7 @@ from tradewind.base.errors import NotAllowed, Refused
 from tradewind.base.period import Period
 from tradewind.engines.access.models import Grant, Role
 from tradewind.engines.access.scope import Scope, visible
+from tradewind.engines.actions.models import Event
 from tradewind.engines.inbox.models import Notice, Todo
 from tradewind.engines.jobs.queue import run_now
 from tradewind.engines.metrics import actions, effects, refresh, targets
@@ -101,6 +102,15 @@ def test_target_is_the_only_one_of_its_corner_and_period() -> None:
         with pytest.raises(Refused):
             june(**{"period": "2026-07", **wrong})
     assert Target.objects.count() == 3
+
+
+def test_the_history_of_a_target_tells_what_people_set_and_not_what_was_counted() -> None:
+    shop = make_channel()
+    row = june()
+    steady(shop, date(2026, 6, 1), date(2026, 6, 15))
+    actions.set_target.system(row, metric=NET, period="2026-06", goal=D(900), currency="EUR")
+    assert row.value == 1_500_000
+    assert set(Event.objects.latest("pk").changes) == {"goal"}
 
 
 def test_target_is_set_and_read_where_its_number_may_be_seen() -> None:
