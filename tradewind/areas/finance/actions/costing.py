@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -165,12 +165,20 @@ def keep_sales(stock: Stock, standing: Ground, course: Course) -> list[Period]:
     return [Period(row[0], row[0]) for row in before ^ after]
 
 
+def worth_telling(ends: Iterable[MonthEnd]) -> Iterator[MonthEnd]:
+    """The month ends with something left or owed, and the first of each owner with nothing any more: so later months know that it is gone."""
+    held: set[Hashable] = set()
+    for end in ends:
+        holds = bool(end.units or end.owed)
+        if holds or end.owner in held:
+            yield end
+        held = held | {end.owner} if holds else held - {end.owner}
+
+
 def keep_values(stock: Stock, standing: Ground, ends: Iterable[MonthEnd]) -> None:
     """Keep what the units left were worth at each month's end: by receipts, or by unit costs where these are in force."""
     made = []
-    for end in ends:
-        if not (end.units or end.owed):
-            continue
+    for end in worth_telling(ends):
         last = Period.containing(end.month, "month").end
         method, amount, owner = stock.versions.on(last), end.value, end.owner
         assert owner is None or isinstance(owner, int)  # noqa: S101

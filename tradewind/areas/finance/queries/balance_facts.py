@@ -105,9 +105,10 @@ def unsettled(day: date, settled: dict[int, date], names: dict[int, Channel]) ->
 def on_their_way(day: date, names: dict[int, Channel]) -> Iterator[Fact]:
     """Payouts of settled days that arrived later, or that the bank does not show yet; after thirty days they are not promised any more."""
     banks = set(BankLine.objects.filter(day__lte=day).order_by().values_list("account__entity", "currency").distinct())
-    rows: Any = Payout.objects.annotate(arrived=Min("line_parts__line__day"), sent=Coalesce("day", "end"))
+    rows: Any = Payout.objects.annotate(arrived=Max("line_parts__line__day"), sent=Coalesce("day", "end"))
     rows = rows.filter(Q(end__lte=day) | Q(end=None, start__lte=day) | Q(end=None, start=None, day__lte=day))
-    for row in rows.filter(Q(arrived__gt=day) | Q(arrived=None, sent__gte=day - LATE)):
+    rows = rows.filter(Q(arrived__gt=day) | Q(arrived=None, sent__gte=day - LATE))
+    for row in rows.prefetch_related("line_parts__line"):
         entity = names[row.channel_id].entity_id
         unseen = (entity, row.currency) in banks  # statements are kept, and it is in none of them
         if row.arrived is None and row.sent <= day and not unseen:
@@ -117,7 +118,16 @@ def on_their_way(day: date, names: dict[int, Channel]) -> Iterator[Fact]:
             "payout": row.external_id,
         }
         url = reverse("finance:payout-detail", args=[row.pk])
-        yield Fact(CHANNELS, entity, row.currency, row.amount, row.sent, label, url)
+        yield Fact(CHANNELS, entity, row.currency, still_coming(row, day), row.sent, label, url)
+
+
+def still_coming(row: Payout, day: date) -> int:
+    """What of a payout comes after a day: all of it, or where it came in pieces of one currency the part of the later ones."""
+    parts = list(row.line_parts.all())
+    later, whole = sum(one.amount for one in parts if one.line.day > day), sum(one.amount for one in parts)
+    if all(one.line.day > day for one in parts):
+        return row.amount
+    return row.amount * later // whole if whole and len({one.line.currency for one in parts}) == 1 else 0
 
 
 def unknown_channels(day: date) -> Iterator[Gap]:

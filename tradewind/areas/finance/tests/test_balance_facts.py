@@ -89,6 +89,16 @@ def test_a_payout_is_on_its_way_until_the_bank_shows_it() -> None:
     assert told(JAN, CASH)[("de", "EUR")] + told(JAN, CHANNELS)[("de", "EUR")] == told(FEB, CASH)[("de", "EUR")]
 
 
+def test_of_a_payout_in_pieces_what_did_not_come_yet_is_on_its_way() -> None:
+    de = make_entity()
+    payout = Payout.objects.create(channel=shop(de), external_id="p", start=date(2025, 1, 1), end=date(2025, 1, 28),
+                                   day=date(2025, 1, 30), amount=to_units(500), currency="EUR")  # fmt: skip
+    row = bank(de, "EUR", (date(2025, 1, 31), 200, None), (date(2025, 2, 2), 300, None))
+    for line in row.lines.all():
+        LinePart.objects.create(line=line, amount=line.amount, payout=payout)
+    assert (told(JAN, CHANNELS), told(FEB, CHANNELS)) == ({("de", "EUR"): to_units(300)}, {})
+
+
 def test_a_calendar_tells_what_channels_keep_and_hold_back() -> None:
     amazon = shop(make_entity())
     cash.save_calendar.system(None, channel=amazon, first_day=date(2025, 1, 6), every_days=7, delay_days=2, pays=Decimal("0.8"),

@@ -16,6 +16,7 @@ from tradewind.areas.finance.actions.accounts import install_accounts
 from tradewind.areas.finance.actions.costing import set_costing
 from tradewind.areas.finance.actions.unit_costs import Cost, set_costs
 from tradewind.areas.finance.models import CostedSale, CostedSpan, CostingRule, StaleCosting, StaleMonth, StockValue
+from tradewind.areas.finance.queries.balance_facts import stock
 from tradewind.areas.finance.queries.costing import costed_sales, costing_rules, ground
 from tradewind.areas.finance.queries.profit import Wish, read
 from tradewind.areas.finance.queries.profit_rows import behind
@@ -122,8 +123,8 @@ def test_moving_average_is_that_of_a_company_reckoned_by_hand(shop: Channel, mug
     move(mug, place, day(5, 6), -3, kind="write_off")  # 30.00 lost; left: 5 worth 50.00
     counted(mug)
     assert by_month() == {1: -280_000, 2: -80_000 - 240_000, 3: -400_000, 4: -200_000 - 100_000, 5: 100_000 - 300_000}
-    stock = StockValue.objects.get(month=day(5, 1))
-    assert (stock.units, stock.amount, stock.currency, stock.method) == (5, 500_000, "EUR", "moving_average")
+    left = StockValue.objects.get(month=day(5, 1))
+    assert (left.units, left.amount, left.currency, left.method) == (5, 500_000, "EUR", "moving_average")
     parts = dict(CostedSale.objects.filter(day=day(2, 11)).values_list("part", "amount"))
     assert parts == {
         "purchase": 195_000,
@@ -215,7 +216,7 @@ def test_goods_of_another_company_carry_their_cost_in_its_currency(shop: Channel
     rate = ground().factor("CNY", "EUR", day(1, 9))
     arrived = int((Decimal(3_200_000) * rate).to_integral_value())
     assert (row.currency, row.entity, row.amount) == ("EUR", shop.entity, (2 * arrived + 4) // 8)
-    values = {stock.entity_id: (stock.units, stock.amount) for stock in StockValue.objects.filter(month=day(6, 1))}
+    values = {row.entity_id: (row.units, row.amount) for row in StockValue.objects.filter(month=day(6, 1))}
     assert values == {home.pk: (6, 4_800_000), shop.entity_id: (3, arrived - row.amount)}
 
 
@@ -232,6 +233,16 @@ def test_closed_month_gets_the_difference_on_the_first_open_day(shop: Channel, m
     costing.count([mug.pk])
     profit.count()
     assert by_month() == {1: -50_000, 2: -50_000}
+
+
+def test_stock_that_was_sold_out_is_in_no_balance_of_later_months(shop: Channel, mug: Product) -> None:
+    place = warehouse(shop)
+    Serving.objects.create(location=place, channel=shop, start=FIRST)
+    set_costing.system(start=day(1, 1), method="fifo")
+    move(mug, place, day(1, 2), 2, 20_000)
+    make_order(shop, day(2, 5), (1,) * 2, products=[mug] * 2)
+    counted(mug)
+    assert [sum(fact.amount for fact in stock(on)) for on in (day(1, 31), day(2, 28), day(5, 31))] == [20_000, 0, 0]
 
 
 def test_rules_are_versions_and_faulty_ones_are_refused(shop: Channel, mug: Product) -> None:
