@@ -16,10 +16,10 @@ def make_findable(event: Event) -> None:
         enqueue("supply.index_products", unique=f"batch-{event.counts['batch']}", batch_id=event.counts["batch"])
 
 
-@on("*", when=telling("days", "stock_all"))
+@on("*", when=telling("days", "stock_days", "stock_all"))
 def count_touched_stock(event: Event) -> None:
     """Sales and goods that came back change what lies where; another rule of serving changes it everywhere."""
-    days = event.counts.get("days")
+    days = event.counts.get("days") or event.counts.get("stock_days")
     if isinstance(days, list) and days and StockMove.objects.exists():
         spans = spans_of(days)
         first, last = min(span.start for span in spans), max(span.end for span in spans)

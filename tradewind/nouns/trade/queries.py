@@ -110,8 +110,9 @@ def sales(products: list[int], routes: Routes) -> list[Flow]:
 
 
 def restocked(products: list[int], routes: Routes) -> list[Flow]:
-    """Units that came back and can be sold again, in the corner of their order where it is known."""
-    rows = Return.objects.filter(product__in=products, restocked__gt=0).order_by()
+    """Units that came back and can be sold again, in the corner of their order where it is known; of a sale, as nothing else left."""
+    left = Q(order=None) | Q(order__state=Order.PAID, order__kind=Order.SALE)
+    rows = Return.objects.filter(left, product__in=products, restocked__gt=0).order_by()
     rows = rows.annotate(of_market=Coalesce("order__market", "market"), of_entity=Coalesce("order__entity", "entity"))
     names = ("product", "day", "channel", "of_market", "of_entity")
     return [

@@ -123,5 +123,6 @@ def written(load: Load, channel: int, wanted: dict[str, Return]) -> Bulk[Outcome
     for line in wanted.values():
         told["units"] += line.units
         told["restocked"] += line.restocked or 0
-    counts = {"new": len(fresh), "changed": len(changed), "source": load.source, "profit_days": spans(days), **told}
+    dated = {"profit_days": spans(days), "stock_days": spans(days)}
+    counts = {"new": len(fresh), "changed": len(changed), "source": load.source, **dated, **told}
     return Bulk(Outcome(len(fresh), len(changed), len(wanted) - len(fresh) - len(changed)), counts)

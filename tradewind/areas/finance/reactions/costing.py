@@ -15,14 +15,14 @@ ALL = ("finance.set_costing", "finance.set_costs", "finance.remove_cost")
 
 def concerns_costing(event: Event) -> bool:
     """Whether an event moved stock, changed facts of trade, or a rule or cost."""
-    return event.name in ALL or telling("stock_products", "days", "stock_all")(event)
+    return event.name in ALL or telling("stock_products", "days", "stock_days", "stock_all")(event)
 
 
 @on("*", when=concerns_costing)
 def mark_touched_costing(event: Event) -> None:
-    """What moved tells its products, facts of trade tell their days; rules and unit costs concern all."""
+    """What moved tells its products, facts of trade and goods that came back tell their days; rules and unit costs concern all."""
     counts = event.counts
-    products, days = counts.get("stock_products"), counts.get("days")
+    products, days = counts.get("stock_products"), counts.get("days") or counts.get("stock_days")
     if not StockMove.objects.exists():
         return
     if isinstance(products, list):

@@ -245,6 +245,17 @@ def test_stock_that_was_sold_out_is_in_no_balance_of_later_months(shop: Channel,
     assert [sum(fact.amount for fact in stock(on)) for on in (day(1, 31), day(2, 28), day(5, 31))] == [20_000, 0, 0]
 
 
+def test_goods_that_come_back_of_an_order_that_was_never_a_sale_add_nothing(shop: Channel, mug: Product) -> None:
+    place = warehouse(shop)
+    Serving.objects.create(location=place, channel=shop, start=FIRST)
+    set_costing.system(start=day(1, 1), method="fifo")
+    move(mug, place, day(1, 2), 2, 20_000)
+    order = make_order(shop, day(1, 5), (1,), products=[mug], state="open")
+    Return.objects.create(channel=shop, key="r", order=order, product=mug, day=day(1, 20), units=1, restocked=1)
+    counted(mug)
+    assert (CostedSale.objects.count(), StockValue.objects.get(month=day(1, 1)).units) == (0, 2)
+
+
 def test_rules_are_versions_and_faulty_ones_are_refused(shop: Channel, mug: Product) -> None:
     set_costing.system(category="Kitchen", start=day(3, 9), method="fifo")
     assert CostingRule.objects.get().start == day(3, 1)
@@ -322,5 +333,8 @@ def test_moves_sales_and_rules_are_costed_by_themselves(shop: Channel, mug: Prod
     assert {"finance.count_costing", "supply.count_stock"} <= delivered()
     run_now("finance.count_costing", marked=True)
     assert CostedSale.objects.count() == 2
+    Job.objects.all().delete()
+    write_event("finance.import_returns", None, None, {}, {"stock_days": [["2026-01-06", "2026-01-06"]]})
+    assert {"finance.count_costing", "supply.count_stock"} <= delivered()
     run_now("supply.count_stock", first="2026-01-06", last="2026-01-06")
     assert StockLevel.objects.get(latest=True).units == 8
