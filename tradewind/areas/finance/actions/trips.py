@@ -56,6 +56,12 @@ def receipts_of(trip: Trip, *states: str) -> list[Claim]:
     return [claim for claim in rows if not states or claim.state in states]
 
 
+def held_receipts(trip: Trip, *states: str) -> list[Claim]:
+    """The same under a lock, as they are now: one that is taken back or paid at the same time is not counted twice."""
+    rows = trip.claims.select_for_update().filter(state__in=states)
+    return list(rows.order_by("pk"))
+
+
 @action(open_to_all=True)
 def submit_trip(by: Person, trip: Trip) -> Bulk[Trip]:
     """Submit all receipts of a trip for approval together.
@@ -64,7 +70,7 @@ def submit_trip(by: Person, trip: Trip) -> Bulk[Trip]:
     """
     require_mine(by, trip)
     require_state(trip, EDITABLE)
-    claims = receipts_of(trip, *EDITABLE)
+    claims = held_receipts(trip, *EDITABLE)
     if not claims:
         raise Refused(_("There is no receipt in this trip yet."), code="empty")
     for claim in claims:
@@ -96,7 +102,7 @@ def accept_trip(by: Person, trip: Trip) -> Bulk[Trip]:
     """
     require_state(trip, (PayState.SUBMITTED,))
     decided_by(by, trip)
-    claims = receipts_of(trip, PayState.SUBMITTED)
+    claims = held_receipts(trip, PayState.SUBMITTED)
     trip.state, trip.decided_by, trip.decided_at = PayState.APPROVED, by, clock.now()
     trip.save()
     days = sorted({day for claim in claims for day in count_claim(by, claim)})
@@ -130,7 +136,7 @@ def pay_trip(by: Person | None, trip: Trip, *, day: date | None = None) -> Bulk[
     """Mark all approved receipts of a trip as paid to its person."""
     require_state(trip, (PayState.APPROVED,))
     paid = day or clock.today(by.zone if by else "UTC")
-    claims = receipts_of(trip, PayState.APPROVED)
+    claims = held_receipts(trip, PayState.APPROVED)
     if by is not None and by.pk == trip.person_id:
         raise NotAllowed(_("Nobody pays their own claim."))
     for claim in claims:
@@ -165,7 +171,7 @@ def settle_trip_refusal(_by: Person | None, trip: Trip, *, person: Person | None
 @action()
 def settle_trip_withdrawal(_by: Person | None, trip: Trip) -> Trip:
     """Make a trip whose request was withdrawn a draft again, with its receipts."""
-    rows: list[Trip | Claim] = [trip, *receipts_of(trip, PayState.SUBMITTED)]
+    rows: list[Trip | Claim] = [trip, *held_receipts(trip, PayState.SUBMITTED)]
     for row in rows:
         row.state, row.submitted_at = PayState.DRAFT, None
         row.save()
@@ -174,6 +180,6 @@ def settle_trip_withdrawal(_by: Person | None, trip: Trip) -> Trip:
 
 def refused_whole(trip: Trip, by: Person | None, reason: str) -> Trip:
     """A trip that was refused goes back with all its receipts."""
-    for claim in receipts_of(trip, PayState.SUBMITTED):
+    for claim in held_receipts(trip, PayState.SUBMITTED):
         mark_refused(claim, by, reason)
     return mark_refused(trip, by, reason)
