@@ -27,6 +27,7 @@ Spent = Bill | Claim
 def join(line: BankLine, rows: Sequence[Spent]) -> None:
     """A line with enough left paid these; Refused when it is too small, of another currency, or they have a line already."""
     row = held([line])[line.pk]
+    lock(rows)
     known = [one for one in rows if one.line_parts.exists()]
     if known:
         raise Refused(
@@ -49,6 +50,13 @@ def fresh(rows: Sequence[Spent]) -> list[Spent]:
     bills = Bill.objects.select_for_update().filter(pk__in=[row.pk for row in rows if isinstance(row, Bill)])
     claims = Claim.objects.select_for_update().filter(pk__in=[row.pk for row in rows if isinstance(row, Claim)])
     return [*bills.order_by("pk"), *claims.order_by("pk")]
+
+
+def lock(rows: Sequence[Spent]) -> None:
+    """Hold bills and claims, so that two lines never pay the same one at the same time."""
+    for model in (Bill, Claim):
+        keys = [row.pk for row in rows if isinstance(row, model)]
+        list(model.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
 
 
 def settle(by: Person | None, line: BankLine, rows: Sequence[Spent]) -> list[Spent]:
