@@ -36,6 +36,7 @@ MOVING = [
     "supply.transfer_stock",
     "supply.count_stock",
     "supply.reverse_move",
+    "supply.add_cost",
     "supply.import_stock_moves",
 ]
 default_role("buyer", [*MOVING, "supply.save_location", "supply.serve_from", "supply.stop_serving"])

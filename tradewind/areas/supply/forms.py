@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.supply.actions.moves import BY_HAND
+from tradewind.areas.supply.queries.stock import PART_NAMES
 from tradewind.base.money import from_units
 from tradewind.nouns.org.models import Entity, Market
 from tradewind.nouns.trade.models import Channel, Location, Product, StockMove
@@ -109,6 +111,20 @@ class CountFields(forms.Form):
     counted = forms.IntegerField(label=_("Units found"), min_value=0)
     document = forms.CharField(label=_("Document number"), max_length=120, required=False)
     text = forms.CharField(label=_("Note"), max_length=300, required=False)
+
+
+class CostFields(forms.Form):
+    """A bill that came later."""
+
+    part = forms.ChoiceField(label=_("Part of the cost"), choices=list(PART_NAMES.items()), initial="freight")
+    amount = AmountField(label=_("Amount"), min_value=0)
+    currency = CurrencyFormField(label=_("Currency"))
+    document = forms.CharField(label=_("Document number"), max_length=120, required=False)
+    text = forms.CharField(label=_("Note"), max_length=300, required=False)
+
+    def clean_amount(self) -> Decimal:
+        """The typed amount."""
+        return from_units(self.cleaned_data["amount"])
 
 
 class ReasonFields(forms.Form):

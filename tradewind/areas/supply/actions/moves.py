@@ -117,6 +117,44 @@ def reverse_move(by: Person | None, move: StockMove, *, reason: str) -> Bulk[Sto
     return written(move, opposites, move)
 
 
+@action()
+def add_cost(
+    by: Person | None, move: StockMove, *, part: str, amount: Decimal, currency: str, document: str = "", text: str = ""
+) -> Bulk[StockMove]:
+    """Add a bill that came later to what a receipt cost: the receipt is taken back and stands anew with it, on its own day."""
+    if move.reverses_id is not None or StockMove.objects.filter(reverses=move).exists():
+        raise Refused(_("This movement was taken back already."))
+    faults: dict[str, Any] = {}
+    if move.kind not in COSTED:
+        raise Refused(_("Only what comes in new carries a cost."))
+    if part not in PARTS:
+        faults["part"] = _("Choose one of the parts.")
+    if amount <= 0:
+        faults["amount"] = _("An amount above zero, please.")
+    if currency not in CURRENCIES:
+        faults["currency"] = _("Unknown currency: %(code)s") % {"code": currency}
+    refuse(faults)
+    told = move.currency or currency
+    parts = dict(move.parts)
+    parts[part] = int(parts.get(part, 0)) + converted(to_units(amount), currency, told, move.day)
+    anew = StockMove(
+        key=f"hand:{uuid4().hex}", day=move.day, product=move.product, location=move.location, kind=move.kind, units=move.units,
+        document=(document or move.document)[:120], supplier=move.supplier, text=(text or move.text)[:300], by=by,
+    )  # fmt: skip
+    value(anew, parts, told)
+    return written(anew, [opposite(move, text or _("A bill that came later"), by), anew])
+
+
+def converted(units: int, currency: str, own: str, day: date) -> int:
+    """An amount in another currency at the rate of a day; Refused without one."""
+    factor = rates.rule("day").factor(day, currency, own)
+    if factor is None:
+        text = _("There is no rate from %(source)s to %(target)s on that day. Ask finance to load one.")
+        words = text % {"source": currency, "target": own}
+        raise Refused(words, fields={"currency": words})
+    return Money(from_units(units) * short(factor.value), own).stored().units
+
+
 def opposite(move: StockMove, reason: str, by: Person | None) -> StockMove:
     """What takes a move back."""
     return StockMove(

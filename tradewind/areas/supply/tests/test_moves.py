@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from tradewind.areas.supply.actions.levels import recount
 from tradewind.areas.supply.actions.locations import save_location, serve_from, stop_serving
-from tradewind.areas.supply.actions.moves import count_stock, record_move, reverse_move, transfer_stock
+from tradewind.areas.supply.actions.moves import add_cost, count_stock, record_move, reverse_move, transfer_stock
 from tradewind.areas.supply.queries.stock import held, moves, positions
 from tradewind.areas.supply.tests.stock import JAN, make_channel, make_location, mug, receive, sell
 from tradewind.base.errors import NotAllowed, Refused
@@ -106,6 +106,34 @@ def test_transfer_is_two_moves_and_is_taken_back_whole() -> None:
     with pytest.raises(Refused):
         transfer_stock.system(product=product, source=here, target=here, day=day(3, 1), units=4)
     assert StockMove.objects.count() == 5
+
+
+def test_bill_that_came_later_joins_the_cost_of_its_receipt() -> None:
+    product, place = mug(), make_location()
+    move = receive(product, place, day(2, 2), 10, "50.00", "CNY")
+    anew = add_cost.system(move, part="freight", amount=Decimal("8.00"), currency="EUR", document="SEA-1")
+    assert (anew.parts["purchase"], anew.units, anew.day, anew.currency, now()) == (
+        500_000,
+        10,
+        day(2, 2),
+        "CNY",
+        {"wh": 10},
+    )
+    assert abs(anew.value - move.value - 80_000) <= 1 and anew.cost == sum(anew.parts.values())
+    bare = receive(product, place, day(3, 2), 4)
+    assert add_cost.system(bare, part="duty", amount=Decimal(3), currency="USD").parts == {"duty": 30_000}
+    left = transfer_stock.system(product=product, source=place, target=make_location("there"), day=day(4, 1), units=1)
+    count = StockMove.objects.count()
+    for row, wrong in (
+        (move, {}),
+        (left, {}),
+        (anew, {"amount": Decimal(0)}),
+        (anew, {"part": "love"}),
+        (anew, {"currency": "XXY"}),
+    ):
+        with pytest.raises(Refused):
+            add_cost.system(row, **{"part": "freight", "amount": Decimal(1), "currency": "EUR", **wrong})
+    assert StockMove.objects.count() == count
 
 
 def test_count_writes_the_difference_at_the_end_of_the_day() -> None:

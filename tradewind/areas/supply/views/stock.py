@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.supply.actions import moves as actions
-from tradewind.areas.supply.forms import CountFields, MoveFields, ReasonFields, TransferFields
+from tradewind.areas.supply.forms import CostFields, CountFields, MoveFields, ReasonFields, TransferFields
 from tradewind.areas.supply.queries import stock as queries
 from tradewind.areas.supply.views.products import reader
 from tradewind.base.money import Money
@@ -207,7 +207,7 @@ class MoveDetail(DetailPage[StockMove]):
             empty=_("No cost was told for this movement."),
         )
     ]
-    actions = ["supply:move-reverse"]
+    actions = ["supply:move-cost", "supply:move-reverse"]
 
 
 class MoveForm(FormPage[StockMove]):
@@ -241,6 +241,20 @@ class MoveCount(ActionPage[StockMove]):
     action, form, with_row, in_menu, icon = actions.count_stock, CountFields, False, False, "list-check"
 
 
+class MoveCost(ActionPage[StockMove]):
+    of, verb = MoveList, "cost"
+    title, button = _("Add a bill that came later"), _("Add the cost")
+    text = _(
+        "The receipt is taken back and stands anew with the bill, on its own day: what was sold of it since is costed again."
+    )
+    action, form, icon = actions.add_cost, CostFields, "receipt"
+
+    @classmethod
+    def offered(cls, row: StockMove) -> bool:
+        """Whether it stands and carries a cost."""
+        return bool(row.standing) and row.kind in actions.COSTED  # type: ignore[attr-defined]
+
+
 class MoveReverse(ActionPage[StockMove]):
     of, verb = MoveList, "reverse"
     title, button = _("Take the movement back"), _("Take back")
@@ -253,4 +267,4 @@ class MoveReverse(ActionPage[StockMove]):
         return bool(row.standing)  # type: ignore[attr-defined]
 
 
-PAGES = (StockList, MoveList, MoveDetail, MoveForm, MoveTransfer, MoveCount, MoveReverse)
+PAGES = (StockList, MoveList, MoveDetail, MoveForm, MoveTransfer, MoveCount, MoveCost, MoveReverse)
