@@ -47,6 +47,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Skip what this store or machine cannot run, each with its reason; keep browser tests to their own lane."""
     on_postgres = os.environ.get("DATABASE_URL", "").startswith("postgres")
     browser_lane = "browser" in (config.getoption("markexpr") or "")
+    walks = on_postgres or "walk" in (config.getoption("markexpr") or "")
     for item in items:
         if item.get_closest_marker("postgres") and not on_postgres:
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL as the store"))
@@ -54,6 +55,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason="needs SQLite as the store"))
         if item.get_closest_marker("browser") and not browser_lane:
             item.add_marker(pytest.mark.skip(reason="belongs to the browser lane"))
+        if item.get_closest_marker("walk") and not walks:
+            item.add_marker(pytest.mark.skip(reason="runs in make check and on PostgreSQL"))
         if item.get_closest_marker("data") and not data_folder():
             item.add_marker(pytest.mark.skip(reason="TRADEWIND_DATA names no folder of real data sets"))
 

@@ -54,6 +54,7 @@ CHECKS: dict[str, Callable[[], str]] = {
     "imports": tool(str(BIN / "lint-imports"), "--no-cache"),
     "templates": module("templates"),
     "migrations": tool(sys.executable, "-m", "django", "makemigrations", "--check", "--dry-run"),
+    "schema": tool(sys.executable, "-m", "pytest", "-n0", "-m", "walk", "tradewind/base/tests/test_schema.py"),
     "translations": module("translations"),
     "docs": tool(sys.executable, str(BIN / "tradewind"), "docs", "--check"),
     "tracked": module("tracked"),

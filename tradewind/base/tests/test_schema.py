@@ -88,6 +88,7 @@ def rows(alias: str, table: str) -> int:
         return int(cursor.fetchone()[0])
 
 
+@pytest.mark.walk
 def test_store_made_at_once_equals_the_one_migrations_lead_to(empty: Empty) -> None:
     made, walked = empty("made"), empty("walked")
     schema.make(made)
