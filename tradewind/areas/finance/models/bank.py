@@ -55,7 +55,7 @@ class Gap(models.TextChoices):
 class GapPosting(models.Model):
     """A difference of a payout that was posted; a posting that was taken back counts no more."""
 
-    payout = models.ForeignKey(Payout, on_delete=models.CASCADE, related_name="gap_postings")
+    payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="gap_postings")
     gap = models.CharField(max_length=11, choices=Gap)
     posting = models.OneToOneField(Posting, on_delete=models.PROTECT, related_name="gap")
 

@@ -10,7 +10,7 @@ import pytest
 from tradewind.areas.finance.actions.gaps import post_gap
 from tradewind.areas.finance.actions.ledger import reverse_posting
 from tradewind.areas.finance.actions.matching import match_line, match_payout
-from tradewind.areas.finance.models import Gap, GapPosting, Posting
+from tradewind.areas.finance.models import Gap, GapPosting, LinePart, Posting
 from tradewind.areas.finance.queries.gaps import gaps_of, with_posted
 from tradewind.areas.finance.tests.spending import account, make_member
 from tradewind.areas.finance.tests.test_payouts import DAY, bank_line, charge, payout
@@ -18,11 +18,13 @@ from tradewind.base.errors import NotAllowed, Refused
 from tradewind.engines.access.models import Grant, Role
 from tradewind.engines.actions.models import Event
 from tradewind.engines.actions.queries import changes_of
+from tradewind.engines.exchange import flow
+from tradewind.engines.exchange.tests.test_settlements import amazon, settlement
 from tradewind.engines.metrics import rates
 from tradewind.engines.metrics.actions.closes import close_month
 from tradewind.engines.metrics.tests.trade import make_channel
 from tradewind.nouns.org.models import Person
-from tradewind.nouns.trade.models import Payout
+from tradewind.nouns.trade.models import Payment, Payout
 
 pytestmark = pytest.mark.django_db
 
@@ -131,3 +133,15 @@ def test_the_audit_trail_tells_an_amount_only_where_the_payout_may_be_read() -> 
     reader = Person.objects.create(key="A-1", name="Auditor")
     Grant.objects.create(person=reader, role=Role.objects.create(code="trail", codes=["actions.view_event"]))
     assert [(one.before, one.after) for one in changes_of(event, reader)] == [("", "")]
+
+
+@pytest.mark.parametrize("posted", [False, True])
+def test_an_import_taken_back_frees_the_bank_s_lines_and_leaves_what_was_posted(posted: bool) -> None:
+    batch = settlement(amazon())
+    one = Payout.objects.get()
+    match_payout.system(one, lines=[bank_line(one.amount - 10_000)])
+    if posted:
+        post_gap.system(one, gap=Gap.CHARGE, account=account("payment-fees"))
+    flow.take_back(batch)
+    counts = Payout.objects.count(), LinePart.objects.count(), GapPosting.objects.count(), Payment.objects.count()
+    assert counts == ((1, 1, 1, 0) if posted else (0, 0, 0, 0))

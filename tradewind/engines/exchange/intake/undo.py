@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, ForeignObjectRel, Model, Q
+from django.db.models import PROTECT, F, ForeignObjectRel, Model, Q
 from django.utils.translation import gettext as _
 
 from tradewind.base import clock
@@ -50,7 +50,7 @@ class Undo:
     def __init__(self, batch: Batch, check: Callable[[], None], progress: Callable[[int, int, str], None]) -> None:
         self.batch, self.check, self.progress = batch, check, progress
         self.total = int(batch.counts.get("orders_new", 0)) + int(batch.counts.get("orders_changed", 0))
-        self.done = self.order = self.customer = self.product = 0
+        self.done = self.order = self.payout = self.customer = self.product = 0
 
     def through(self) -> None:
         """Everything, chunk by chunk."""
@@ -58,9 +58,11 @@ class Undo:
             self.check()
         while self.chunk(self.remove_orders):
             self.check()
-        for model in (Fee, Payment, Payout):
+        for model in (Fee, Payment):
             while self.chunk(lambda model=model: self.remove_facts(model)):  # type: ignore[misc]
                 self.check()
+        while self.chunk(self.remove_payouts):
+            self.check()
         while self.chunk(self.remove_customers):
             self.check()
         while self.chunk(self.remove_products):
@@ -114,16 +116,25 @@ class Undo:
         return len(ids) + len(kept), {"orders_removed": len(ids)}, days
 
     def remove_facts(self, model: type[Model]) -> Step:
-        """Fees, payments and payouts the batch brought."""
+        """Fees and payments the batch brought."""
         rows = list(model._default_manager.filter(batch=self.batch.pk).order_by("id").values_list("id", "day")[:CHUNK])
         ids = [row[0] for row in rows]
-        if model is Payout:
-            Fee.objects.filter(payout_id__in=ids).update(payout=None)
         days = {row[1].isoformat() for row in rows if row[1]}
         if model is Payment and ids:
             days |= remove_refunds_of(ids)
         gone = bulk.delete(model, "id", ids)
         return gone, {"facts_removed": gone}, days
+
+    def remove_payouts(self) -> Step:
+        """Payouts the batch brought, and what they were of the bank's lines; those that something rests on, such as a posting, stay."""
+        found = Payout.objects.filter(batch=self.batch.pk, pk__gt=self.payout).order_by("id")
+        days = dict(found.values_list("id", "day")[:CHUNK])
+        if not days:
+            return NOTHING
+        self.payout = max(days)
+        gone = sorted(set(days) - held(Payout, list(days), guarded=True))
+        Payout.objects.filter(pk__in=gone).delete()
+        return len(days), {"facts_removed": len(gone)}, {day.isoformat() for pk in gone if (day := days[pk])}
 
     def remove_customers(self) -> Step:
         """Customers the batch made who have no order left."""
@@ -147,11 +158,15 @@ class Undo:
         return len(ids), {"products_removed": bulk.delete(Product, "id", gone)}, set()
 
 
-def held(model: type[Model], ids: Sequence[int], own: tuple[type[Model], ...] = ()) -> set[int]:
-    """Which of the rows other tables refer to (all but `own`): those stay."""
+def held(
+    model: type[Model], ids: Sequence[int], own: tuple[type[Model], ...] = (), *, guarded: bool = False
+) -> set[int]:
+    """Which of the rows other tables refer to (all but `own`; those alone that keep them, with `guarded`): those stay."""
     found: set[int] = set()
     for relation in model._meta.get_fields(include_hidden=True):  # relations without a name on this side as well
         if not isinstance(relation, ForeignObjectRel) or relation.many_to_many or relation.related_model in own:
+            continue
+        if guarded and relation.on_delete is not PROTECT:
             continue
         rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": ids})
         found |= set(rows.values_list(relation.field.attname, flat=True))
