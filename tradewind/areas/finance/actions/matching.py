@@ -39,6 +39,11 @@ def require_each(by: Person | None, rows: Iterable[Model]) -> None:
         require(by, match_payout.code, row)
 
 
+def part_words(part: LinePart) -> str:
+    """What a part of a line is, for who may see the bank: a payout by its number, a bill or claim by its kind alone."""
+    return str(part.payout or (_("Bill") if part.bill_id else _("Claim")))
+
+
 @action(scope=at_payout)
 def match_payout(by: Person | None, payout: Payout, *, lines: list[BankLine]) -> Bulk[Payout]:
     """Say which lines of the bank a payout is.
@@ -52,9 +57,7 @@ def match_payout(by: Person | None, payout: Payout, *, lines: list[BankLine]) ->
     wanted = {line.pk: free_of(known[line.pk]) + own.get(line.pk, 0) for line in lines}
     taken = [known[pk] for pk, units in wanted.items() if not units]
     if taken:
-        names = ", ".join(
-            sorted({str(part.payout or part.bill or part.claim) for line in taken for part in line.parts.all()})
-        )
+        names = ", ".join(sorted({part_words(part) for line in taken for part in line.parts.all()}))
         raise Refused(_("A line belongs to something else already: %(names)s.") % {"names": names}, code="taken")
     LinePart.objects.filter(payout=payout).delete()
     LinePart.objects.bulk_create([LinePart(line_id=pk, payout=payout, amount=units) for pk, units in wanted.items()])
@@ -116,7 +119,7 @@ def match_payouts(by: Person | None, *, parts: Sequence[LinePart]) -> Bulk[int]:
     wanted = Payout.objects.select_for_update().filter(pk__in={part.payout_id for part in parts})
     wanted_ids = [payout.pk for payout in wanted.order_by("pk")]
     gone = set(LinePart.objects.filter(payout__in=wanted_ids).values_list("payout", flat=True))
-    gone |= {part.payout_id for part in parts if part.line_id not in free}
+    gone |= {part.payout_id for part in parts if part.line_id not in free and part.payout_id}
     taken = {part.line_id for part in parts if part.payout_id in gone}
     done = [part for part in parts if part.line_id not in taken]
     LinePart.objects.bulk_create(done)

@@ -27,7 +27,6 @@ Spent = Bill | Claim
 def join(line: BankLine, rows: Sequence[Spent]) -> None:
     """A line with enough left paid these; Refused when it is too small, of another currency, or they have a line already."""
     row = held([line])[line.pk]
-    lock(rows)
     known = [one for one in rows if one.line_parts.exists()]
     if known:
         raise Refused(
@@ -52,13 +51,6 @@ def fresh(rows: Sequence[Spent]) -> list[Spent]:
     return [*bills.order_by("pk"), *claims.order_by("pk")]
 
 
-def lock(rows: Sequence[Spent]) -> None:
-    """Hold bills and claims, so that two lines never pay the same one at the same time."""
-    for model in (Bill, Claim):
-        keys = [row.pk for row in rows if isinstance(row, model)]
-        list(model.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
-
-
 def settle(by: Person | None, line: BankLine, rows: Sequence[Spent]) -> list[Spent]:
     """What a line paid and was not paid yet is paid on its day; those that changed."""
     done = []
@@ -79,7 +71,7 @@ def paid_by(by: Person | None, row: Spent, line: BankLine | None) -> None:
     if line is not None:
         if by is not None:
             require(by, BANK, line)
-        join(line, [row])
+        join(line, fresh([row]))
 
 
 def paying_day(by: Person | None, day: date | None, line: BankLine | None) -> date:

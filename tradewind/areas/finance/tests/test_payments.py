@@ -11,14 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tradewind.areas.finance.actions import bills, claims
+from tradewind.areas.finance.actions.matching import match_payout
 from tradewind.areas.finance.actions.payments import match_payments, pay_with_line
 from tradewind.areas.finance.jobs.bank import pay_now
 from tradewind.areas.finance.models import Bill, Claim, LinePart, PayState
 from tradewind.areas.finance.queries.payments import free_lines, likely_line
 from tradewind.areas.finance.rules.payments import SLACK, Owed, Paid, certain, parts_of, suggestions
 from tradewind.areas.finance.tests.spending import make_bill, make_claim, make_member
+from tradewind.areas.finance.tests.test_payouts import payout
 from tradewind.areas.finance.tests.test_spending_pages import browser
 from tradewind.base.errors import NotAllowed, Refused
+from tradewind.engines.metrics.tests.trade import make_channel
 from tradewind.nouns.org.models import Person
 from tradewind.nouns.trade.models import BankAccount, BankLine
 
@@ -191,3 +194,14 @@ def test_pages_offer_the_likely_line_first_and_show_what_it_paid() -> None:
     assert desk.post(f"/finance/bank-lines/{own.pk}/pay/", {}).status_code == 302
     assert bill.supplier in desk.get("/finance/bills/?line=0&state=paid").content.decode()
     assert browser(make_member()).get(f"/finance/bank-lines/{own.pk}/pay/").status_code == 403
+
+
+@pytest.mark.django_db
+def test_a_refused_payout_does_not_tell_which_bill_a_line_paid() -> None:
+    bill, whole = approved(supplier="Secret Supplier"), line(-24_000_000)
+    bills.pay_bill.system(bill, line=whole)
+    debit = payout(make_channel(), -24_000_000)
+    with pytest.raises(Refused) as refusal:
+        match_payout.system(debit, lines=[whole])
+    assert "Secret" not in str(refusal.value.message)
+    assert not debit.line_parts.exists()
