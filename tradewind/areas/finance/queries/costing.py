@@ -63,27 +63,35 @@ class Ground:
     routes: Routes
     currencies: dict[Owner, str]
     rate: rates.Rule
-    _factors: dict[tuple[str, str, date], Decimal] = field(default_factory=dict)
+    _factors: dict[tuple[str, str, date], Decimal | None] = field(default_factory=dict)
 
     def versions(self, category: str) -> Versions:
         """The rules for a category."""
         return Versions(self.rules.get(category, ()) if category else (), self.rules.get("", ()))
 
-    def factor(self, source: str, target: str, day: date) -> Decimal:
-        """The rate of a day; LookupError when there never was one."""
-        if source == target:
-            return Decimal(1)
+    def known(self, source: str, target: str, day: date) -> Decimal | None:
+        """The rate of a day; None when there never was one."""
         key = (source, target, day)
         if key not in self._factors:
-            found = self.rate.factor(day, source, target)
-            if found is None:
-                raise LookupError(f"no rate from {source} to {target} on {day}")
-            self._factors[key] = found.value
+            found = self.rate.factor(day, source, target) if source != target else None
+            self._factors[key] = Decimal(1) if source == target else found.value if found else None
         return self._factors[key]
+
+    def factor(self, source: str, target: str, day: date) -> Decimal:
+        """The same; LookupError when there never was one."""
+        found = self.known(source, target, day)
+        if found is None:
+            raise LookupError(f"no rate from {source} to {target} on {day}")
+        return found
 
     def between(self, owner: Hashable, target: Hashable, day: date) -> Decimal:
         """The rate between the currencies of two owners."""
         return self.factor(self.currencies[owner], self.currencies[target], day)  # type: ignore[index]
+
+
+def converted(units: int, rate: Decimal) -> int:
+    """An amount at a rate, rounded half up."""
+    return int((Decimal(units) * rate).to_integral_value(ROUND_HALF_UP))
 
 
 def ground() -> Ground:
@@ -168,12 +176,15 @@ class Stock:
         """What a receipt cost by part, in its owner's currency; without a cost of its own what its unit costs say on that day."""
         if move.value is None or move.cost is None:
             return self.standard(move.location.market_id, move.location.entity_id, move.day, move.units)
+        own, worth = self.ground.currencies[move.location.entity_id], move.value
+        if move.value_currency not in ("", own):  # its owner keeps another currency since
+            worth = converted(worth, self.ground.factor(move.value_currency, own, move.day))
         if not move.cost:
-            return (move.value, *(0,) * (len(PARTS) - 1))
+            return (worth, *(0,) * (len(PARTS) - 1))
         told, done, found = 0, 0, []
         for part in PARTS:
             told += int(move.parts.get(part, 0))
-            upto = part_of(move.value, move.cost, told) if told else 0
+            upto = part_of(worth, move.cost, told) if told else 0
             found.append(upto - done)
             done = upto
         return tuple(found)
@@ -187,8 +198,8 @@ class Stock:
                 and row.valid_from <= day
                 and (row.valid_to is None or row.valid_to >= day)
             ):
-                rate = self.ground.factor(row.currency, self.ground.currencies[owner], day)
-                found[row.part] = int((Decimal(row.amount) * units * rate).to_integral_value(ROUND_HALF_UP))
+                rate = self.ground.known(row.currency, self.ground.currencies[owner], day)
+                found[row.part] = converted(row.amount * units, rate) if rate is not None else 0
         return tuple(found.get(part, 0) for part in PARTS)
 
     def spans(self, until: date) -> list[tuple[int, Owner, int | None, date, date | None]]:

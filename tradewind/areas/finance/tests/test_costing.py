@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pytest
@@ -16,10 +16,11 @@ from tradewind.areas.finance.actions.accounts import install_accounts
 from tradewind.areas.finance.actions.costing import set_costing
 from tradewind.areas.finance.actions.unit_costs import Cost, set_costs
 from tradewind.areas.finance.models import CostedSale, CostedSpan, CostingRule, StaleCosting, StaleMonth, StockValue
-from tradewind.areas.finance.queries.balance_facts import stock
+from tradewind.areas.finance.queries.balance_facts import gaps, stock
 from tradewind.areas.finance.queries.costing import costed_sales, costing_rules, ground
 from tradewind.areas.finance.queries.profit import Wish, read
 from tradewind.areas.finance.queries.profit_rows import behind
+from tradewind.areas.finance.rules.balances import STOCK
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.engines.access.models import Grant, Role
 from tradewind.engines.actions import outbox
@@ -254,6 +255,29 @@ def test_goods_that_come_back_of_an_order_that_was_never_a_sale_add_nothing(shop
     Return.objects.create(channel=shop, key="r", order=order, product=mug, day=day(1, 20), units=1, restocked=1)
     counted(mug)
     assert (CostedSale.objects.count(), StockValue.objects.get(month=day(1, 1)).units) == (0, 2)
+
+
+def test_receipts_of_a_company_that_keeps_another_currency_since_are_worth_the_same(
+    shop: Channel, mug: Product
+) -> None:
+    place = warehouse(shop)
+    move(mug, place, day(1, 5), 10, 1_000_000)
+    Entity.objects.filter(pk=place.entity_id).update(currency="USD")
+    set_costing.system(start=day(1, 1), method="fifo")
+    counted(mug)
+    wanted = int((1_000_000 * ground().factor("EUR", "USD", day(1, 5))).to_integral_value(ROUND_HALF_UP))
+    left = StockValue.objects.get(month=day(6, 1))
+    assert (left.currency, left.amount) == ("USD", wanted) and wanted != 1_000_000
+
+
+def test_a_unit_cost_without_a_rate_stops_no_count_and_its_stock_is_named(shop: Channel, mug: Product) -> None:
+    place = warehouse(shop)
+    set_costs.system(costs=[Cost(mug.pk, "purchase", FIRST, 70_000, "XAF")])
+    set_costing.system(start=day(1, 1), method="fifo")
+    move(mug, place, day(1, 2), 3)
+    counted(mug)
+    assert StockValue.objects.filter(units=3, amount=0).exists()
+    assert [gap.entity for gap in gaps(day(5, 31), (STOCK,)) if gap.entity] == [shop.entity_id]
 
 
 def test_rules_are_versions_and_faulty_ones_are_refused(shop: Channel, mug: Product) -> None:
