@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from tradewind.base import clock
 from tradewind.base.currencies import CURRENCIES
 from tradewind.base.money import Money
+from tradewind.base.period import Period
 
 # Symbols that name one currency only: used where two currencies meet, since ¥ and $ each stand for several.
 PLAIN_SYMBOLS = {"CNY": "CN¥", "JPY": "JP¥", "USD": "US$", "AUD": "A$", "CAD": "CA$", "HKD": "HK$", "SGD": "S$"}
@@ -96,6 +97,11 @@ def _day_text(day: date, tag: str) -> str:
     if tag.startswith("zh"):
         return f"{day.isoformat()} {format_date(day, 'EEE', locale=_locale(tag))}"
     return format_date(day, "EEE d MMM yyyy", locale=_locale(tag))
+
+
+def format_month(day: date, lang: str | None = None) -> str:
+    """The month of a day: 2026年11月, Nov 2026."""
+    return Period.containing(day, "month").label(lang)
 
 
 def format_clock(moment: datetime, zone: str, lang: str | None = None) -> str:

@@ -28,7 +28,7 @@ from tradewind.engines.metrics.targets import STATE_NAMES, TONES
 from tradewind.nouns.org.models import Entity, Market, Person
 from tradewind.nouns.trade.models import Channel, Product
 from tradewind.ui.charts import Chart, Series
-from tradewind.ui.formats import format_money, format_number, format_percent, symbol
+from tradewind.ui.formats import format_money, format_month, format_number, format_percent, symbol
 
 MODELS: dict[str, Any] = {"entity": Entity, "market": Market, "channel": Channel, "product": Product}
 NOWHERE = {
@@ -375,7 +375,7 @@ def steps(period: Period, step: str) -> list[Place]:
     if step == "day":
         return [(day.isoformat(), day_label(day), Period(day, day, "day")) for day in period.dates()]
     parts = period.split("month")
-    return [(f"{part.start:%Y-%m}", Period.containing(part.start, "month").label(), part) for part in parts]
+    return [(f"{part.start:%Y-%m}", format_month(part.start), part) for part in parts]
 
 
 def day_label(day: date) -> str:

@@ -11,8 +11,8 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from tradewind.base.money import from_units
-from tradewind.base.period import Period
 from tradewind.ui.fields import AmountField
+from tradewind.ui.formats import format_month
 
 
 class BeliefFields(forms.Form):
@@ -38,7 +38,7 @@ class MonthBeliefFields(BeliefFields):
         super().__init__(*args, **kwargs)
         field = self.fields["month"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101
-        field.choices = [(month.isoformat(), Period.containing(month, "month").label()) for month in months]
+        field.choices = [(month.isoformat(), format_month(month)) for month in months]
 
     def clean_month(self) -> date:
         """The first day of the chosen month."""

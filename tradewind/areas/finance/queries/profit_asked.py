@@ -21,6 +21,7 @@ from tradewind.base.period import MONTHS_OF, Period
 from tradewind.engines.access.scope import Scope
 from tradewind.engines.metrics import rates
 from tradewind.nouns.org.models import Company, Entity
+from tradewind.ui.formats import format_month
 
 CUT_NAMES: dict[str, Any] = {
     "month": gettext_lazy("Month"), "market": gettext_lazy("Market"), "channel": gettext_lazy("Channel"),
@@ -160,5 +161,5 @@ def label_of(period: Period) -> str:
     """Months in words."""
     if period.kind != "range":
         return str(period.label())
-    first, last = (Period.containing(day, "month").label() for day in (period.start, period.end))
-    return str(first) if first == last else f"{first} – {last}"
+    first, last = (format_month(day) for day in (period.start, period.end))
+    return first if first == last else f"{first} – {last}"

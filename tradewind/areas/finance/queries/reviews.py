@@ -33,7 +33,7 @@ from tradewind.engines.agenda.queries import Place, calendar, load
 from tradewind.engines.metrics import rates
 from tradewind.nouns.org.models import Company, Entity, Person
 from tradewind.nouns.org.queries import company_today
-from tradewind.ui.formats import plain
+from tradewind.ui.formats import format_month, plain
 
 # Where no limit was set: a tenth of the plan and the worth of 1,000 US dollars, in the month's mean rate.
 USUAL_AMOUNT, USUAL_CURRENCY, USUAL_PERCENT = Decimal(1000), "USD", Decimal("0.1")
@@ -260,7 +260,7 @@ def facts_of(review: Review) -> dict[str, Any]:
 
 def month_name(review: Review) -> str:
     """The month of a review in words."""
-    return str(Period.containing(review.month, "month").label())
+    return format_month(review.month)
 
 
 def review_name(review: Review) -> str:

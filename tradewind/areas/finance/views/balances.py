@@ -27,7 +27,7 @@ from tradewind.engines.metrics import rates
 from tradewind.engines.metrics.board import names_of
 from tradewind.nouns.org.queries import company_today
 from tradewind.ui import hooks
-from tradewind.ui.formats import format_day, format_money, format_number
+from tradewind.ui.formats import format_day, format_money, format_month, format_number
 from tradewind.ui.pages import Page
 from tradewind.ui.pages.files import FILES
 
@@ -101,7 +101,7 @@ def months(ask: Ask) -> list[tuple[str, str, bool]]:
         found.append((month.code, str(month.label()), ask.day == month.end))
         month = month.previous()
     if ask.month and not any(here for *_words, here in found):
-        found.append((ask.month, str(Period.containing(ask.day, "month").label()), True))
+        found.append((ask.month, format_month(ask.day), True))
     return [("", _("As of today"), not ask.month), *found]
 
 

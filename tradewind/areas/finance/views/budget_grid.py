@@ -18,12 +18,11 @@ from tradewind.areas.finance.actions import budget_cells as actions
 from tradewind.areas.finance.forms.budgets import MonthsFields, RowEdit, RowFields, SpreadFields
 from tradewind.areas.finance.models import Budget, BudgetRow
 from tradewind.areas.finance.queries import plan_shown, plans
-from tradewind.areas.finance.queries.profit_asked import label_of
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.base.money import CURRENCIES
-from tradewind.base.period import Period
 from tradewind.engines.access.scope import visible
 from tradewind.ui import formats
+from tradewind.ui.formats import format_month
 from tradewind.ui.pages import ActionPage, Col, DetailPage, FormPage, ListPage, Page, Ref, Section
 from tradewind.ui.pages.edits import initial_of
 
@@ -79,7 +78,7 @@ class BudgetGrid(Page):
         rows, days = plan_shown.grid_rows(person, budget), plans.months(budget)
         data = {
             "budget": budget.pk, "months": [day.isoformat() for day in days],
-            "titles": [label_of(Period.containing(day, "month")) for day in days], "rows": rows, "editable": any(row["may"] for row in rows),
+            "titles": [format_month(day) for day in days], "rows": rows, "editable": any(row["may"] for row in rows),
             "signs": signs_of(request), "digits": {row["currency"]: CURRENCIES[row["currency"]].digits for row in rows},
         }  # fmt: skip
         return {

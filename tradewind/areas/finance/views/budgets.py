@@ -32,7 +32,6 @@ from tradewind.areas.finance.queries import plan_shown, plans
 from tradewind.base import clock
 from tradewind.base.errors import Refused
 from tradewind.base.money import Money, from_units
-from tradewind.base.period import Period
 from tradewind.engines.access.scope import visible
 from tradewind.engines.inbox import actions as requests
 from tradewind.engines.inbox.models import Approval, ApprovalStep
@@ -40,6 +39,7 @@ from tradewind.engines.metrics import rates
 from tradewind.nouns.files.queries import keep, path_of
 from tradewind.nouns.org.models import Entity
 from tradewind.ui import hooks
+from tradewind.ui.formats import format_month
 from tradewind.ui.pages import ActionPage, Choice, Col, DayRange, DetailPage, FormPage, ListPage, Page, Ref, Section
 from tradewind.ui.pages.columns import reader_zone
 from tradewind.ui.pages.files import FILES
@@ -158,7 +158,7 @@ def outlook_words(row: Budget) -> str:
         return ""
     if row.outlook == Budget.PLAN or row.forecast is None:
         return str(row.get_outlook_display())
-    month = Period.containing(row.forecast.origin, "month").label()
+    month = format_month(row.forecast.origin)
     return gettext("%(outlook)s, made from %(month)s on") % {"outlook": row.get_outlook_display(), "month": month}
 
 

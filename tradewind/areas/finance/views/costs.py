@@ -31,7 +31,7 @@ from tradewind.engines.metrics import rates
 from tradewind.nouns.org.models import Company
 from tradewind.nouns.org.queries import company_today
 from tradewind.ui.charts import Chart, Series
-from tradewind.ui.formats import format_money, format_number, format_percent
+from tradewind.ui.formats import format_money, format_month, format_number, format_percent
 from tradewind.ui.pages import ActionPage, Choice, Col, DetailPage, FormPage, ListPage, Page, Ref, Section
 
 COSTS, RATE, MONTHS = "finance.view_costs", "month", 12
@@ -85,7 +85,7 @@ def unit_chart(found: queries.Structure, label: str) -> Chart:
     rows = {line: values for line, values in found.unit.items() if any(values)}
     return Chart(
         title=gettext("Cost of a sold unit"), kind="stacked", unit="money", currency=found.currency, period=label,
-        categories=[f"{month:%Y-%m}" for month in found.months],
+        categories=[format_month(month) for month in found.months],
         series=[
             Series(f"line:{line}", str(names[line]), [None if value is None else exact(value, found.currency) for value in values])
             for line, values in rows.items()

@@ -21,7 +21,6 @@ from tradewind.areas.finance.queries import forecasts as queries
 from tradewind.areas.finance.rules.forecasts import Told, add_months, months_between, verdict
 from tradewind.areas.finance.views.forecast_words import (
     MODEL_NAMES,
-    month_name,
     name_of,
     rate_note,
     reader,
@@ -31,6 +30,7 @@ from tradewind.areas.finance.views.forecast_words import (
 from tradewind.base.money import from_units
 from tradewind.nouns.org.queries import company_today
 from tradewind.ui.charts import Chart, Series
+from tradewind.ui.formats import format_month
 from tradewind.ui.pages import Col
 
 SHOWN_PAST, SHOWN_MISSES = 36, 24
@@ -121,8 +121,8 @@ def picture(request: HttpRequest, row: ForecastSeries) -> dict[str, Any]:
     series = [Series(key, label, [values.get(month) for month in months]) for key, label, values in lines]
     chart = Chart(
         title=_("Net revenue: %(series)s") % {"series": name_of(row)}, kind="line", unit="money", currency=row.run.currency,
-        period=f"{month_name(months[0])} – {month_name(months[-1])}" if months else "", categories=months,
-        labels=[month_name(month) for month in months], series=series, additive=False, category_label=_("Month"),
+        period=f"{format_month(months[0])} – {format_month(months[-1])}" if months else "", categories=months,
+        labels=[format_month(month) for month in months], series=series, additive=False, category_label=_("Month"),
         target=[by_month[month].naive if month in by_month else None for month in months] if ahead else (),
         target_label=_("Naive forecast"), note=rate_note(row),
         band=("forecast:low", "forecast:high"), band_label=_("Eighty of a hundred months"),
@@ -185,7 +185,7 @@ def moved(amount: Decimal, own: Decimal | None) -> Decimal | None:
 
 def month_cell(row: Ahead, _request: HttpRequest) -> SafeString:
     """A month on one line, with the way to say what one expects of it."""
-    name = month_name(row.month)
+    name = format_month(row.month)
     return (
         format_html('<a class="text-nowrap" href="{}">{}</a>', row.believe_url, name)
         if row.believe_url
@@ -224,7 +224,7 @@ def cut(whole: ForecastSeries, parts: Sequence[Any]) -> list[dict[str, Any]]:
 
 
 AHEAD_COLUMNS = [
-    Col("month", gettext_lazy("Month"), value=lambda row: month_name(row.month), render=month_cell),
+    Col("month", gettext_lazy("Month"), value=lambda row: format_month(row.month), render=month_cell),
     Col("amount", gettext_lazy("Forecast"), kind="money"),
     Col(
         "moved",
@@ -240,7 +240,7 @@ AHEAD_COLUMNS = [
     Col("reason", gettext_lazy("Reason")),
 ]
 MISSED_COLUMNS = [
-    Col("month", gettext_lazy("Month"), value=lambda row: month_name(row["month"])),
+    Col("month", gettext_lazy("Month"), value=lambda row: format_month(row["month"])),
     Col("actual", gettext_lazy("Net revenue"), kind="money"),
     Col("model", gettext_lazy("Forecast"), kind="money"),
     Col("model_error", gettext_lazy("Off by"), kind="percent"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
 from django.http import HttpRequest
@@ -12,7 +11,6 @@ from django.utils.translation import gettext_lazy
 from tradewind.areas.finance.models import ForecastSeries, Overlay
 from tradewind.areas.finance.queries.known_days import CLOSED, HOLIDAY, SALE, WEEKEND
 from tradewind.areas.finance.rules.adding_up import AGREED
-from tradewind.base.period import Period
 from tradewind.engines.metrics import rates
 from tradewind.nouns.org.models import Person
 from tradewind.science.extra import COMPLEX, ETS, OPTIMISED
@@ -56,11 +54,6 @@ def name_of(row: ForecastSeries | Overlay) -> str:
 def kind_of(row: ForecastSeries | Overlay) -> str:
     """What a series is of."""
     return _("Market") if row.market_id else _("Channel") if row.channel_id else _("Company")
-
-
-def month_name(month: date) -> str:
-    """A month in words."""
-    return Period.containing(month, "month").label()
 
 
 def score(row: ForecastSeries, model: str, what: str = "smape") -> Decimal | None:

@@ -32,7 +32,6 @@ from tradewind.areas.finance.views.forecast_words import (
     days_words,
     judged,
     kind_of,
-    month_name,
     name_of,
     rate_note,
     reader,
@@ -43,6 +42,7 @@ from tradewind.areas.finance.views.forecast_words import (
 )
 from tradewind.nouns.org.queries import company_today
 from tradewind.science.forecast import NAIVE
+from tradewind.ui.formats import format_month
 from tradewind.ui.pages import ActionPage, Choice, Col, DayRange, DetailPage, ListPage, Section
 
 KIND_NAMES = [
@@ -110,7 +110,7 @@ class ForecastDetail(DetailPage[ForecastSeries]):
         Col("naive", gettext_lazy("Naive forecast's error"), kind="percent", value=lambda row: score(row, NAIVE)),
         Col("next_amount", gettext_lazy("First month"), kind="money", currency="run.currency"),
         Col("ahead", gettext_lazy("12 months"), kind="money", currency="run.currency"),
-        Col("origin", gettext_lazy("From month"), value=lambda row: month_name(row.run.origin)),
+        Col("origin", gettext_lazy("From month"), value=lambda row: format_month(row.run.origin)),
         Col("done_at", gettext_lazy("Made"), kind="moment", value="run.done_at"),
         Col("rate", gettext_lazy("Exchange rates"), value=rate_note),
         Col("days", gettext_lazy("Known days"), value=days_words),
@@ -208,7 +208,7 @@ class OverlayList(ListPage[Overlay]):
     title, icon, read = gettext_lazy("What people expect"), "user-question", queries.READ
     guide = "forecast"
     columns = [
-        Col("month", gettext_lazy("Month"), value=lambda row: month_name(row.month), sort="month", link=True),
+        Col("month", gettext_lazy("Month"), value=lambda row: format_month(row.month), sort="month", link=True),
         Col("name", gettext_lazy("Series"), value=name_of),
         Col("kind", gettext_lazy("Kind"), value=kind_of),
         Col("amount", gettext_lazy("Expected"), kind="money", sort="amount"),
@@ -231,7 +231,7 @@ class OverlayList(ListPage[Overlay]):
 
 class OverlayDetail(DetailPage[Overlay]):
     of = OverlayList
-    title = staticmethod(lambda row: f"{name_of(row)} · {month_name(row.month)}")
+    title = staticmethod(lambda row: f"{name_of(row)} · {format_month(row.month)}")
     facts = OverlayList.columns
     sections = [
         Section(

@@ -215,11 +215,31 @@ class OpportunityList(ListPage[Opportunity]):
         Col("market", gettext_lazy("Market"), sort="market__code"),
         Col("seen_in", gettext_lazy("Sells best in")),
         Col("low", gettext_lazy("From"), kind="money", currency="currency"),
-        Col("estimate", gettext_lazy("Net revenue of a year, estimate"), kind="money", currency="currency", sort="estimate"),
+        Col(
+            "estimate",
+            gettext_lazy("Net revenue of a year, estimate"),
+            kind="money",
+            currency="currency",
+            sort="estimate",
+        ),
         Col("high", gettext_lazy("To"), kind="money", currency="currency"),
-        Col("margin_low", gettext_lazy("Left after cost, from"), kind="money", currency="currency", read=COSTS, hidden=True),
+        Col(
+            "margin_low",
+            gettext_lazy("Left after cost, from"),
+            kind="money",
+            currency="currency",
+            read=COSTS,
+            hidden=True,
+        ),
         Col("margin", gettext_lazy("Left after cost, estimate"), kind="money", currency="currency", read=COSTS),
-        Col("margin_high", gettext_lazy("Left after cost, to"), kind="money", currency="currency", read=COSTS, hidden=True),
+        Col(
+            "margin_high",
+            gettext_lazy("Left after cost, to"),
+            kind="money",
+            currency="currency",
+            read=COSTS,
+            hidden=True,
+        ),
         Col("state", gettext_lazy("State"), kind="chip", value="get_state_display", tone=lambda row: TONES[row.state]),
         Col("owner", gettext_lazy("Owner"), kind="person"),
         Col("tried_on", gettext_lazy("Tried since"), kind="day", sort="tried_on"),
@@ -273,7 +293,9 @@ class OpportunityFind(ActionPage[Opportunity]):
 
 def method(row: Opportunity) -> str:
     """How estimate and result are found."""
-    words = _("The product’s share of net revenue in the markets that sell it, times what this market turns over in a year; the range holds 80 of 100.")
+    words = _(
+        "The product’s share of net revenue in the markets that sell it, times what this market turns over in a year; the range holds 80 of 100."
+    )
     after = _(
         "What is left after cost is contribution margin 2 (net revenue, postage and other income less landed cost, fulfilment and fees),"
         " by the same shares; it is measured from the month in which it was tried."

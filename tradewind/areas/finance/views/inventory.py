@@ -24,6 +24,7 @@ from tradewind.nouns.org.queries import company_today
 from tradewind.nouns.trade.models import Location, Product
 from tradewind.ui.charts import Chart, Series
 from tradewind.ui.fields import polish
+from tradewind.ui.formats import format_month
 from tradewind.ui.pages import Page
 
 YEAR = 365
@@ -95,7 +96,7 @@ def charts(rows: list[figures.Position], now: list[figures.Position], currency: 
     """How worth, age and excess went; where cash is tied up and how old it is there."""
     months = figures.grouped(rows, "month")
     went = Chart(
-        title=_("Cash tied up by month"), kind="line", unit="money", currency=currency, categories=[f"{month:%Y-%m}" for month in months],
+        title=_("Cash tied up by month"), kind="line", unit="money", currency=currency, categories=[format_month(month) for month in months],
         series=[
             Series("stock:0", _("All stock"), [one.worth for one in months.values()]),
             Series("stock:1", _("Older than 180 days"), [one.ages[2] + one.ages[3] for one in months.values()]),

@@ -23,6 +23,7 @@ from tradewind.base.money import Money, from_units
 from tradewind.engines.access.scope import visible
 from tradewind.nouns.org.models import Person
 from tradewind.ui.charts import Chart, Series
+from tradewind.ui.formats import format_month
 from tradewind.ui.pages import ActionPage, Choice, Col, DetailPage, FormPage, ListPage, Section
 
 STAGE_TONES = {
@@ -147,7 +148,7 @@ def judged_in_words(request: HttpRequest, row: Investment) -> dict[str, Any]:
     for flow in flows:
         running += flow
         sums.append(running)
-    months = [f"{moved(row.start, step):%Y-%m}" for step in range(len(flows))]
+    months = [format_month(moved(row.start, step)) for step in range(len(flows))]
     chart = Chart(
         title=gettext("Money by month"), kind="bar", unit="money", currency=row.currency, categories=months,
         period=f"{months[0]} – {months[-1]}" if months else "",

@@ -35,7 +35,6 @@ from tradewind.areas.finance.rules.profit import NET, RESULTS, Row
 from tradewind.areas.finance.rules.waterfall import Step, steps_of
 from tradewind.base.errors import NotAllowed
 from tradewind.base.money import CURRENCIES, Money
-from tradewind.base.period import Period
 from tradewind.engines.access.scope import Scope
 from tradewind.engines.metrics import figures, rates
 from tradewind.engines.metrics.board import names_of
@@ -43,7 +42,7 @@ from tradewind.engines.metrics.question import reach
 from tradewind.engines.metrics.registry import metric_of
 from tradewind.nouns.org.models import Company
 from tradewind.ui import hooks
-from tradewind.ui.formats import format_money, format_number, format_percent
+from tradewind.ui.formats import format_money, format_month, format_number, format_percent
 from tradewind.ui.pages import Page, is_part
 from tradewind.ui.pages.files import FILES
 
@@ -248,7 +247,7 @@ def column_names(ask: Ask, found: Shown) -> list[str]:
     """What the columns are called."""
     keys = [column[0] for column in found.sheet.columns if column and column != OTHERS]
     if ask.by == "month":
-        return [Period.containing(key, "month").label() if isinstance(key, date) else str(key) for key in keys]
+        return [format_month(key) if isinstance(key, date) else str(key) for key in keys]
     names = names_of(ask.by, keys)
     return [_("Others") if column == OTHERS else names[column[0]] if column else "" for column in found.sheet.columns]
 

@@ -171,7 +171,9 @@ class ReviewAsk(ActionPage[Review]):
 
     of, verb, icon = ReviewList, "ask", "lock-question"
     title, button = gettext_lazy("Ask to open this review again"), gettext_lazy("Ask to open again")
-    text = gettext_lazy("Another person must agree. Who finished it first stays in its history, and so does whether that was in time.")
+    text = gettext_lazy(
+        "Another person must agree. Who finished it first stays in its history, and so does whether that was in time."
+    )
     action, form = review_openings.ask_review_opening, ReopenFields
 
     @classmethod
@@ -187,7 +189,9 @@ class ReviewReopen(ActionPage[Review]):
 
     of, verb, icon, danger = ReviewList, "reopen", "lock-open", True
     title, button = gettext_lazy("Open this review again"), gettext_lazy("Open again")
-    text = gettext_lazy("Its amounts follow the facts and the budgets in force again, and its variances wait for explanations anew.")
+    text = gettext_lazy(
+        "Its amounts follow the facts and the budgets in force again, and its variances wait for explanations anew."
+    )
     action = review_openings.reopen_review
 
     @classmethod

@@ -116,9 +116,14 @@ def rests_on(base: Ground) -> Iterable[tuple[str, str]]:
             "rate": format_percent(base.tax.rate),
             "since": format_day(base.tax.since),
             "checked": format_day(base.tax.checked),
-            "kind": REDUCED.get(base.tax.kind, _("Standard rate")), "source": base.tax.source,
+            "kind": REDUCED.get(base.tax.kind, _("Standard rate")),
+            "source": base.tax.source,
         }
-        yield gettext("VAT or GST"), gettext("%(kind)s, %(rate)s since %(since)s (%(source)s, looked at on %(checked)s; no tax advice)") % values
+        yield (
+            gettext("VAT or GST"),
+            gettext("%(kind)s, %(rate)s since %(since)s (%(source)s, looked at on %(checked)s; no tax advice)")
+            % values,
+        )
 
 
 class Simulator(Page):
