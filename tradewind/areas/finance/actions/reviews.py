@@ -100,6 +100,9 @@ def renew(review: Review, over: list[queries.Over] | None = None) -> int:
             one.actual.stored().units,
             one.plan.currency,
         )
+        if note.owner is not None and not note.comment and not queries.may_own(note.owner, note):
+            settle(note, Todo.WITHDRAWN)  # cost of goods and pay are no longer this person's business
+            note.owner = None
         if note.owner_id is None:
             note.owner = queries.owner_of(review, one)
         note.save()

@@ -102,6 +102,18 @@ def test_what_nobody_explained_is_asked_anew_when_the_month_is_over(spent: dict[
         ]
 
 
+def test_an_owner_who_may_see_pay_no_more_is_not_asked_about_it_again(spent: dict[str, Any]) -> None:
+    olga = holder("Olive", ["finance.view_profit", "finance.view_budget", "finance.view_pay"])
+    BudgetRow.objects.filter(account__code="rent").update(account=Account.objects.get(code="salaries"), owner=olga)
+    post(spent, "salaries", -4000, "pay")
+    run_now("finance.open_reviews")
+    assert olga in [todo.person for todo in asked()]
+    olga.grants.all().delete()
+    run_now("finance.open_reviews")
+    assert VarianceNote.objects.get(review__month=MARCH, account__code="salaries").owner != olga
+    assert olga not in [todo.person for todo in asked()]
+
+
 def test_only_costs_beyond_the_whole_month_are_told(spent: dict[str, Any]) -> None:
     run_now("finance.open_reviews")
     codes = {note.account.code for note in VarianceNote.objects.filter(review__month=MARCH)}
