@@ -60,9 +60,9 @@ def amount(minor: int, currency: str) -> str:
 def write(path: Path, header: list[str], rows: Iterable[dict[str, Any]], delimiter: str = ",") -> Path:
     """A file of rows; columns a row lacks stay blank."""
     with path.open("w", newline="", encoding="utf-8") as out:
-        writer = csv.DictWriter(out, header, restval="", delimiter=delimiter)
-        writer.writeheader()
-        writer.writerows(rows)
+        writer = csv.writer(out, delimiter=delimiter)
+        writer.writerow(header)
+        writer.writerows([row.get(name, "") for name in header] for row in rows)
     return path
 
 

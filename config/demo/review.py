@@ -32,7 +32,6 @@ OTHER = ("一次性支出，不会延续。", "A one-off; it does not go on.")
 def write(house: House) -> None:
     """Limits, the reviews of the last four months, opportunities."""
     refresh.ensure()
-    profit.mark_all()
     profit.count()
     reviews.set_variance_limit.system(amount=Decimal(5000), currency="USD", percent=Decimal(10))
     rent = Account.objects.filter(code="rent").first()
