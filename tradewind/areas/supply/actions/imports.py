@@ -95,11 +95,11 @@ def at_locations(load: Load) -> Scope:
 def import_stock_moves(by: Person | None, *, load: Load) -> Bulk[Outcome]:
     """Bring openings, receipts, returns, transfers, counts and write-offs in from a table."""
     known = known_now()
-    known.prepare(load)
     list(Location.objects.select_for_update().order_by("pk"))
+    known.prepare(load)
     fresh, same = list[StockMove](), 0
     stored = stored_of(keys_of(load))
-    for row in sorted(load.rows, key=lambda one: one.values["kind"] == StockMove.COUNT):
+    for row in in_order(load.rows):
         moves = moves_of(load, row, known, stored)
         if moves is None:
             continue
@@ -115,6 +115,11 @@ def import_stock_moves(by: Person | None, *, load: Load) -> Bulk[Outcome]:
     return Bulk(Outcome(len(fresh), 0, same), {**told_of(fresh), "source": load.source})
 
 
+def in_order(rows: Iterable[Row]) -> list[Row]:
+    """The rows of a file as they are taken: counts last and by day, so that each is told the difference to all before it."""
+    return sorted(rows, key=lambda one: (one.values["day"],) if one.values["kind"] == StockMove.COUNT else ())
+
+
 def stored_of(keys: list[str]) -> dict[str, StockMove]:
     """The moves that some keys name."""
     found: dict[str, StockMove] = {}
@@ -127,7 +132,7 @@ def keys_of(load: Load) -> list[str]:
     """The keys that the rows of a file would have."""
     known = Known({}, {})
     found = []
-    for row in sorted(load.rows, key=lambda one: one.values["kind"] == StockMove.COUNT):
+    for row in in_order(load.rows):
         key = key_of(load, row, known)
         found += [key, f"{key}:out", f"{key}:in"]
     return found

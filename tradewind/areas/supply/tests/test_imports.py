@@ -119,3 +119,14 @@ def test_file_is_taken_only_where_one_may_move_goods() -> None:
     assert not StockMove.objects.exists()
     flow.take_sheet(ann, tried(HEAD + "MUG,2026-02-01,receipt,5,here,,,,,,,\n"))
     assert StockMove.objects.get().day == date(2026, 2, 1)
+
+
+def test_counts_of_one_file_hold_in_whatever_order_they_are_told() -> None:
+    mug(), make_location("here")
+    text = HEAD + (
+        "MUG,2026-02-01,opening,12,here,,,,,,,\nMUG,2026-04-30,count,10,here,,,,,,,\nMUG,2026-03-31,count,11,here,,,,,,,\n"
+    )
+    assert (taken(text)["new"], now(), taken(text)["same"]) == (3, {"here": 10}, 3)
+    assert dict(StockLevel.objects.filter(month__in=["2026-03-01", "2026-04-01"]).values_list("month", "units")) == {
+        date(2026, 3, 1): 11, date(2026, 4, 1): 10,
+    }  # fmt: skip
