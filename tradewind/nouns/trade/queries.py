@@ -1,14 +1,15 @@
 """What came to and left the places where goods lie, in one row of time: moves of the ledger, sales, goods that came back to be sold again.
 
 Sales leave the location that serves their channel and market on their day. At a location, stock of a product is kept from its opening
-there on, which says what lay there that morning; without an opening from the day on from which the location serves the sale.
+there on, which says what lay there that morning; without an opening from the day on from which the location serves the sale. A count
+holds: what becomes known of before it changes the difference that it makes, never what was found.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.db.models import Q, QuerySet, Sum
@@ -93,9 +94,26 @@ def flows(products: Iterable[int]) -> dict[int, list[Flow]]:
         opening = openings.get((flow.product, flow.location)) if flow.location else None
         if opening is None or flow.day >= opening:
             found[flow.product].append(flow)
-    for rows in found.values():
-        rows.sort(key=lambda one: (one.day, one.units < 0))
-    return found
+    return {product: sorted(counted(rows), key=in_row) for product, rows in found.items()}
+
+
+def in_row(flow: Flow) -> tuple[date, bool]:
+    """What comes first: of one day what came."""
+    return flow.day, flow.units < 0
+
+
+def counted(rows: list[Flow]) -> Iterator[Flow]:
+    """The flows with what was found at counts: each is the difference to all that is known by now until the end of its day.
+
+    So a sale or receipt of before a count that becomes known later changes the difference, not what was found.
+    """
+    held: dict[int | None, int] = defaultdict(int)
+    for flow in sorted(rows, key=lambda one: (one.day, one.kind == StockMove.COUNT)):
+        found = flow
+        if flow.move is not None and flow.move.counted is not None:
+            found = replace(flow, units=flow.move.counted - held[flow.location])
+        held[flow.location] += found.units
+        yield found
 
 
 def sales(products: list[int], routes: Routes) -> list[Flow]:

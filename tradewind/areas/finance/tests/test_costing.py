@@ -280,6 +280,23 @@ def test_a_unit_cost_without_a_rate_stops_no_count_and_its_stock_is_named(shop: 
     assert [gap.entity for gap in gaps(day(5, 31), (STOCK,)) if gap.entity] == [shop.entity_id]
 
 
+def test_a_sale_that_is_told_after_a_count_is_no_loss_and_sold_but_once(shop: Channel, mug: Product) -> None:
+    place = warehouse(shop)
+    Serving.objects.create(location=place, channel=shop, start=FIRST)
+    set_costing.system(start=day(1, 1), method="fifo")
+    move(mug, place, day(1, 2), 10, 100_000)
+    supply("count_stock")(product=mug, location=place, day=day(1, 31), counted=8)
+    counted(mug)
+    assert by_month() == {1: -20_000}  # two are lost, as far as one knows
+    make_order(shop, day(1, 20), (1,) * 2, products=[mug] * 2)
+    counted(mug)
+    supply("count_stock")(product=mug, location=place, day=day(2, 28), counted=8)
+    assert list(CostedSale.objects.values_list("part", "units", "amount")) == [("purchase", 2, 20_000)]
+    left = StockValue.objects.get(month=day(1, 1))
+    assert (by_month(), left.units, left.amount) == ({1: -20_000}, 8, 80_000)
+    assert StockLevel.objects.get(latest=True).units == 8
+
+
 def test_rules_are_versions_and_faulty_ones_are_refused(shop: Channel, mug: Product) -> None:
     set_costing.system(category="Kitchen", start=day(3, 9), method="fifo")
     assert CostingRule.objects.get().start == day(3, 1)

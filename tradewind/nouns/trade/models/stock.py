@@ -67,7 +67,8 @@ class StockMove(models.Model):
 
     What came carries what it cost landed (`cost` in `currency`, split into `parts`) and the same in its owner's currency (`value`,
     `value_currency`) at `rate`, `day <day of the rate> <factor>`. A count tells the units found; its move is the difference to the
-    ledger. Two moves make a transfer: the one that arrives names the one that left (`pair`). A move is taken back by its opposite.
+    ledger as it was known then. Two moves make a transfer: the one that arrives names the one that left (`pair`). A move is taken
+    back by its opposite.
     """
 
     OPENING, RECEIPT, RETURN, TRANSFER, COUNT, WRITE_OFF = (
