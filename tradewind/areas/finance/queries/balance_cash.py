@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import Max, Min, Q, QuerySet, Sum, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Max, Min, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tradewind.areas.finance.models import CashLine
+from tradewind.areas.finance.queries.bank_days import moves_of
 from tradewind.areas.finance.queries.cash import BALANCE
 from tradewind.areas.finance.rules.balances import CASH, Fact, Gap
+from tradewind.areas.finance.rules.bank_days import closing, told
 from tradewind.nouns.trade.models import BankAccount, BankLine
 
 
 def cash(day: date) -> Iterator[Fact]:
     """What every account held at the end of a day, and what was written by hand for those without statements."""
     names = BankAccount.objects.in_bulk()
-    for (account, currency), (amount, told) in sorted(account_balances(day).items()):
+    for (account, currency), (amount, last) in sorted(account_balances(day).items()):
         row = names[account]
         url = f"{reverse('finance:bank_line-list')}?account={account}"
-        yield Fact(CASH, row.entity_id, currency, amount, told, row.name, url)
+        yield Fact(CASH, row.entity_id, currency, amount, last, row.name, url)
     hand = CashLine.objects.filter(Q(last_day=None) | Q(last_day__gte=day), kind=BALANCE, first_day__lte=day)
     for line in hand:
         url = reverse("finance:cash_line-detail", args=[line.pk])
@@ -34,47 +35,47 @@ def account_balances(day: date) -> dict[tuple[int, str], tuple[int, date]]:
     """What every account and currency held at the end of a day, and of which day its newest line until then is.
 
     The newest balance stated until then with what moved since; else the next one stated less what moved until it; else all movements.
+    Lines of one day stand as they were booked, whichever way round their statement lists them.
     """
     until, after = BankLine.objects.filter(day__lte=day), BankLine.objects.filter(day__gt=day)
-    told = {(account, currency): newest for account, currency, newest in grouped(until, Max("day"))}
+    past, coming = stated(until, Max("day")), stated(after, Min("day"))
+    newest, sums = grouped(until, Max("day")), grouped(until, Sum("amount"))
+    since = moves_of(until.filter(any_of(Q(**at(key), day__gte=one) for key, one in past.items())))
+    ahead = moves_of(after.filter(any_of(Q(**at(key), day__lte=one) for key, one in coming.items() if key not in past)))
     found: dict[tuple[int, str], tuple[int, date]] = {}
-    past, coming = nearest(until, "-"), nearest(after, "")
-    since = moved(until, past, lambda row: Q(day__gt=row.day) | Q(day=row.day, pk__gt=row.pk))
-    ahead = moved(after, coming, lambda row: Q(day__lt=row.day) | Q(day=row.day, pk__lte=row.pk), only=True)
-    for key, newest in told.items():
+    for key, last in newest.items():
         if key in past:
-            amount = past[key].balance + since.get(key, 0)
+            amount = closing(since[key])
         elif key in coming:
-            amount = coming[key].balance - ahead.get(key, 0)
+            amount = told(ahead[key]).days[0].opening
         else:
-            amount = since.get(key, 0)
-        found[key] = (amount, newest)
+            amount = sums[key]
+        found[key] = (amount, last)
     return found
 
 
-def grouped(rows: QuerySet[BankLine], what: Any) -> list[tuple[Any, ...]]:
+def at(key: tuple[int, str]) -> dict[str, Any]:
+    """An account and currency as a condition."""
+    return {"account": key[0], "currency": key[1]}
+
+
+def any_of(conditions: Iterable[Q]) -> Q:
+    """That one of some conditions holds; none without any."""
+    found = Q(pk__in=[])
+    for one in conditions:
+        found |= one
+    return found
+
+
+def grouped(rows: QuerySet[BankLine], what: Any) -> dict[tuple[int, str], Any]:
     """An aggregate of lines by account and currency."""
-    return list(
-        rows.order_by().values("account", "currency").annotate(told=what).values_list("account", "currency", "told")
-    )
+    sums = rows.order_by().values("account", "currency").annotate(told=what)
+    return {(account, currency): one for account, currency, one in sums.values_list("account", "currency", "told")}
 
 
-def nearest(rows: QuerySet[BankLine], way: str) -> dict[tuple[int, str], Any]:
-    """The first line with a stated balance of each account and currency, from the newest (`-`) or the oldest on."""
-    place = Window(RowNumber(), partition_by=["account", "currency"], order_by=[f"{way}day", f"{way}pk"])
-    found: Any = rows.filter(balance__isnull=False).annotate(place=place).filter(place=1)
-    return {(row.account_id, row.currency): row for row in found}
-
-
-def moved(
-    rows: QuerySet[BankLine], stated: dict[tuple[int, str], Any], side: Callable[[Any], Q], *, only: bool = False
-) -> dict[tuple[int, str], int]:
-    """What moved on one side of the stated balances; accounts without one count whole, or not at all with `only`."""
-    kept = Q(pk__in=[]) if only else Q()
-    for (account, currency), row in stated.items():
-        own = Q(account=account, currency=currency)
-        kept = kept | own & side(row) if only else kept & (~own | side(row))
-    return {(account, currency): amount for account, currency, amount in grouped(rows.filter(kept), Sum("amount"))}
+def stated(rows: QuerySet[BankLine], day: Any) -> dict[tuple[int, str], date]:
+    """The first or last day on which a balance is stated, by account and currency."""
+    return grouped(rows.filter(balance__isnull=False), day)
 
 
 def unknown_accounts(day: date) -> Iterator[Gap]:

@@ -53,6 +53,13 @@ def test_an_account_holds_its_newest_stated_balance_and_what_moved_since() -> No
     assert [gap.line for gap in gaps(JAN, (CASH,))] == [CASH]
 
 
+def test_a_statement_that_lists_the_newest_line_first_tells_the_same_balance() -> None:
+    days = [(date(2025, 1, 20), 50, 400), (date(2025, 1, 20), -30, 350), (date(2025, 1, 19), 80, 380)]  # down the page
+    row = bank(make_entity(), "EUR", *days, (date(2025, 1, 5), 10, None))
+    held = {day: account_balances(day)[row.pk, "EUR"][0] for day in (date(2025, 1, 18), date(2025, 1, 19), JAN)}
+    assert held == {date(2025, 1, 18): to_units(300), date(2025, 1, 19): to_units(380), JAN: to_units(400)}
+
+
 def test_balances_by_hand_hold_from_their_first_to_their_last_day() -> None:
     facts_of: dict[str, Any] = {"name": {"en": "Cash box"}, "kind": "balance", "amount": Decimal(90), "currency": "EUR"}
     cash.save_cash_line.system(
