@@ -125,9 +125,10 @@ def still_coming(row: Payout, day: date) -> int:
     """What of a payout comes after a day: all of it, or where it came in pieces of one currency the part of the later ones."""
     parts = list(row.line_parts.all())
     later, whole = sum(one.amount for one in parts if one.line.day > day), sum(one.amount for one in parts)
+    stated: int = row.amount
     if all(one.line.day > day for one in parts):
-        return row.amount
-    return row.amount * later // whole if whole and len({one.line.currency for one in parts}) == 1 else 0
+        return stated
+    return stated * later // whole if whole and len({one.line.currency for one in parts}) == 1 else 0
 
 
 def unknown_channels(day: date) -> Iterator[Gap]:
