@@ -95,7 +95,7 @@ def at_locations(load: Load) -> Scope:
 def import_stock_moves(by: Person | None, *, load: Load) -> Bulk[Outcome]:
     """Bring openings, receipts, returns, transfers, counts and write-offs in from a table."""
     known = known_now()
-    list(Location.objects.select_for_update().order_by("pk"))
+    list(Location.objects.select_for_update(no_key=True).order_by("pk"))
     known.prepare(load)
     fresh, same = list[StockMove](), 0
     stored = stored_of(keys_of(load))

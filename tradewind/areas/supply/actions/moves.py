@@ -58,7 +58,7 @@ def record_move(
         key=f"hand:{uuid4().hex}", day=day, product=product, location=location, kind=kind, units=units, channel=channel,
         document=document[:120], supplier=supplier[:200], text=text[:300], by=by,
     )  # fmt: skip
-    Location.objects.select_for_update().get(pk=location.pk)
+    Location.objects.select_for_update(no_key=True).get(pk=location.pk)
     refuse(faults_of(move, parts, currency, Begun.of([product.pk])))
     move.units = -units if kind == StockMove.WRITE_OFF else units
     value(move, parts, currency)
@@ -75,7 +75,7 @@ def transfer_stock(
     left, arrived = transfer(product, source, target, day, units, f"hand:{uuid4().hex}")
     for move in (left, arrived):
         move.document, move.text, move.by = document[:120], text[:300], by
-    list(Location.objects.select_for_update().filter(pk__in=(source.pk, target.pk)).order_by("pk"))
+    list(Location.objects.select_for_update(no_key=True).filter(pk__in=(source.pk, target.pk)).order_by("pk"))
     refuse(transfer_faults(left, arrived, Begun.of([product.pk])))
     return written(left, [left, arrived])
 
@@ -92,7 +92,7 @@ def count_stock(
     text: str = "",
 ) -> Bulk[StockMove]:
     """Tell how many units were found at a location at the end of a day; the difference to the ledger becomes a move."""
-    Location.objects.select_for_update().get(pk=location.pk)
+    Location.objects.select_for_update(no_key=True).get(pk=location.pk)
     move = StockMove(
         key=f"hand:{uuid4().hex}", day=day, product=product, location=location, kind=StockMove.COUNT, counted=counted,
         units=counted - held([product.pk], day).get((product.pk, location.pk), 0), document=document[:120], text=text[:300], by=by,
