@@ -36,8 +36,6 @@ def receive_after(product: Product, place: Location, moved: Event) -> None:
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_movements_at_the_same_moment_wait_for_one_another() -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite lets one write at a time")
     product, places = mug(), (make_location("a"), make_location("b"))
     for place in places:
         receive(product, place, date(2026, 1, 1), 1)
