@@ -129,6 +129,9 @@ def add_cost(
         raise Refused(_("Only what comes in new carries a cost."))
     if part not in PARTS:
         faults["part"] = _("Choose one of the parts.")
+    elif move.cost is None and part != UnitCost.PURCHASE and UnitCost.objects.filter(product=move.product_id).exists():
+        # with a cost of its own its unit costs would count no more: what the goods cost comes first
+        faults["part"] = _("No cost was told for this movement.")
     if amount <= 0:
         faults["amount"] = _("An amount above zero, please.")
     if currency not in CURRENCIES:

@@ -21,7 +21,7 @@ from tradewind.engines.access.models import Grant, Role
 from tradewind.engines.actions.models import Event
 from tradewind.engines.metrics.tests.trade import make_order
 from tradewind.nouns.org.models import Entity, Market, Person
-from tradewind.nouns.trade.models import Location, Return, Serving, StockLevel, StockMove
+from tradewind.nouns.trade.models import Location, Return, Serving, StockLevel, StockMove, UnitCost
 from tradewind.nouns.trade.queries import Routes
 
 pytestmark = pytest.mark.django_db
@@ -134,6 +134,17 @@ def test_bill_that_came_later_joins_the_cost_of_its_receipt() -> None:
         with pytest.raises(Refused):
             add_cost.system(row, **{"part": "freight", "amount": Decimal(1), "currency": "EUR", **wrong})
     assert StockMove.objects.count() == count
+
+
+def test_freight_alone_never_takes_the_place_of_what_unit_costs_say_of_the_goods() -> None:
+    product = mug()
+    bare = receive(product, make_location(), day(3, 2), 4)
+    UnitCost.objects.create(product=product, valid_from=day(1, 1), amount=50_000, currency="EUR")
+    with pytest.raises(Refused) as refusal:
+        add_cost.system(bare, part="freight", amount=Decimal(3), currency="EUR")
+    assert set(refusal.value.fields or {}) == {"part"} and StockMove.objects.count() == 1
+    told = add_cost.system(bare, part="purchase", amount=Decimal(20), currency="EUR")
+    assert add_cost.system(told, part="freight", amount=Decimal(3), currency="EUR").cost == 230_000
 
 
 def test_count_writes_the_difference_at_the_end_of_the_day() -> None:
