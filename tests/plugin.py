@@ -5,6 +5,7 @@ Loaded by `-p tests.plugin` before Django's settings are read, so that no test c
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -16,6 +17,8 @@ from hypothesis import settings as hypothesis_settings
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 HOME = Path(tempfile.mkdtemp(prefix=f"tradewind-test-{WORKER}-"))
+
+gc.disable()  # until all is loaded: what stays need not be searched for garbage, then or by any test
 
 os.environ["TRADEWIND_ENV"] = "test"
 os.environ["TRADEWIND_HOME"] = str(HOME)
@@ -36,6 +39,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(HOME / "browser.sqlite3")
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage from now on, and only among what tests make."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_unconfigure() -> None:
