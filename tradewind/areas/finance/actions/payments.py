@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tradewind.areas.finance.actions.matching import held, told_lines
+from tradewind.areas.finance.actions.matching import held
 from tradewind.areas.finance.models import Bill, Claim, LinePart, PayState
 from tradewind.areas.finance.queries.bank import free_of
 from tradewind.areas.finance.queries.payments import PAYABLE, owed_of
@@ -98,7 +98,7 @@ def pay_with_line(
         join(line, rows)
     paid = settle(by, line, rows)
     changes: list[tuple[str, int, dict[str, Any]]] = [
-        (kind_of(row), row.pk, {"paid_on": [None, line.day.isoformat()], "line": [None, told_lines([line])]})
+        (kind_of(row), row.pk, {"paid_on": [None, line.day.isoformat()]})  # whoever reads it may not read the bank
         for row in rows
         if row in paid
     ]
@@ -129,7 +129,5 @@ def match_payments(by: Person | None, *, pairs: Sequence[tuple[Spent, BankLine]]
             continue
         join(line, [row])
         settle(by, line, [row])
-        changes.append(
-            (kind_of(row), row.pk, {"paid_on": [None, line.day.isoformat()], "line": [None, told_lines([line])]})
-        )
+        changes.append((kind_of(row), row.pk, {"paid_on": [None, line.day.isoformat()]}))
     return Bulk(len(changes), {"joined": len(changes)}, changes)

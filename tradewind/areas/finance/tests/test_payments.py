@@ -22,6 +22,7 @@ from tradewind.areas.finance.tests.test_payouts import payout
 from tradewind.areas.finance.tests.test_spending_pages import browser
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.engines.metrics.tests.trade import make_channel
+from tradewind.engines.actions.models import Change
 from tradewind.nouns.org.models import Person
 from tradewind.nouns.trade.models import BankAccount, BankLine
 
@@ -136,6 +137,8 @@ def test_one_line_pays_two_bills_and_a_claim_and_is_freed_in_one_step() -> None:
         PayState.PAID
     }
     assert sum(LinePart.objects.values_list("amount", flat=True)) == whole.amount
+    told = Change.objects.filter(subject_type__in=["finance.bill", "finance.claim"]).values_list("changes", flat=True)
+    assert list(told) == [{"paid_on": [None, DAY.isoformat()]}] * 3  # the line itself is for readers of the bank alone
     pay_with_line(finance, whole)
     assert not LinePart.objects.exists()
     assert set(Bill.objects.values_list("state", flat=True)) == {PayState.PAID}
