@@ -21,8 +21,8 @@ from tradewind.areas.finance.tests.spending import make_bill, make_claim, make_m
 from tradewind.areas.finance.tests.test_payouts import payout
 from tradewind.areas.finance.tests.test_spending_pages import browser
 from tradewind.base.errors import NotAllowed, Refused
-from tradewind.engines.metrics.tests.trade import make_channel
 from tradewind.engines.actions.models import Change
+from tradewind.engines.metrics.tests.trade import make_channel
 from tradewind.nouns.org.models import Person
 from tradewind.nouns.trade.models import BankAccount, BankLine
 
