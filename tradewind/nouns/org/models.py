@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tradewind.base import clock
 from tradewind.base.fields import CountryField, CurrencyField, EncryptedTextField, LocalTextField, UnitsField, ZoneField
@@ -280,7 +281,12 @@ class Position(Versioned):
     """A post that is planned or held: from a day, in a team, at a yearly cost in local money."""
 
     PLANNED, OPEN, FILLED, DROPPED = "planned", "open", "filled", "dropped"
-    STATES: ClassVar = [(PLANNED, _("Planned")), (OPEN, _("Open")), (FILLED, _("Filled")), (DROPPED, _("Dropped"))]
+    STATES: ClassVar = [
+        (PLANNED, _("Planned")),
+        (OPEN, pgettext_lazy("position", "Open")),
+        (FILLED, _("Filled")),
+        (DROPPED, _("Dropped")),
+    ]
 
     code = models.SlugField(max_length=60, unique=True)
     title = LocalTextField()

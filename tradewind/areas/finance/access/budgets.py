@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tradewind.areas.finance.access.profit import COSTS, EVERYTHING, NOTHING, PAY, place
 from tradewind.areas.finance.models import (
@@ -74,7 +75,7 @@ subject(
     model=Transfer,
     read=BUDGET,
     reads=reads_transfer,
-    label=_("Transfer"),
+    label=pgettext_lazy("budget", "Transfer"),
     axes={"entity": "source__entity_id", "market": "source__market_id", "team": "source__team_id"},
     url="finance:transfer-detail",
     title=lambda row: f"{row.source.account} → {row.target.account}",

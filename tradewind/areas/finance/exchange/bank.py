@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.finance.actions.bank import import_bank_lines, place_of
@@ -123,7 +123,7 @@ COLUMNS = (
     Column("direction", _("Direction"), names=("debit/credit", "credit/debit", "dr/cr", "收/支", "借贷标志"), most=20),
     Column("counterparty", _("Other side"), names=("counterparty", "payee", "payer", "name", "beneficiary", "merchant name",
                                                     "auftraggeber/empfänger", "对方户名", "交易对方", "对方名称"), most=200),
-    Column("text", _("Text"), names=("description", "details", "memo", "narrative", "purpose", "verwendungszweck", "摘要", "用途", "附言",
+    Column("text", pgettext_lazy("ledger", "Text"), names=("description", "details", "memo", "narrative", "purpose", "verwendungszweck", "摘要", "用途", "附言",
                                      "libellé", "concepto")),
     Column("reference", _("Reference"), names=("reference", "payment reference", "customer reference", "end to end id", "对方参考",
                                                "商户单号"), most=120),
@@ -307,7 +307,7 @@ BANK = declare(
             StatementReader("camt", _("Statement CAMT"), camt.fits, read_camt),
         ),
         options=(
-            Option("account", _("Account"), account_choices, help=_("Left open, the account's number in the file finds it.")),
+            Option("account", pgettext_lazy("bank", "Account"), account_choices, help=_("Left open, the account's number in the file finds it.")),
             Option(
                 LENIENT,
                 _("Take references longer than the standard allows"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.finance.actions.fact_imports import (
@@ -151,7 +151,7 @@ COST_COLUMNS = (
     Column("market", _("Market code"), ID, ("market", "market code", "市场")),
     Column("purchase", _("Purchase"), MONEY, ("purchase", "purchase price", "cost price", "采购价", "采购成本")),
     Column("freight", _("Freight"), MONEY, ("freight", "shipping cost", "头程运费", "运费")),
-    Column("duty", _("Duty"), MONEY, ("duty", "customs duty", "关税")),
+    Column("duty", pgettext_lazy("customs", "Duty"), MONEY, ("duty", "customs duty", "关税")),
     Column("packaging", _("Packaging"), MONEY, ("packaging", "包装费")),
     Column("inbound", _("Inbound"), MONEY, ("inbound", "inbound fee", "入库费")),
     Column("other", _("Other"), MONEY, ("other", "other costs", "其他成本")),
@@ -239,9 +239,9 @@ LEDGER = declare(
             Column("credit", _("Credit"), MONEY, ("credit", "credit amount", "haben", "贷方", "贷方金额", "crédit")),
             CURRENCY_COLUMN,
             Column("id", _("Id of the line"), ID, ("id", "entry id", "line id", "journal id", "凭证号", "分录号"), 120),
-            Column("text", _("Text"), names=("description", "memo", "text", "narration", "buchungstext", "摘要", "libellé"), most=300),
+            Column("text", pgettext_lazy("ledger", "Text"), names=("description", "memo", "text", "narration", "buchungstext", "摘要", "libellé"), most=300),
             Column("supplier", _("Supplier"), names=("supplier", "vendor", "payee", "lieferant", "供应商", "往来单位"), most=200),
-            Column("document", _("Document"), names=("document", "document number", "invoice", "reference", "belegnummer", "单据号", "发票号"),
+            Column("document", pgettext_lazy("posting", "Document"), names=("document", "document number", "invoice", "reference", "belegnummer", "单据号", "发票号"),
                    most=120),
             Column("entity", _("Company code"), ID, ("entity", "company", "company code", "公司", "主体")),
             Column("partner", _("Other company of the group"), ID, ("partner", "intercompany", "trading partner", "关联方")),

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tradewind.areas.finance.actions.gaps import LINES
 from tradewind.areas.finance.forms.spending import line_words
@@ -85,7 +86,7 @@ class GapFields(forms.Form):
 
     gap = forms.ChoiceField(label=_("Difference"), widget=forms.RadioSelect)
     account = forms.ModelChoiceField(Account.objects.filter(active=True, line__in=LINES), label=_("Account"))
-    text = forms.CharField(label=_("Text"), max_length=300, required=False)
+    text = forms.CharField(label=pgettext_lazy("ledger", "Text"), max_length=300, required=False)
 
     def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.finance.models import Account, Budget, BudgetRow, Investment
@@ -90,7 +90,7 @@ class ShockFields(forms.Form):
         required=False,
         help_text=_("What foreign money is worth: −10 means a tenth less."),
     )
-    duty = PercentField(label=_("Duty"), required=False)
+    duty = PercentField(label=pgettext_lazy("customs", "Duty"), required=False)
     freight = PercentField(label=_("Freight and postage"), required=False, help_text=_("100 means twice."))
     fee = PercentField(
         label=_("Marketplace commission, in points"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tradewind.areas.finance.models import Account, AllocationRule, Line
 from tradewind.base.money import from_units
@@ -31,7 +31,7 @@ class AccountFields(forms.Form):
     line = forms.ChoiceField(label=gettext_lazy("Line of the statement"), choices=Line.choices)
     parent = forms.ModelChoiceField(Account.objects.all(), label=gettext_lazy("Part of"), required=False)
     fixed = forms.BooleanField(label=gettext_lazy("Fixed: it does not follow sales"), required=False)
-    position = forms.IntegerField(label=gettext_lazy("Position"), min_value=0, max_value=9999, initial=0)
+    position = forms.IntegerField(label=pgettext_lazy("order", "Position"), min_value=0, max_value=9999, initial=0)
     active = forms.BooleanField(label=gettext_lazy("In use"), required=False, initial=True)
 
 

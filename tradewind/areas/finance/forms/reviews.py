@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tradewind.areas.finance.models import Account
 from tradewind.areas.finance.queries.review_checks import CHECKS
@@ -13,7 +14,7 @@ from tradewind.ui.fields import CurrencyFormField
 
 def people() -> forms.ModelChoiceField[Person]:
     """Somebody who works here."""
-    return forms.ModelChoiceField(label=_("Who"), queryset=Person.objects.filter(active=True))
+    return forms.ModelChoiceField(label=pgettext_lazy("hand over", "Who"), queryset=Person.objects.filter(active=True))
 
 
 class CommentFields(forms.Form):

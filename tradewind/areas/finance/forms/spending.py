@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tradewind.areas.finance.actions.bills import BILLED
 from tradewind.areas.finance.actions.claims import CLAIMED
@@ -75,7 +75,7 @@ class ClaimFields(TaxFields):
     """A claim of one's own, in the order a phone asks: the receipt first."""
 
     receipt = forms.FileField(
-        label=gettext_lazy("Receipt"), required=False, widget=forms.ClearableFileInput(attrs=RECEIPT),
+        label=pgettext_lazy("claim", "Receipt"), required=False, widget=forms.ClearableFileInput(attrs=RECEIPT),
         help_text=gettext_lazy("A photo or a PDF. Without one a claim can be kept, not submitted."),
     )  # fmt: skip
     amount = AmountField(label=gettext_lazy("Amount on the receipt"))
@@ -121,7 +121,7 @@ class BillFields(TaxFields):
     supplier = forms.CharField(label=gettext_lazy("Supplier"), max_length=200)
     number = forms.CharField(label=gettext_lazy("Number of the bill"), max_length=80)
     day = forms.DateField(label=gettext_lazy("Day of the bill"), **DAY)
-    due = forms.DateField(label=gettext_lazy("Due"), **DAY)
+    due = forms.DateField(label=pgettext_lazy("bill", "Due"), **DAY)
     amount = AmountField(
         label=gettext_lazy("Amount"),
         help_text=gettext_lazy("All that is to pay, with its tax. A credit note is below zero."),
@@ -192,7 +192,7 @@ class PayLineFields(PayFields):
         self._lines = {line.pk: line for line in lines}
         field = self.fields["line"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101
-        field.choices = [("", gettext_lazy("None yet")), *((line.pk, line_words(line)) for line in lines)]
+        field.choices = [("", pgettext_lazy("bank line", "None yet")), *((line.pk, line_words(line)) for line in lines)]
 
     def clean_line(self) -> BankLine | None:
         """The chosen line."""

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tradewind.areas.finance.models.accounts import Account
 from tradewind.base import clock
@@ -150,7 +151,7 @@ class Transfer(Versioned):
     """Money moved from one row of a budget to another in a month, within what its asker may approve or by approval."""
 
     ASKED, DONE, REFUSED = "asked", "done", "refused"
-    STATES: ClassVar = [(ASKED, _("Asked")), (DONE, _("Done")), (REFUSED, _("Refused"))]
+    STATES: ClassVar = [(ASKED, pgettext_lazy("transfer", "Asked")), (DONE, _("Done")), (REFUSED, _("Refused"))]
 
     budget = models.ForeignKey(Budget, on_delete=models.CASCADE, related_name="transfers")
     source = models.ForeignKey(BudgetRow, on_delete=models.CASCADE, related_name="+")
@@ -191,7 +192,7 @@ class Investment(Versioned):
     IDEA, PLANNED, ASKED, APPROVED = "idea", "planned", "asked", "approved"
     RUNNING, DONE, DROPPED = "running", "done", "dropped"
     STAGES: ClassVar = [
-        (IDEA, _("Idea")), (PLANNED, _("Planned")), (ASKED, _("In approval")), (APPROVED, _("Approved")), (RUNNING, _("Running")), (DONE, _("Done")),
+        (IDEA, _("Idea")), (PLANNED, _("Planned")), (ASKED, _("In approval")), (APPROVED, _("Approved")), (RUNNING, pgettext_lazy("measure", "Running")), (DONE, _("Done")),
         (DROPPED, _("Dropped")),
     ]  # fmt: skip
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tradewind.base import clock
 from tradewind.base.fields import CurrencyField, LocalTextField, UnitsField
@@ -156,7 +157,7 @@ class Opportunity(Versioned):
 
     OPEN, TRIED, WORKED, FAILED, DROPPED = "open", "tried", "worked", "failed", "dropped"
     STATES: ClassVar = [
-        (OPEN, _("Open")), (TRIED, _("Being tried")), (WORKED, _("Worked")), (FAILED, _("Did not work")), (DROPPED, _("Let go")),
+        (OPEN, pgettext_lazy("opportunity", "Open")), (TRIED, _("Being tried")), (WORKED, _("Worked")), (FAILED, _("Did not work")), (DROPPED, _("Let go")),
     ]  # fmt: skip
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="opportunities")

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tradewind.areas.finance.models.accounts import Account, Posting
 from tradewind.base import clock
@@ -176,7 +177,7 @@ class Saving(Versioned):
 
     IDEA, ACCEPTED, RUNNING, CLOSED, DROPPED = "idea", "accepted", "running", "closed", "dropped"
     STATES: ClassVar = [
-        (IDEA, _("Idea")), (ACCEPTED, _("Accepted")), (RUNNING, _("Running")), (CLOSED, _("Closed")), (DROPPED, _("Dropped")),
+        (IDEA, _("Idea")), (ACCEPTED, _("Accepted")), (RUNNING, pgettext_lazy("measure", "Running")), (CLOSED, pgettext_lazy("saving", "Closed")), (DROPPED, _("Dropped")),
     ]  # fmt: skip
 
     title = LocalTextField()

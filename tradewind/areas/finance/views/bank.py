@@ -10,7 +10,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.finance.actions.bank import save_bank_account
@@ -89,10 +89,10 @@ def said(line: BankLine) -> str:
 
 LINE_COLUMNS = [
     Col("day", _("Day"), kind="day", sort="day", link=True),
-    Col("account", _("Account"), value="account.name"),
+    Col("account", pgettext_lazy("bank", "Account"), value="account.name"),
     Col("amount", _("Amount"), kind="money", sort="amount"),
     Col("counterparty", _("Other side"), value="counterparty", sort="counterparty"),
-    Col("text", _("Text")),
+    Col("text", pgettext_lazy("ledger", "Text")),
     Col("reference", _("Reference")),
     Col("joined", _("It is"), value=said),
     Col("balance", _("Balance after it"), kind="money", currency="currency", hidden=True),
@@ -182,7 +182,7 @@ class BankLineList(ListPage[BankLine]):
     guide = "bank"
     columns = LINE_COLUMNS
     filters = [
-        Ref("account", _("Account"), lambda request: queries.accounts(reader(request)), search="name"),
+        Ref("account", pgettext_lazy("bank", "Account"), lambda request: queries.accounts(reader(request)), search="name"),
         DayRange("day", _("Day")),
         Choice("direction", _("Direction"), [("in", _("Money in")), ("out", _("Money out"))],
                apply=lambda rows, values: rows.filter(side(values))),

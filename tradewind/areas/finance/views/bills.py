@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.finance.actions import bills as actions
@@ -57,7 +57,7 @@ class BillList(ListPage[Bill]):
     columns = [
         Col("supplier", _("Supplier"), link=True, sort="supplier"),
         Col("number", _("Number of the bill")),
-        Col("due", _("Due"), kind="day", sort="due"),
+        Col("due", pgettext_lazy("bill", "Due"), kind="day", sort="due"),
         Col("amount", _("Amount"), kind="money", sort="amount"),
         Col("state", _("State"), kind="chip", value=state_words, tone=due_tone, sort="state"),
         Col("resembles", _("Entered twice?"), kind="chip", value=twice_words, tone=lambda row: "attention"),
@@ -71,7 +71,7 @@ class BillList(ListPage[Bill]):
     ]
     filters = [
         Choice("state", _("State"), PayState.choices),
-        DayRange("due", _("Due")),
+        DayRange("due", pgettext_lazy("bill", "Due")),
         Bool("late", _("Overdue"), apply=overdue),
         Text("supplier", _("Supplier")),
         Ref("entity", _("Entity"), lambda request: Entity.objects.all(), search="code"),

@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.finance.actions import budget_cells, budget_changes
@@ -51,7 +51,7 @@ RESULT_NAMES = {
     "cm3": _("Contribution margin 3"), "operating_result": _("Operating result"), "result": _("Result"),
 }  # fmt: skip
 SHOCK_NAMES = {
-    "rate": _("Foreign currencies"), "duty": _("Duty"), "freight": _("Freight and postage"),
+    "rate": _("Foreign currencies"), "duty": pgettext_lazy("customs", "Duty"), "freight": _("Freight and postage"),
     "fee": _("Marketplace commission, in points"), "ads": _("Price of advertising"),
 }  # fmt: skip
 

@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.finance.actions import claims as actions
@@ -92,7 +92,7 @@ class ClaimList(ListPage[Claim]):
             tone=lambda row: TONES[PayState(row.state)],
             sort="state",
         ),
-        Col("receipt", _("Receipt"), kind="bool"),
+        Col("receipt", pgettext_lazy("claim", "Receipt"), kind="bool"),
         Col("account", _("Kind of cost"), kind="localtext", value="account.name"),
         Col("country", _("Country"), kind="country"),
         Col("entity", _("Company"), kind="localtext", value="entity.name", hidden=True),
@@ -107,7 +107,7 @@ class ClaimList(ListPage[Claim]):
         Choice("state", _("State"), PayState.choices),
         DayRange("day", _("Day of the receipt")),
         Ref("entity", _("Company"), lambda request: Entity.objects.all(), search="code"),
-        Bool("receipt", _("Receipt")),
+        Bool("receipt", pgettext_lazy("claim", "Receipt")),
         Bool(
             "line",
             _("Line of the bank"),
@@ -158,10 +158,12 @@ PAID_WITH = Section(
             value="line.day",
             link=lambda part: reverse("finance:bank_line-detail", args=[part.line_id]),
         ),
-        Col("account", _("Account"), value="line.account.name"),
+        Col("account", pgettext_lazy("bank", "Account"), value="line.account.name"),
         Col("amount", _("Amount"), kind="money", currency="line.currency"),
         Col(
-            "text", _("Text"), value=lambda part: " ".join(filter(None, (part.line.counterparty, part.line.text)))[:160]
+            "text",
+            pgettext_lazy("ledger", "Text"),
+            value=lambda part: " ".join(filter(None, (part.line.counterparty, part.line.text)))[:160],
         ),
     ],
     read="finance.view_bank",

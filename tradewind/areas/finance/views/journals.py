@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tradewind.areas.finance.actions import journals as actions
 from tradewind.areas.finance.forms.cash import LedgerFields, MonthFields
@@ -142,7 +143,7 @@ class JournalDetail(DetailPage[JournalExport]):
                 Col("entry", _("Entry"), kind="number"),
                 Col("day", _("Day"), kind="day"),
                 Col("outside", _("Account")),
-                Col("text", _("Text")),
+                Col("text", pgettext_lazy("ledger", "Text")),
                 Col(
                     "debit", _("Debit"), kind="money", value=lambda row: max(row.amount, 0) or None, currency="currency"
                 ),

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tradewind.areas.finance.actions import accounts as account_actions
 from tradewind.areas.finance.actions import allocation, ledger, unit_costs
@@ -63,7 +64,7 @@ class PostingList(ListPage[Posting]):
         Col("day", _("Counts on"), kind="day", sort="day", link=True),
         Col("account", _("Account"), kind="localtext", value="account.name"),
         Col("amount", _("Amount"), kind="money", sort="amount"),
-        Col("text", _("Text")),
+        Col("text", pgettext_lazy("ledger", "Text")),
         Col("entity", _("Entity"), kind="localtext", value="entity.name"),
         Col("market", _("Market"), kind="localtext", value="market.name"),
         Col("supplier", _("Supplier")),
@@ -169,7 +170,7 @@ class AccountList(ListPage[Account]):
     title, icon, read = _("Accounts"), "list-tree", "finance.view_account"
     guide = "profit"
     columns = [
-        Col("position", _("Position"), kind="number", sort="position", hidden=True),
+        Col("position", pgettext_lazy("order", "Position"), kind="number", sort="position", hidden=True),
         Col("name", _("Name"), kind="localtext", link=True),
         Col("code", _("Code"), sort="code"),
         Col("line", _("Line of the statement"), value="get_line_display", sort="line"),

@@ -11,6 +11,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tradewind.areas.finance.actions.gaps import post_gap
 from tradewind.areas.finance.actions.matching import match_payout
@@ -143,10 +144,14 @@ PART_COLUMNS = [
         value="line.day",
         link=lambda part: reverse("finance:bank_line-detail", args=[part.line_id]),
     ),
-    Col("account", _("Account"), value="line.account.name"),
+    Col("account", pgettext_lazy("bank", "Account"), value="line.account.name"),
     Col("amount", _("Of this payout"), kind="money", currency="line.currency"),
     Col("whole", _("The whole line"), kind="money", value="line.amount", currency="line.currency"),
-    Col("text", _("Text"), value=lambda part: " ".join(filter(None, (part.line.counterparty, part.line.text)))[:160]),
+    Col(
+        "text",
+        pgettext_lazy("ledger", "Text"),
+        value=lambda part: " ".join(filter(None, (part.line.counterparty, part.line.text)))[:160],
+    ),
 ]
 
 
@@ -177,8 +182,8 @@ class PayoutDetail(DetailPage[Payout]):
             rows=posted_shown,
             columns=[
                 Col("day", _("Day"), kind="day", link=posting_page),
-                Col("account", _("Account"), value="account.name", kind="localtext"),
-                Col("text", _("Text")),
+                Col("account", pgettext_lazy("bank", "Account"), value="account.name", kind="localtext"),
+                Col("text", pgettext_lazy("ledger", "Text")),
                 Col("amount", _("Amount"), kind="money"),
                 Col("state", _("State"), value=lambda row: _("taken back") if row.corrections.exists() else _("posted")),
             ],
@@ -200,7 +205,7 @@ class PayoutMatch(ActionPage[Payout]):
     """Joins a payout with lines of the bank by hand."""
 
     of, verb, action, form = PayoutList, "match", match_payout, MatchFields
-    title, button, icon = _("Join with lines of the bank"), _("Join"), "link"
+    title, button, icon = _("Join with lines of the bank"), pgettext_lazy("bank line", "Join"), "link"
     text = _(
         "Tick the lines this payout arrived as. Where one line is several payouts, join them on the page of the line."
     )

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from tradewind.areas.finance.actions import review_openings
 from tradewind.areas.finance.actions import reviews as actions
@@ -50,7 +50,7 @@ def state_of(review: Review) -> Any:
         return _("Finished")
     if queries.running(review):
         return _("The month runs")
-    return _("Late") if queries.late(review) else _("Open")
+    return _("Late") if queries.late(review) else pgettext("review", "Open")
 
 
 def tone_of(review: Review) -> str:

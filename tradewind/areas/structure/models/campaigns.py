@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tradewind.base.fields import LocalTextField
 from tradewind.engines.library.models import Document, Version
@@ -22,7 +23,11 @@ class Broadcast(Versioned):
     """
 
     DRAFT, RUNNING, ENDED = "draft", "running", "ended"
-    STATES: ClassVar = [(DRAFT, _("Draft")), (RUNNING, _("Running")), (ENDED, _("Ended"))]
+    STATES: ClassVar = [
+        (DRAFT, _("Draft")),
+        (RUNNING, pgettext_lazy("broadcast", "Running")),
+        (ENDED, pgettext_lazy("broadcast", "Ended")),
+    ]
 
     title = LocalTextField()
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="broadcasts")

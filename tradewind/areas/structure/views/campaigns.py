@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.structure.actions import campaigns as actions
@@ -113,7 +113,7 @@ class BroadcastDetail(DetailPage[Broadcast]):
     facts = [*BroadcastList.columns[1:6], Col("owner", _("Owner"), kind="person"),
              Col("wording", _("Version"), value="wording.number", kind="number"),
              Col("survey", _("Short check"), value="survey"), Col("started_at", _("Started"), kind="moment"),
-             Col("ended_at", _("Ended"), kind="moment")]  # fmt: skip
+             Col("ended_at", pgettext_lazy("moment", "Ended"), kind="moment")]  # fmt: skip
     sections = [
         Section(_("Reached, read, understood"), template="structure/broadcast_progress.html", context=progress_of),
         Section(

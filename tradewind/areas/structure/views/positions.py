@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tradewind.areas.structure.actions import positions as actions
 from tradewind.areas.structure.forms.positions import COST, HolderFields, PositionFields
@@ -160,7 +161,7 @@ class PositionForm(FormPage[Position]):
 class PositionOpen(ActionPage[Position]):
     of = PositionList
     verb, icon = "open", "door"
-    title, button = _("Open for hiring"), _("Open")
+    title, button = _("Open for hiring"), pgettext_lazy("open a position", "Open")
     text = _("The position is open for hiring; who held it is taken off.")
     action = actions.open_position
 
