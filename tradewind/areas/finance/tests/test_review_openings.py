@@ -160,6 +160,7 @@ def test_page_offers_what_can_be_done_and_tells_the_history(finished: dict[str, 
     client.force_login(User.objects.create_user(str(cleo.email), None, person=cleo))
     here = f"/finance/reviews/{review.pk}/"
     assert f"{here}ask/" in client.get(here).content.decode()
+    assert f'href="{here}"' in client.get(f"{here}ask/").content.decode()
     answer = client.post(f"{here}ask/", {"reason": "A bill came late."})
     assert answer.status_code == 302
     page = client.get(here).content.decode()

@@ -22,7 +22,7 @@ from tradewind.areas.finance.forms.reviews import (
     ReopenFields,
     TickFields,
 )
-from tradewind.areas.finance.models import Review, VarianceLimit, VarianceNote
+from tradewind.areas.finance.models import Reopening, Review, VarianceLimit, VarianceNote
 from tradewind.areas.finance.queries import packs
 from tradewind.areas.finance.queries import reviews as queries
 from tradewind.areas.finance.queries.review_checks import checks_of
@@ -181,7 +181,7 @@ class ReviewAsk(ActionPage[Review]):
         return row.done_at is not None and review_openings.wish_of(row) is None
 
     def after(self, row: Any) -> str:
-        return reverse("finance:review-detail", args=[row.review_id])
+        return super().after(row.review if isinstance(row, Reopening) else row)
 
 
 class ReviewReopen(ActionPage[Review]):
