@@ -22,12 +22,16 @@ def reconcile(
     taken = [place for place, cut in enumerate(cuts) if cut]
     if not taken:
         return whole, [[] for _cut in cuts]
-    least = max([doubt, *(one for cut in doubts for one in cut)]) * SMALLEST or 1.0
+    # Only their proportions count; as shares of the largest no quotient leaves what a float can hold.
+    largest = max(doubt, *(one for cut in doubts for one in cut)) or 1.0
+
+    def share(one: float) -> float:
+        return max(one / largest, SMALLEST)
+
+    of_whole, of_parts = share(doubt), [[share(one) for one in cut] for cut in doubts]
     free = [[True] * len(cut) for cut in cuts]
     while True:
-        found, parts = solved(
-            whole, cuts, max(doubt, least), [[max(one, least) for one in cut] for cut in doubts], free
-        )
+        found, parts = solved(whole, cuts, of_whole, of_parts, free)
         low = [(i, j) for i in taken for j, part in enumerate(parts[i]) if free[i][j] and part < min(0.0, cuts[i][j])]
         if not low:
             return found, parts

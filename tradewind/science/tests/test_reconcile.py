@@ -25,6 +25,12 @@ def test_every_cut_adds_up_and_nothing_falls_below_zero(
         assert all(part >= -size for part in cut)
 
 
+def test_doubts_next_to_nothing_are_proportions_too() -> None:
+    found, parts = reconcile(0.0, [[0.0], [1.0]], 0.0, [[0.0], [2.225073858507e-311]])
+    assert found == pytest.approx(0, abs=1e-9)
+    assert [part for cut in parts for part in cut] == pytest.approx([0, 0], abs=1e-9)
+
+
 def test_what_agrees_already_stays_as_it_is() -> None:
     found, parts = reconcile(10.0, [[4.0, 6.0], [7.0, 3.0]], 5.0, [[1.0, 9.0], [2.0, 2.0]])
     assert found == pytest.approx(10)
