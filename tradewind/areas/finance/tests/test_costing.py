@@ -262,7 +262,8 @@ def test_receipts_of_a_company_that_keeps_another_currency_since_are_worth_the_s
 ) -> None:
     place = warehouse(shop)
     move(mug, place, day(1, 5), 10, 1_000_000)
-    Entity.objects.filter(pk=place.entity_id).update(currency="USD")
+    assert place.entity is not None
+    Entity.objects.filter(pk=place.entity.pk).update(currency="USD")
     set_costing.system(start=day(1, 1), method="fifo")
     counted(mug)
     wanted = int((1_000_000 * ground().factor("EUR", "USD", day(1, 5))).to_integral_value(ROUND_HALF_UP))

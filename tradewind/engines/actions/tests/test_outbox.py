@@ -3,6 +3,7 @@ from __future__ import annotations
 import signal
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import time_machine
@@ -50,7 +51,8 @@ def test_event_reaches_every_reaction_once(
 @pytest.mark.django_db
 def test_event_that_does_not_tell_what_a_reaction_wants_is_passed_over(registers: None) -> None:
     days, other = heard_by("*", when=telling("parts", "pieces")), heard_by("*", room="two", when=lambda event: False)
-    told = [Event.objects.create(name="sample.make", counts=counts).pk for counts in ({"parts": [1]}, {"parts": []}, {})]
+    counted: list[dict[str, Any]] = [{"parts": [1]}, {"parts": []}, {}]
+    told = [Event.objects.create(name="sample.make", counts=counts).pk for counts in counted]
     assert all(outbox.deliver(pk) for pk in told)
     assert (days, other) == ([told[0]], [])
     assert {pk for pk, name in Handled.objects.values_list("event", "reaction") if name.endswith("one")} == {told[0]}
