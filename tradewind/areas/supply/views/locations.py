@@ -134,7 +134,7 @@ class LocationServe(ActionPage[Location]):
     action, form, icon = actions.serve_from, ServingFields, "route"
 
     def after(self, row: Any) -> str:
-        return reverse("supply:location-detail", args=[row.location_id])
+        return super().after(row.location if isinstance(row, Serving) else row)
 
 
 PAGES = (LocationList, LocationDetail, LocationForm, LocationServe, ServingList, ServingDetail, ServingStop)
