@@ -167,12 +167,17 @@ def field_changes(subject: Subject, changes: dict[str, Any], titles: Titles, zon
         label = str(labels.get(name) or field_label(known, name))
         if not (isinstance(pair, (list, tuple)) and len(pair) == 2):
             found.append(FieldChange(label, "", shown(known, pair, titles, zone)))
-        elif pair[0] is None and pair[1] is None:
+        elif (pair[0] is None and pair[1] is None) or any(kept_whole(known, value) for value in pair):
             found.append(FieldChange(label, "", "", hidden=True))
         else:
             before, after = (shown(known, value, titles, zone) for value in pair)
             found.append(FieldChange(label, before, after))
     return found
+
+
+def kept_whole(known: Field[Any, Any] | None, value: Any) -> bool:
+    """Whether a value is a record of its own inside a field: told as changed, never shown as the store writes it."""
+    return isinstance(value, dict) and not isinstance(known, LocalTextField)
 
 
 @cache

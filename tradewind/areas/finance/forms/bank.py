@@ -64,7 +64,7 @@ class PayoutChoice(forms.ModelMultipleChoiceField[Payout]):
 
     def label_from_instance(self, obj: Payout) -> str:
         """How a payout reads in the list."""
-        money = format_money(Money.of_units(obj.amount, obj.currency))
+        money = format_money(Money.of_units(obj.amount, obj.currency), code=True)
         return " · ".join(str(part) for part in (obj.day or obj.end or "–", money, obj.channel.name, obj.external_id))
 
 
@@ -98,7 +98,7 @@ class BillChoice(forms.ModelMultipleChoiceField[Bill]):
 
     def label_from_instance(self, obj: Bill) -> str:
         """How a bill reads in the list."""
-        money = format_money(Money.of_units(obj.amount, obj.currency))
+        money = format_money(Money.of_units(obj.amount, obj.currency), code=True)
         return f"{obj.due.isoformat()} · {money} · {obj.supplier} · {obj.number} · {obj.get_state_display()}"
 
 
@@ -107,7 +107,7 @@ class ClaimChoice(forms.ModelMultipleChoiceField[Claim]):
 
     def label_from_instance(self, obj: Claim) -> str:
         """How a claim reads in the list."""
-        money = format_money(Money.of_units(*to_pay(obj)))
+        money = format_money(Money.of_units(*to_pay(obj)), code=True)
         return " · ".join((obj.day.isoformat(), money, str(obj.person), obj.what, obj.get_state_display()))
 
 

@@ -208,7 +208,7 @@ class PayLineFields(PayFields):
 
 def line_words(line: BankLine) -> str:
     """A line of the bank as a list of choices tells it."""
-    money = format_money(Money.of_units(line.amount, line.currency))
+    money = format_money(Money.of_units(line.amount, line.currency), code=True)
     words = " ".join(text for text in (line.reference, line.counterparty, line.text) if text)[:90]
     return f"{line.day} · {money} · {line.account.name} · {words}"
 

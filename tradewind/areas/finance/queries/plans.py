@@ -220,8 +220,13 @@ def driver_value(sheet: Sheet, name: str, row: BudgetRow, day: date) -> Decimal:
 
 def used(row: BudgetRow) -> frozenset[str]:
     """The names a row's formula leans on; none for one that cannot be read."""
+    return named_in(row.formula)
+
+
+def named_in(formula: str) -> frozenset[str]:
+    """The names in a formula; none for one that cannot be read."""
     try:
-        return names(parse(row.formula)) if row.formula else frozenset()
+        return names(parse(formula)) if formula else frozenset()
     except Wrong:
         return frozenset()
 

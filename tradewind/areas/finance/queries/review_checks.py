@@ -59,6 +59,11 @@ def checks_of(review: Review) -> list[Check]:
     return found
 
 
+def ticked(review: Review) -> str:
+    """The points of the checklist that somebody settled by hand, in words."""
+    return " · ".join(str(label) for code, label in CHECKS.items() if isinstance(review.checks.get(code), dict))
+
+
 def link_of(code: str) -> str:
     """Where a point is looked after; blank where that page is not there."""
     try:

@@ -33,4 +33,4 @@ def totals(claims: Iterable[Claim]) -> list[Money]:
 def total(claims: Iterable[Claim]) -> Money | str:
     """What is to be paid for claims: an amount, or several in words."""
     found = totals(claims)
-    return found[0] if len(found) == 1 else " + ".join(format_money(money) for money in found)
+    return found[0] if len(found) == 1 else " + ".join(format_money(money, code=True) for money in found)

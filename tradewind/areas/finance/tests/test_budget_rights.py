@@ -9,7 +9,7 @@ import pytest
 
 from tradewind.areas.finance.actions import budget_cells, investments
 from tradewind.areas.finance.actions.budgets import set_approval_limit
-from tradewind.areas.finance.models import Account, BudgetCell, Investment
+from tradewind.areas.finance.models import Account, BudgetCell, BudgetRow, Investment
 from tradewind.areas.finance.queries import plans
 from tradewind.areas.finance.tests.test_budgets import JANUARY, House
 from tradewind.base.errors import NotAllowed, Refused
@@ -59,6 +59,24 @@ def test_drivers_of_pay_are_hidden(house: House) -> None:
         budget_cells.set_driver(
             house.country, budget=budget, code="salary", values={"2027-01": Decimal(1)}, market=house.de
         )
+
+
+def test_driver_of_pay_is_not_read_through_a_formula_of_ones_own(house: House) -> None:
+    budget = house.budget()
+    budget_cells.set_driver(house.mia, budget=budget, code="salary", values={"2027-01": Decimal(5)}, market=house.de)
+    house.row(budget, "salaries", market=house.de, formula="salary * 2")
+    mine = house.row(budget, "rent", market=house.de)
+    with pytest.raises(NotAllowed):
+        budget_cells.update_row(house.country, mine, formula="Salary * 1")
+    with pytest.raises(NotAllowed):
+        budget_cells.add_row(
+            house.country, budget=budget, account=Account.objects.get(code="travel"), currency="EUR",
+            entity=house.entity, market=house.de, formula="salary",
+        )  # fmt: skip
+    assert not BudgetCell.objects.exclude(row__account__line="pay").exists()
+    budget_cells.update_row(house.mia, mine, formula="salary / 5")
+    budget_cells.update_row(house.country, BudgetRow.objects.get(pk=mine.pk), formula="salary / 5", note="As it is")
+    assert BudgetRow.objects.get(pk=mine.pk).note == "As it is"
 
 
 # --- investments ---------------------------------------------------------------------------------------------------

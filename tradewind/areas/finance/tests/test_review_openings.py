@@ -173,3 +173,15 @@ def test_page_offers_what_can_be_done_and_tells_the_history(finished: dict[str, 
     review.refresh_from_db()
     assert review.done_at is None
     assert "Finished by Cleo" in client.get(here).content.decode()
+
+
+def test_point_ticked_by_hand_is_told_in_words_alone(house: dict[str, Any], client: Client) -> None:
+    cleo = holder("Cleo", MORE)
+    run_now("finance.open_reviews")
+    review = Review.objects.get(month=MARCH, entity=house["entity"])
+    reviews.tick_check(cleo, review, code="rates", reason="Looked at by hand.")
+    client.force_login(User.objects.create_user(str(cleo.email), None, person=cleo))
+    assert "Ticked by hand" in client.get(f"/finance/reviews/{review.pk}/").content.decode()
+    activity = client.get(f"/activity/finance.review/{review.pk}/").content.decode()
+    assert "Ticked by hand: changed (the value is not shown)" in activity
+    assert "Looked at by hand." not in activity

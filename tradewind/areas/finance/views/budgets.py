@@ -166,6 +166,7 @@ class BudgetDetail(DetailPage[Budget]):
     of, title = BudgetList, "name"
     facts = [*BudgetList.columns[1:], Col("rate", _("Budget rate"), value=lambda row: rates.rule(row.rate or "month").label),
              Col("actual_to", _("Actual amounts up to"), kind="day"), Col("outlook", _("Revenue of the months ahead"), value=outlook_words),
+             Col("submitted_by", _("Submitted by"), kind="person"),
              Col("approved_by", _("Approved by"), kind="person"),
              Col("approved_at", _("Approved"), kind="moment"), Col("locked_at", _("Locked"), kind="moment")]  # fmt: skip
     sections = [

@@ -65,7 +65,7 @@ def tax_words(row: Claim | Bill) -> str:
     """The tax inside an amount: how much, at which rate, and whether it comes back."""
     if not row.tax:
         return ""
-    parts = [format_money(Money.of_units(row.tax, row.currency))]
+    parts = [format_money(Money.of_units(row.tax, row.currency), code=True)]
     if row.tax_rate is not None:
         parts.append(format_percent(from_units(row.tax_rate) / 100))
     parts.append(gettext("comes back") if row.tax_back else gettext("a cost"))

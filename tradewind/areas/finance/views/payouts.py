@@ -239,7 +239,7 @@ class PayoutPost(ActionPage[Payout]):
         rows = open_gaps(gaps_of(row))
         return {
             "choices": [
-                (one.gap.value, f"{one.gap.label}: {format_money(Money.of_units(one.left, one.currency))}")
+                (one.gap.value, f"{one.gap.label}: {format_money(Money.of_units(one.left, one.currency), code=True)}")
                 for one in rows
             ]
         }

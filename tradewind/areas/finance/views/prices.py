@@ -250,6 +250,7 @@ class ReviewList(ListPage[PriceReview]):
         Col("by", _("By"), kind="person"),
         Col("reason", _("Reason"), hidden=True),
         Col("market", _("Market"), value="market.name", kind="localtext", hidden=True),
+        Col("measured_at", _("Effect measured"), kind="moment", hidden=True),
     ]
     filters = [
         Ref("channel", _("Channel"), lambda request: queries.channels(reader(request)), search="code"),

@@ -25,7 +25,7 @@ from tradewind.areas.finance.forms.reviews import (
 from tradewind.areas.finance.models import Reopening, Review, VarianceLimit, VarianceNote
 from tradewind.areas.finance.queries import packs
 from tradewind.areas.finance.queries import reviews as queries
-from tradewind.areas.finance.queries.review_checks import checks_of
+from tradewind.areas.finance.queries.review_checks import checks_of, ticked
 from tradewind.areas.finance.queries.review_words import largest
 from tradewind.base.money import Money, from_units
 from tradewind.base.period import Period
@@ -89,7 +89,7 @@ class ReviewDetail(DetailPage[Review]):
     of = ReviewList
     title, guide = staticmethod(queries.review_name), "variance"
     template = "finance/review.html"
-    facts = ReviewList.columns[1:]
+    facts = [*ReviewList.columns[1:], Col("checks", gettext_lazy("Ticked by hand"), value=ticked)]
     actions = ["finance:review-finish", "finance:review-decide", "finance:review-tick", "finance:review-recount",
                "finance:review-ask", "finance:review-reopen", "finance:review-keep"]  # fmt: skip
 
@@ -251,6 +251,7 @@ class NoteList(ListPage[VarianceNote]):
         ),
         Col("owner", gettext_lazy("Owner"), kind="person"),
         Col("comment", gettext_lazy("Explanation")),
+        Col("commented_at", gettext_lazy("Explained on"), kind="moment", hidden=True),
     ]
     filters = [
         Bool(

@@ -27,7 +27,7 @@ ASKED = ("finance:trip-approve", "finance:trip-refuse")
 
 def to_pay(row: Trip) -> str:
     """What is to be paid for all receipts, by currency."""
-    return " + ".join(format_money(money) for money in queries.totals(row.claims.all()))
+    return " + ".join(format_money(money, code=True) for money in queries.totals(row.claims.all()))
 
 
 class TripList(ListPage[Trip]):
