@@ -65,6 +65,7 @@ def add_row(
         budget=budget, formula=formula.strip(), objective=objective, owner=owner or by, note=note, **corner
     )
     may_see(by, row)
+    may_lean(by, row)
     if row.formula:  # a row without one has no months yet: nothing can follow from it
         follow_formulas(budget, row)
     publish(None, "budget", {"budget": budget.pk, "rows": []})
@@ -75,6 +76,14 @@ def may_see(by: Person | None, row: BudgetRow) -> None:
     """Nobody writes a row they may not read, such as one of pay."""
     if by is not None and not can(by, plans.VIEW, row):
         raise NotAllowed(_("You may not see rows of this account."))
+
+
+def may_lean(by: Person | None, row: BudgetRow, before: str = "") -> None:
+    """Nobody brings a driver into a formula that they may not see: its months would tell it."""
+    if by is None or row.formula == before or not (wanted := plans.named_in(row.formula) - plans.named_in(before)):
+        return
+    if wanted & plans.hidden_drivers(by, row.budget):
+        raise NotAllowed(_("You may not see rows that lean on this driver."))
 
 
 def follow_formulas(budget: Budget, row: BudgetRow | None = None) -> list[int]:
@@ -105,7 +114,9 @@ def update_row(
     """Change a row's formula, objective, owner or note."""
     budget = held(row.budget)
     may_see(by, row)
+    before = row.formula
     row.formula, row.objective, row.owner, row.note = formula.strip(), objective, owner, note
+    may_lean(by, row, before)
     row.save()
     if not row.formula:
         BudgetCell.objects.filter(row=row, typed=False).exclude(amount=0).update(amount=0)

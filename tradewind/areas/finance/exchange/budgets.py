@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tradewind.areas.finance.actions.budget_cells import SET, add_row, follow_formulas, may_see, store, written
+from tradewind.areas.finance.actions.budget_cells import SET, add_row, follow_formulas, may_lean, may_see, store, written
 from tradewind.areas.finance.actions.budgets import held
 from tradewind.areas.finance.models import Account, Budget, BudgetCell, BudgetRow
 from tradewind.areas.finance.queries import plans
@@ -264,8 +264,10 @@ def set_words(by: Person | None, row: BudgetRow, given: Given) -> bool:
     if not changed:
         return False
     may_see(by, row)
+    before = row.formula
     for name, value in changed.items():
         setattr(row, name, value[:300])
+    may_lean(by, row, before)
     row.version += 1
     row.save()
     return True
