@@ -98,8 +98,7 @@ def payout_flows(entities: set[int] | None, today: date, end: date, *, ahead: bo
     every = PayoutCalendar.objects.filter(channel__active=True).select_related("channel")
     rows = list(inside(every, entities, "channel__entity_id"))
     channels = [row.channel_id for row in rows]
-    ends = Payout.objects.filter(channel__in=channels).order_by().values_list("channel").annotate(Max("end"))
-    settled, since = dict(ends), {row.pk: reaching(row, today) for row in rows}
+    settled, since = settled_by(rows), {row.pk: reaching(row, today) for row in rows}
     earned = earned_by_day(channels, min(since.values(), default=today), today)
     for row in rows:
         own = [part for part in earned.get(row.channel_id, []) if part[0] >= since[row.pk]]
@@ -112,6 +111,18 @@ def payout_flows(entities: set[int] | None, today: date, end: date, *, ahead: bo
             )
         )
     return found
+
+
+def settled_by(rows: list[PayoutCalendar]) -> dict[int, date | None]:
+    """The last day that payouts of each channel cover; one that tells no period covers what was due by its day."""
+    known = Payout.objects.filter(channel__in=[row.channel_id for row in rows]).order_by()
+    ends = dict(known.values_list("channel").annotate(Max("end")))
+    bare = dict(known.filter(end=None, day__isnull=False).values_list("channel").annotate(Max("day")))
+    for row in rows:
+        if day := bare.get(row.channel_id):
+            due = day - timedelta(days=row.delay_days)
+            ends[row.channel_id] = max(ends.get(row.channel_id) or due, due)
+    return ends
 
 
 def reaching(row: PayoutCalendar, today: date) -> date:

@@ -81,6 +81,21 @@ def test_settled_days_are_not_expected_again_but_late_ones_are() -> None:
     assert len(made.weeks["EUR"][0].flows) == 2
 
 
+def test_payout_that_tells_no_period_is_not_expected_by_the_calendar_too() -> None:
+    shop = make_channel()
+    calendar(shop)
+    facts = {"channel": shop, "amount": 100_000, "currency": "EUR"}
+    Payout.objects.create(external_id="p1", start=date(2025, 2, 10), end=date(2025, 2, 16), day=date(2025, 2, 18), **facts)
+    Payout.objects.create(external_id="p2", day=date(2025, 3, 4), **facts)  # covers 2 March and before
+    Payout.objects.create(external_id="p3", day=date(2025, 3, 11), **facts)
+    for day in (date(2025, 2, 27), date(2025, 3, 5), date(2025, 3, 10)):
+        make_order(shop, day, [100_000])
+    flows = queries.outlook(make_member("finance"), TODAY, "EUR").flows
+    assert sorted((flow.day, flow.key.split(":")[0]) for flow in flows) == [
+        (date(2025, 3, 11), "stated"), (date(2025, 3, 18), "payout"),
+    ]  # fmt: skip
+
+
 def test_every_source_appears_once_and_weeks_add_up() -> None:
     finance, lead = make_member("finance"), make_member("team_lead")
     person = make_member(manager=lead)
