@@ -62,22 +62,32 @@ class Where(NamedTuple):
 
 
 class Rates:
-    """What currencies are worth in the plan (by the rate of the entity's budget) and in truth, by month."""
+    """What currencies are worth in the plan (by the rate of the closest budget of the place) and in truth, by month."""
 
     def __init__(self, asked: Asked, notes: Notes) -> None:
         self.asked, self.notes = asked, notes
         self.actual = rates.rule(asked.rate)
         self.plans = {budget.entity_id: rates.rule(budget.rate or "month") for budget in reversed(asked.budgets)}
         self.usual = self.plans.get(None) or next(iter(self.plans.values()), self.actual)
-        self.pairs: dict[tuple[int | None, str, date], Pair | None] = {}
+        self.own = {budget.pk: rates.rule(budget.rate or "month") for budget in asked.budgets}
+        self.pairs: dict[tuple[int | None, int | None, str, date], Pair | None] = {}
+
+    def planned(self, where: Where, month: date) -> Any:
+        """The rule of the budget that plans a place in a month, the closest one: its market's before its entity's."""
+        entity, market = where.entity, where.market
+        for place in ((entity, market), (entity, None), (None, market), (None, None)):
+            for budget in self.asked.budgets:
+                if (budget.entity_id, budget.market_id) == place and budget.start <= month <= budget.end:
+                    return self.own[budget.pk]
+        return self.plans.get(entity, self.usual)
 
     def found(self, place: Place, month: date) -> Pair | None:
         """The pair of a place's currency; None where a rate is missing."""
-        entity = cast("Where", place.cut).entity
-        key = (entity, place.currency, month)
+        where = cast("Where", place.cut)
+        key = (where.entity, where.market, place.currency, month)
         if key not in self.pairs:
             actual = self.actual.factor(month, place.currency, self.asked.currency)
-            plan = self.plans.get(entity, self.usual).factor(month, place.currency, self.asked.currency)
+            plan = self.planned(where, month).factor(month, place.currency, self.asked.currency)
             if actual is not None and place.currency != self.asked.currency:
                 self.notes.used(actual.published, actual.age)
             self.pairs[key] = Pair(plan.value, actual.value) if plan and actual else None

@@ -35,7 +35,7 @@ from tradewind.engines.jobs.queue import run_now
 from tradewind.engines.metrics import refresh
 from tradewind.engines.metrics.tests.trade import make_order
 from tradewind.nouns.org.models import Company, Entity, Market, Person, User
-from tradewind.nouns.trade.models import Channel, Product, UnitCost
+from tradewind.nouns.trade.models import Channel, Product, Rate, RateSet, UnitCost
 
 pytestmark = pytest.mark.django_db
 MARCH = date(2026, 3, 1)
@@ -358,3 +358,22 @@ def test_strangers_get_neither_page_nor_note_nor_pay(house: dict[str, Any], clie
     assert client.get(f"/finance/variance-notes/{pay.pk}/comment/").status_code == 404
     with pytest.raises(Refused):
         reviews.hand_variance.system(pay, owner=stranger)
+
+
+def test_plan_of_each_market_and_year_is_converted_by_its_own_rate(house: dict[str, Any]) -> None:
+    Budget.objects.all().delete()
+    account = Account.objects.get(code="rent")
+    for year, market, rate in ((2026, 0, "2"), (2026, 1, "4"), (2025, 0, "8")):
+        rates = RateSet.objects.create(code=f"own{rate}", name=rate, base="EUR")
+        Rate.objects.create(rate_set=rates, currency="USD", day=date(2025, 1, 1), value=int(rate) * 10**8)
+        budget = Budget.objects.create(
+            code=f"b{rate}", name=rate, state=Budget.LOCKED, start=date(year, 1, 1), end=date(year, 12, 31),
+            market=house["markets"][market], currency="EUR", rate=rates.code,
+        )  # fmt: skip
+        row = BudgetRow.objects.create(budget=budget, account=account, market=budget.market, currency="USD")
+        BudgetCell.objects.create(row=row, month=date(year, 3, 1), amount=to_units(-800))
+    span = (date(2025, 1, 1), date(2026, 12, 31))
+    made = queries.compare(Asked(*span, "EUR", in_force(*span)))
+    plans = {market: one.plan for (code, market), one in made.by_account().items() if code == "rent"}
+    de, fr = (market.pk for market in house["markets"])
+    assert (plans[de], plans[fr]) == (Decimal(-500), Decimal(-200))
