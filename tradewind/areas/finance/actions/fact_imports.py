@@ -161,6 +161,9 @@ def no_such(code: str) -> str:
 # --- fees and payouts ------------------------------------------------------------------------------------------------
 
 
+FEE_FACTS = ("day", "kind", "amount", "currency", "order_id", "order_ref", "market_id", "description", "sku")
+
+
 @action(scope=lambda *_args, load, **_kwargs: at_channel(load))
 def import_fees(by: Person | None, *, load: Load) -> Bulk[Outcome]:
     """Bring fees of marketplaces and payment providers in: a cost is positive, one given back negative."""
@@ -189,12 +192,13 @@ def import_fees(by: Person | None, *, load: Load) -> Bulk[Outcome]:
         row.key: row for row in Fee.objects.filter(channel=channel.pk, key__startswith="table:") if row.key in wanted
     }
     fresh = [fee for key, fee in wanted.items() if key not in held]
-    changed = [held[key] for key, fee in wanted.items() if key in held and held[key].amount != fee.amount]
-    days = {one.day for one in (*fresh, *changed)}
+    changed = [row for key, row in held.items() if differs(row, wanted[key], FEE_FACTS)]
+    days = {one.day for one in (*fresh, *changed)} | {wanted[row.key].day for row in changed}
     for row_held in changed:
-        row_held.amount = wanted[row_held.key].amount
+        for name in FEE_FACTS:
+            setattr(row_held, name, getattr(wanted[row_held.key], name))
     Fee.objects.bulk_create(fresh, batch_size=PART)
-    Fee.objects.bulk_update(changed, ["amount"], batch_size=PART)
+    Fee.objects.bulk_update(changed, plain(FEE_FACTS), batch_size=PART)
     sums = totals_of((fee.currency, fee.amount) for fee in wanted.values())
     counts = {"new": len(fresh), "changed": len(changed), "source": load.source, "days": spans(days)}
     return Bulk(Outcome(len(fresh), len(changed), len(wanted) - len(fresh) - len(changed), sums), counts)

@@ -118,6 +118,18 @@ def test_fees_tie_to_their_orders_and_turn_their_sign_when_asked() -> None:
     assert (taken(facts.FEES, text, channel="shop", signs="negative")["same"], Fee.objects.count()) == (3, 3)
 
 
+def test_a_fee_known_by_its_id_takes_what_the_next_file_says() -> None:
+    make_channel()
+    head = "Date,Fee type,Amount,Transaction ID\n"
+    first, second = "2026-03-02,Commission,1.50,T1\n", "2026-03-02,Refund fee,0.30,T1\n"
+    taken(facts.FEES, head + first + second, channel="shop")
+    assert taken(facts.FEES, head + second + first, channel="shop")["new"] == 0
+    assert dict(Fee.objects.values_list("kind", "amount")) == {"Commission": 15_000, "Refund fee": 3_000}
+    assert taken(facts.FEES, head + second + first.replace("03-02", "04-01"), channel="shop")["changed"] == 1
+    assert Fee.objects.get(kind="Commission").day == date(2026, 4, 1)
+    assert event("finance.import_fees").counts["days"] == [["2026-03-02", "2026-03-02"], ["2026-04-01", "2026-04-01"]]
+
+
 def test_payouts_come_as_a_table_and_are_corrected_by_the_next() -> None:
     make_channel()
     text = "Payout ID,Payout date,Net,Currency\nP1,2026-03-09,100.00,EUR\nP2,2026-03-16,50.00,EUR\nP2,2026-03-16,50.00,EUR\n"
