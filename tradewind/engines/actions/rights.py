@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from tradewind.base import clock
@@ -85,15 +85,23 @@ def end_view_as(by: Person | None, person: Person) -> Bulk[None]:
 @action(room="access")
 def revoke_grant(by: Person | None, grant: Grant) -> Person:
     """Take a role back from a person."""
-    last = grant.role.code == "administrator" and not Grant.objects.filter(
-        role=grant.role, person__active=True
-    ).exclude(pk=grant.pk).exists()  # fmt: skip
-    if last:
+    if grant.role.code == "administrator" and not others_like(grant).exists():
         raise Refused(_("This is the last administrator; name another one first."), code="last_administrator")
     person = grant.person
     grant.delete()
     forget(person)
     return person
+
+
+def others_like(grant: Grant) -> QuerySet[Grant]:
+    """Other grants of the role to active people; of one that holds everywhere, those alone that hold everywhere as well.
+
+    The role is locked to the end of the transaction, so that the last two cannot go at once.
+    """
+    Role.objects.select_for_update().get(pk=grant.role_id)
+    others = Grant.objects.filter(role=grant.role_id, person__active=True).exclude(pk=grant.pk)
+    whole = grant.entity_id is None and grant.market_id is None and grant.team_id is None
+    return others.filter(entity=None, market=None, team=None) if whole else others
 
 
 @action(room="access")
@@ -107,7 +115,8 @@ def save_role(by: Person | None, role: Role | None, *, code: str, name: dict[str
     role = role or Role()
     if role.pk and role.shipped and role.code != code:
         raise Refused(_("The code of a shipped role stays as it is."), fields={"code": code})
-    must_hold(by, Role(code=code, name=name, codes=codes), Scope())
+    # A role holds wherever it was given: who takes rights out of it, must have them everywhere too.
+    must_hold(by, Role(code=code, name=name, codes={*codes, *role.codes}), Scope())
     role.code, role.name, role.codes = code, name, sorted(set(codes))
     role.save()
     return role
@@ -138,7 +147,9 @@ def create_token(
     by: Person, *, name: str, codes: list[str] | None = None, expires_at: datetime | None = None
 ) -> Bulk[tuple[ApiToken, str]]:
     """Make a key for the API that acts as oneself; the key itself is told this once."""
-    if not by.active:
+    if (
+        not by.active or "_token_codes" in by.__dict__
+    ):  # a key that made keys would outlive its own end and its narrow rights
         raise NotAllowed(_("Sign in first."))
     if not name.strip():
         raise Refused(_("Give the key a name."), fields={"name": _("This field is required.")})
