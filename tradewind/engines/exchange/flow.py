@@ -19,7 +19,7 @@ from tradewind.engines.actions.action import note, origin
 from tradewind.engines.actions.registry import ACTIONS
 from tradewind.engines.exchange.formats import Source, open_source
 from tradewind.engines.exchange.intake import undo
-from tradewind.engines.exchange.intake.merge import Merge, judge
+from tradewind.engines.exchange.intake.merge import Merge, judge, list_again
 from tradewind.engines.exchange.intake.read import Progress, Reading, quiet, stamp_of
 from tradewind.engines.exchange.mapping import MappingSpec
 from tradewind.engines.exchange.mapping.fields import PAYMENT
@@ -125,6 +125,7 @@ def ensure_staged(batch: Batch, progress: Progress) -> None:
         if merged:
             batch.counts = counts
             batch.save(update_fields=["counts"])
+            with_staging(batch, lambda staging: list_again(batch, staging))
 
 
 def refused_strictly(batch: Batch, check: Check) -> bool:

@@ -15,7 +15,7 @@ from tradewind.engines.exchange import bulk
 from tradewind.engines.exchange.intake import attach, buyers, changes, money, orders, products
 from tradewind.engines.exchange.intake.desk import desk_of
 from tradewind.engines.exchange.intake.document import Desk, Document, assemble
-from tradewind.engines.exchange.intake.read import Progress, keep_refusals, quiet
+from tradewind.engines.exchange.intake.read import Progress, keep_once, quiet
 from tradewind.engines.exchange.intake.totals import added, joined, totals_of
 from tradewind.engines.exchange.models import Batch
 from tradewind.engines.exchange.records import Refusal, Unreadable
@@ -155,7 +155,7 @@ class Merge:
         with transaction.atomic():
             counts, days = merge_chunk(chunk, self.desk)
             counts["loose"] += sum(1 for document in chunk.documents if document.order is None)
-            keep_refusals(self.batch.pk, chunk.refusals)
+            keep_once(self.batch.pk, chunk.refusals)
             standing = {
                 "counts": added(self.batch.counts, counts),
                 "totals": added(self.batch.totals, charged),
@@ -166,6 +166,14 @@ class Merge:
             Batch.objects.filter(pk=self.batch.pk).update(**standing)
         for name, value in standing.items():
             setattr(self.batch, name, value)
+
+
+def list_again(batch: Batch, staging: Staging) -> None:
+    """List the refused documents of the part that is merged already: a file that is read anew forgets them."""
+    for chunk in chunks(staging, 0, desk_of(batch)):
+        if chunk.last > batch.merged_through:
+            return
+        keep_once(batch.pk, chunk.refusals)
 
 
 def judge(batch: Batch, staging: Staging, check: Callable[[], None] = lambda: None) -> None:
@@ -188,6 +196,6 @@ def judge(batch: Batch, staging: Staging, check: Callable[[], None] = lambda: No
         more, more_settled = totals_of(chunk.documents)
         charged += more
         settled += more_settled
-        keep_refusals(batch.pk, chunk.refusals)
+        keep_once(batch.pk, chunk.refusals)
     batch.counts = added(batch.counts, counts)
     batch.totals, batch.settled = dict(charged), dict(settled)

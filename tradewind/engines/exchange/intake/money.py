@@ -101,8 +101,7 @@ def find_orders(refs: Iterable[str], desk: Desk) -> dict[str, Target]:
 def store_payouts(transfers: Sequence[Transfer], keys: set[str], desk: Desk) -> dict[str, int]:
     """Store payouts that are new; ids of the payouts the fees of a chunk belong to, by settlement key."""
     wanted = {t.key for t in transfers} | keys
-    rows = Payout.objects.filter(channel_id=desk.channel, external_id__in=list(wanted)[:PART])
-    known = dict(rows.values_list("external_id", "id"))
+    known = dict(bulk.lookup(Payout, ("external_id", "id"), "external_id", list(wanted), channel_id=desk.channel))
     new = list({t.key: t for t in transfers if t.key not in known}.values())
     ids = list(bulk.next_ids(Payout, len(new)))
     bulk.insert(

@@ -101,3 +101,10 @@ def keep_refusals(batch: int, refusals: list[Refusal]) -> None:
     ]
     ids = bulk.next_ids(BatchRefusal, len(rows))
     bulk.insert(BatchRefusal, REFUSAL, [(n, *row) for n, row in zip(ids, rows, strict=True)])
+
+
+def keep_once(batch: int, refusals: list[Refusal]) -> None:
+    """Store refusals of whole documents that are not listed yet: they come up both when a file is judged and when it is merged."""
+    lines = [refusal.line for refusal in refusals]
+    known = set(bulk.lookup(BatchRefusal, ("line", "code", "key"), "line", lines, batch_id=batch)) if lines else set()
+    keep_refusals(batch, [r for r in refusals if (r.line, r.code, r.key[:120]) not in known])

@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 from tradewind.base import clock
 from tradewind.base.errors import Refused
 from tradewind.engines.exchange import bulk
-from tradewind.engines.exchange.intake.attach import OF_ORDERS
+from tradewind.engines.exchange.intake.attach import OF_ORDERS, refund_orders
 from tradewind.engines.exchange.intake.attach import days_of as money_days
 from tradewind.engines.exchange.intake.buyers import recount
 from tradewind.engines.exchange.intake.changes import Image
+from tradewind.engines.exchange.intake.desk import desk_of
 from tradewind.engines.exchange.intake.orders import FACTS, LINE, REFUND, REFUND_LINE
 from tradewind.engines.exchange.intake.totals import added, joined
 from tradewind.engines.exchange.models import Batch, BatchChange
@@ -92,6 +93,8 @@ class Undo:
         back = [row for row in rows if versions.get(row.order_id) == row.version]
         kept = [row.pk for row in rows if versions.get(row.order_id) != row.version]
         days = put_back([row.before for row in back])
+        # A settlement that came since may have brought refunds that the image does not know.
+        refund_orders([row.order_id for row in back], desk_of(self.batch), days)
         BatchChange.objects.filter(pk__in=[row.pk for row in back]).delete()
         BatchChange.objects.filter(pk__in=kept).update(left=True)
         return len(rows), {"orders_restored": len(back)}, days
@@ -199,14 +202,33 @@ def remove_parts(ids: Sequence[int]) -> None:
 def remove_refunds_of(payments: Iterable[int]) -> set[str]:
     """Refunds that were made of refund rows of a settlement go with those rows; the days they touch."""
     days: set[str] = set()
+    taken: list[Refund] = []
     rows = Payment.objects.filter(pk__in=list(payments), order__isnull=False, status="refund")
     for order, key in rows.values_list("order_id", "key"):
         for refund in Refund.objects.filter(order_id=order, key=key[:100]):
             days |= {refund.day.isoformat(), Order.objects.get(pk=order).day.isoformat()}
             RefundLine.objects.filter(refund=refund).delete()
             Order.objects.filter(pk=order).update(refunded=F("refunded") - refund.amount)
-            refund.delete()
+            taken.append(refund)
+    forget_refunds(taken)
+    bulk.delete(Refund, "id", [refund.pk for refund in taken])
     return days
+
+
+def forget_refunds(refunds: Sequence[Refund]) -> None:
+    """Leave refunds out of what their orders were before later batches, so that taking those back does not bring them again."""
+    keys = {(refund.order_id, refund.key) for refund in refunds}
+    for change in BatchChange.objects.filter(order_id__in={order for order, _key in keys}):
+        image = change.before
+        gone = [row for row in image["refunds"] if (row[1], row[2]) in keys]
+        if not gone:
+            continue
+        ids = {row[0] for row in gone}
+        image["refunds"] = [row for row in image["refunds"] if row[0] not in ids]
+        image["shares"] = [row for row in image["shares"] if row[1] not in ids]
+        image["order"]["refunded"] -= sum(row[5] for row in gone)
+        change.before = image
+        change.save(update_fields=["before"])
 
 
 def put_back(images: Sequence[Image]) -> set[str]:

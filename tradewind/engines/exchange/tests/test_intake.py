@@ -310,3 +310,11 @@ class RoundTrip(TestCase):
         ]
         assert stored == [[tuple(line) for line in found] for found in orders]
         assert again.counts["orders_same"] == len(orders)
+
+
+def test_an_order_refused_when_read_is_listed_once_when_merged() -> None:
+    content = shopify([Sale("#1", facts={"Id": "1"}), Sale("#2"), Sale("#1", facts={"Id": "2"})])
+    batch = opened(make_channel(), content)
+    flow.read(batch)
+    flow.merge(batch)
+    assert batch.refusals.get().code == "two_orders"

@@ -119,3 +119,37 @@ def test_an_order_number_two_shops_share_is_not_guessed() -> None:
     brought(make_channel("two"), shopify([Sale("#1")]))
     brought(make_channel("stripe"), PAYMENTS, "stripe")
     assert Payment.objects.get(key="pay_1").order is None
+
+
+def test_undo_of_a_changed_order_keeps_the_refund_a_settlement_brought_since() -> None:
+    channel = amazon()
+    orders(channel)
+    row = {**AMAZON_ROW, "item-price": "1300.00", "item-tax": "", "shipping-price": "", "item-promotion-discount": ""}
+    changed = brought(channel, content(AMAZON, [row]), "amazon-orders")
+    settlement(channel)
+    flow.take_back(changed)
+    order = Order.objects.get()
+    assert (order.net, order.refunded, Refund.objects.get().amount) == (12_000_000, 300_000, 300_000)
+    assert RefundLine.objects.aggregate(net=Sum("net"))["net"] == 300_000
+
+
+def test_undo_of_a_changed_order_brings_no_refund_of_a_settlement_taken_back() -> None:
+    channel = amazon()
+    orders(channel)
+    settled = settlement(channel)
+    row = {**AMAZON_ROW, "item-price": "1300.00", "item-tax": "", "shipping-price": "", "item-promotion-discount": ""}
+    changed = brought(channel, content(AMAZON, [row]), "amazon-orders")
+    flow.take_back(settled)
+    flow.take_back(changed)
+    assert (Order.objects.get().refunded, Refund.objects.count(), RefundLine.objects.count()) == (0, 0, 0)
+
+
+def test_payouts_are_known_again_however_many_there_are() -> None:
+    from tradewind.engines.exchange.intake import money
+    from tradewind.engines.exchange.intake.desk import desk_of
+    from tradewind.engines.exchange.intake.staged import Transfer
+
+    desk = desk_of(settlement(amazon()))
+    told = [Transfer(f"p{n}", "", "", "2026-11-05", n, "EUR") for n in range(money.PART + 50)]
+    first = money.store_payouts(told, set(), desk)
+    assert money.store_payouts(told, set(), desk) == first

@@ -137,6 +137,25 @@ def test_a_merge_goes_on_without_its_staging_file(monkeypatch: pytest.MonkeyPatc
     assert (batch.counts["orders_new"], batch.counts["rows"], batch.refusals.count()) == (2, 3, 1)
 
 
+def test_a_merge_without_its_staging_file_lists_every_refused_order_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tradewind.engines.exchange.intake import merge
+
+    monkeypatch.setattr(merge, "CHUNK", 1)
+    twice = [Sale("#1", facts={"Id": "1"}), Sale("#1", facts={"Id": "2"})]
+    batch = opened(make_channel(), shopify([Sale("#0"), *twice, Sale("#2"), Sale("#3")]))
+    looks = iter([None, None, Cancelled()])
+
+    def check() -> None:
+        if (fault := next(looks, None)) is not None:
+            raise fault
+
+    with pytest.raises(Cancelled):
+        flow.merge(batch, check=check)
+    flow.forget_staged(batch.pk)
+    flow.merge(batch)
+    assert [(one.code, one.line) for one in batch.refusals.all()] == [("two_orders", 3)]
+
+
 def test_held_finds_relations_that_have_no_name_on_the_other_side() -> None:
     used = Market.objects.create(code="de", name={"en": "Germany"}, currency="EUR")
     unused = Market.objects.create(code="fr", name={"en": "France"}, currency="EUR")
