@@ -161,7 +161,13 @@ def no_such(code: str) -> str:
 # --- fees and payouts ------------------------------------------------------------------------------------------------
 
 
-FEE_FACTS = ("day", "kind", "amount", "currency", "order_id", "order_ref", "market_id", "description", "sku")
+FEE_FACTS = ("day", "kind", "amount", "currency", "order_ref", "order_id", "market_id", "description", "sku")
+
+
+def told_of(fee: Fee) -> tuple[str, ...]:
+    """The facts that a row tells of its fee; what it leaves blank stays as it was."""
+    order = ("order_ref", "order_id", "market_id") if fee.order_id else ()
+    return (*FEE_FACTS[:4], *order, *(name for name in ("description", "sku") if getattr(fee, name)))
 
 
 @action(scope=lambda *_args, load, **_kwargs: at_channel(load))
@@ -192,10 +198,10 @@ def import_fees(by: Person | None, *, load: Load) -> Bulk[Outcome]:
         row.key: row for row in Fee.objects.filter(channel=channel.pk, key__startswith="table:") if row.key in wanted
     }
     fresh = [fee for key, fee in wanted.items() if key not in held]
-    changed = [row for key, row in held.items() if differs(row, wanted[key], FEE_FACTS)]
+    changed = [row for key, row in held.items() if differs(row, wanted[key], told_of(wanted[key]))]
     days = {one.day for one in (*fresh, *changed)} | {wanted[row.key].day for row in changed}
     for row_held in changed:
-        for name in FEE_FACTS:
+        for name in told_of(wanted[row_held.key]):
             setattr(row_held, name, getattr(wanted[row_held.key], name))
     Fee.objects.bulk_create(fresh, batch_size=PART)
     Fee.objects.bulk_update(changed, plain(FEE_FACTS), batch_size=PART)
