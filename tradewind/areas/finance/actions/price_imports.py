@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from tradewind.areas.finance.actions.fact_imports import no_such
 from tradewind.areas.finance.actions.prices import Priced, set_prices
 from tradewind.areas.finance.queries.fact_places import places_of
-from tradewind.areas.finance.queries.prices import at
+from tradewind.areas.finance.queries.prices import at, tax_in_price
 from tradewind.base.money import CURRENCIES
 from tradewind.engines.access.scope import Scope
 from tradewind.engines.exchange.sheets.kinds import Load, Outcome
 from tradewind.nouns.org.models import Person
-from tradewind.nouns.trade.models import Channel
+from tradewind.nouns.trade.models import Channel, Price
 
 
 class TakePrices:
@@ -42,6 +42,7 @@ def prices_of(load: Load) -> list[Priced]:
     """The prices a table tells; a row is refused for an unknown product or channel, another currency, or a second price of its day."""
     known = places_of()
     channels = {row.code: row for row in Channel.objects.exclude(currency="")}
+    bare = set(Price.objects.filter(tax_included=False).values_list("product", "channel"))
     found: dict[tuple[Any, ...], Priced] = {}
     for row in load.rows:
         values = row.values
@@ -56,7 +57,9 @@ def prices_of(load: Load) -> list[Priced]:
         elif values["amount"] % 10 ** (4 - min(CURRENCIES[channel.currency].digits, 4)):
             load.refuse(row.line, "amount", _("This currency has no such small parts."))
         else:
-            one = Priced(product, channel.pk, values["day"], values["amount"], values["until"], source=load.source)
+            # The table has no word for tax: a price that was said without it goes on without it.
+            taxed = (product, channel.pk) not in bare or tax_in_price(product, channel.pk, values["day"])
+            one = Priced(product, channel.pk, values["day"], values["amount"], values["until"], taxed, source=load.source)
             if one.key in found and found[one.key] != one:
                 load.refuse(row.line, "amount", _("An earlier row tells another price of the same day."))
             found.setdefault(one.key, one)

@@ -184,6 +184,7 @@ def reviewed(
             "channel": channel,
             "amount": decided,
             "valid_from": day or today,
+            "tax_included": queries.tax_in_price(product, channel, today),
             "reason": why,
         }
         price = set_price.system(**new) if by is None else set_price(by, **new)

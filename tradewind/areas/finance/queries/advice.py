@@ -197,9 +197,10 @@ def gathered(
     rule, unit = prices.rule_for(channel), landed(product, channel.market_id, channel.currency, day)
     seen = measured(channel, day) if profits else None
     tax = rate_for_goods(channel.country, day, rule.tax_kind if rule else "")
-    values: dict[str, Any] = {"goods": unit.goods, "home": unit.home}
+    included = prices.tax_in_price(product, channel, day)
+    values: dict[str, Any] = {"goods": unit.goods, "home": unit.home, "tax_included": included}
     sources = {"goods": "unit_cost", "home": "unit_cost"}
-    for name, value, source in (*from_facts(seen, tax), *from_rule(rule)):
+    for name, value, source in (*from_facts(seen, tax if included else None), *from_rule(rule)):
         values[name], sources[name] = value, source
     for name, tried_value in (tried or {}).items():
         if name in TRIED and tried_value is not None:

@@ -89,6 +89,12 @@ def price_on(product: Product, channel: Channel, day: date) -> Decimal | None:
     return (from_units(seen["paid"]) / int(seen["units"])).quantize(Decimal("0.0001"))
 
 
+def tax_in_price(product: Product | int, channel: Channel | int, day: date) -> bool:
+    """Whether the price in force on a day holds the tax; it does where the list says no price."""
+    rows = Price.objects.filter(covering(day), product=product, channel=channel).order_by("-valid_from")
+    return rows.values_list("tax_included", flat=True).first() is not False
+
+
 PAID = F("amount") - F("discount")
 
 
