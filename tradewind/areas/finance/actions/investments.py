@@ -16,6 +16,7 @@ from tradewind.base.money import Money, from_units, to_units
 from tradewind.base.words import LocalText
 from tradewind.engines.access.scope import Scope
 from tradewind.engines.actions.action import action
+from tradewind.engines.actions.models import Event
 from tradewind.engines.inbox.actions import approve_request, reject_request, withdraw_request
 from tradewind.engines.inbox.asking import ask_approval
 from tradewind.engines.inbox.models import ApprovalStep
@@ -116,10 +117,18 @@ def approve_investment(by: Person | None, investment: Investment) -> Investment:
         approve_request(by, waiting[0])
         investment.refresh_from_db()
         return investment
+    if by is not None and investment.stage == Investment.PLANNED and planned_by(by, investment):
+        raise NotAllowed(_("Nobody approves what they asked for themselves."))
     within_limit(by, Money(spent(investment), investment.currency))
     investment.stage = Investment.APPROVED
     investment.save()
     return investment
+
+
+def planned_by(person: Person, investment: Investment) -> bool:
+    """Whether a person wrote the plan of an investment, whoever is named as its owner."""
+    wrote = Event.objects.filter(name=save_investment.code, subject_type="finance.investment", subject_id=investment.pk)
+    return wrote.filter(actor=person).exists()
 
 
 @action(open_to_all=True)

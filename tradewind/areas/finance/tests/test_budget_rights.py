@@ -109,6 +109,16 @@ def test_investment_goes_its_stages(house: House) -> None:
         )
 
 
+def test_investment_in_anothers_name_is_not_approved_by_who_planned_it(house: House) -> None:
+    row = plan(house, owner=house.country)
+    investments.move_investment(house.mia, row, stage=Investment.PLANNED)
+    with pytest.raises(NotAllowed):
+        investments.approve_investment(house.mia, row)
+    assert Investment.objects.get().stage == Investment.PLANNED
+    investments.approve_investment(house.chef, row)
+    assert Investment.objects.get().stage == Investment.APPROVED
+
+
 @pytest.mark.django_db(transaction=True)
 def test_investment_is_asked_decided_and_given_back_in_the_inbox(house: House) -> None:
     row = plan(house)
