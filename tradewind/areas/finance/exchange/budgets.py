@@ -13,7 +13,15 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tradewind.areas.finance.actions.budget_cells import SET, add_row, follow_formulas, may_lean, may_see, store, written
+from tradewind.areas.finance.actions.budget_cells import (
+    SET,
+    add_row,
+    follow_formulas,
+    may_lean,
+    may_see,
+    store,
+    written,
+)
 from tradewind.areas.finance.actions.budgets import held
 from tradewind.areas.finance.models import Account, Budget, BudgetCell, BudgetRow
 from tradewind.areas.finance.queries import plans
