@@ -18,6 +18,9 @@ def give_back(event: Event) -> None:
     approval = Approval.objects.filter(pk=event.subject_id or 0).exclude(state=Approval.PENDING).first()
     if approval is None:
         return
+    same = Approval.objects.filter(action=approval.action, action_subject=approval.action_subject)
+    if same.filter(state=Approval.PENDING).exists():
+        return  # submitted anew before this was told: that request decides
     budget = Budget.objects.filter(pk=approval.action_subject or 0, state=Budget.SUBMITTED).first()
     if approval.action == "finance.approve_budget" and budget is not None:
         return_budget.system(budget, reason=approval.get_state_display())

@@ -23,6 +23,9 @@ def waiting(request: Approval | None) -> tuple[Any, Any, Any] | None:
     """The submitted record a request is about, with what its refusal and withdrawal carry out."""
     if request is None or request.subject_id is None or request.subject_type not in KINDS:
         return None
+    same = Approval.objects.filter(subject_type=request.subject_type, subject_id=request.subject_id)
+    if same.filter(state=Approval.PENDING).exists():
+        return None  # submitted anew before this was told: that request decides
     model, refuse, withdraw = KINDS[request.subject_type]
     row = model.objects.filter(pk=request.subject_id, state=PayState.SUBMITTED).first()
     return (row, refuse, withdraw) if row is not None else None

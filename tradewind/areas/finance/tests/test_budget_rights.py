@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
-from tradewind.areas.finance.actions import budget_cells, investments
+from tradewind.areas.finance.actions import budget_cells, budgets, investments
 from tradewind.areas.finance.actions.budgets import set_approval_limit
-from tradewind.areas.finance.models import Account, BudgetCell, BudgetRow, Investment
+from tradewind.areas.finance.models import Account, Budget, BudgetCell, BudgetRow, Investment
 from tradewind.areas.finance.queries import plans
+from tradewind.areas.finance.reactions.budgets import give_back
 from tradewind.areas.finance.tests.test_budgets import JANUARY, House
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.base.words import LocalText
+from tradewind.engines.actions.models import Event
 from tradewind.engines.inbox.actions import approve_request, reject_request
 from tradewind.engines.inbox.models import Approval
 
@@ -77,6 +79,18 @@ def test_driver_of_pay_is_not_read_through_a_formula_of_ones_own(house: House) -
     budget_cells.update_row(house.mia, mine, formula="salary / 5")
     budget_cells.update_row(house.country, BudgetRow.objects.get(pk=mine.pk), formula="salary / 5", note="As it is")
     assert BudgetRow.objects.get(pk=mine.pk).note == "As it is"
+
+
+def test_budget_that_is_submitted_anew_is_not_given_back_for_its_first_request(house: House) -> None:
+    budget = house.budget()
+    house.row(budget, "rent")
+    budgets.submit_budget(house.mia, budget)
+    budgets.return_budget(house.chef, budget, reason="Too high")
+    told = Event.objects.get(name="inbox.reject_request")
+    budgets.submit_budget(house.mia, budget)
+    give_back(told)  # told late, or a second time
+    assert Budget.objects.get().state == Budget.SUBMITTED
+    assert Approval.objects.filter(state=Approval.PENDING).count() == 1
 
 
 # --- investments ---------------------------------------------------------------------------------------------------

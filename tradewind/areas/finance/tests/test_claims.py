@@ -11,12 +11,14 @@ import pytest
 from tradewind.areas.finance.actions import claims
 from tradewind.areas.finance.models import Claim, ExpenseLimit, PayState, Posting
 from tradewind.areas.finance.queries import spending as queries
+from tradewind.areas.finance.reactions.spending import refuse_spending
 from tradewind.areas.finance.rules.spending import times
 from tradewind.areas.finance.tests.spending import DAY, account, make_claim, make_entity, make_member
 from tradewind.base import clock
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.base.money import from_units
 from tradewind.engines.access.scope import can
+from tradewind.engines.actions.models import Event
 from tradewind.engines.actions.outbox import sweep
 from tradewind.engines.inbox.actions import appoint_deputy, approve_request, reject_request, withdraw_request
 from tradewind.engines.inbox.models import Approval, Todo
@@ -300,3 +302,15 @@ def test_approver_is_asked_once_with_the_facts() -> None:
     with pytest.raises(Refused):
         claims.submit_claim(person, claim)
     assert Todo.objects.count() == 1
+
+
+def test_claim_that_is_submitted_anew_is_not_refused_for_its_first_request() -> None:
+    _finance, lead, person = team()
+    set_limit()
+    claim = make_claim(person)
+    claims.submit_claim(person, claim)
+    claims.refuse_claim(lead, claim, reason="No")
+    told = Event.objects.get(name="inbox.reject_request")
+    claims.submit_claim(person, claim)
+    refuse_spending(told)  # told late, or a second time
+    assert Claim.objects.get().state == PayState.SUBMITTED and pending(claim)
