@@ -87,7 +87,8 @@ class Worth:
 
     def of(self, cost: Cost, amount: Decimal) -> Decimal:
         """The converted amount."""
-        place = at_place(cost.line, cost.account, cost.currency, (cost.position[AXES.index("entity")], None, None))
+        entity, market = (cost.position[AXES.index(axis)] for axis in ("entity", "market"))
+        place = at_place(cost.line, cost.account, cost.currency, (entity, market, None))
         pair = self.rates.found(place, cost.month)
         return EXACT.multiply(amount, pair.actual if self.actual else pair.plan) if pair else Decimal(0)
 
