@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tradewind.areas.finance.models import LinePart
 from tradewind.areas.finance.queries.bank import free_of
@@ -57,7 +58,9 @@ def match_payout(by: Person | None, payout: Payout, *, lines: list[BankLine]) ->
     wanted = {line.pk: free_of(known[line.pk]) + own.get(line.pk, 0) for line in lines}
     taken = [known[pk] for pk, units in wanted.items() if not units]
     if taken:
-        names = ", ".join(sorted({part_words(part) for line in taken for part in line.parts.all()}))
+        names = pgettext("between names", ", ").join(
+            sorted({part_words(part) for line in taken for part in line.parts.all()})
+        )
         raise Refused(_("A line belongs to something else already: %(names)s.") % {"names": names}, code="taken")
     LinePart.objects.filter(payout=payout).delete()
     LinePart.objects.bulk_create([LinePart(line_id=pk, payout=payout, amount=units) for pk, units in wanted.items()])
@@ -82,7 +85,7 @@ def match_line(by: Person | None, line: BankLine, *, payouts: list[Payout]) -> B
     units = row.amount - sum(part.amount for part in row.parts.all() if part.payout_id is None)
     arrived = [payout for payout in payouts if payout.line_parts.exists()]
     if arrived:
-        names = ", ".join(str(payout) for payout in arrived)
+        names = pgettext("between names", ", ").join(str(payout) for payout in arrived)
         raise Refused(_("These payouts arrived with another line already: %(names)s.") % {"names": names}, code="taken")
     if payouts and not units:
         raise Refused(_("Nothing of this line is left."), code="taken")

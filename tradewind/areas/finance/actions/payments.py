@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tradewind.areas.finance.actions.matching import held
 from tradewind.areas.finance.models import Bill, Claim, LinePart, PayState
@@ -30,7 +31,9 @@ def join(line: BankLine, rows: Sequence[Spent]) -> None:
     known = [one for one in rows if one.line_parts.exists()]
     if known:
         raise Refused(
-            _("These have a line of the bank already: %(names)s.") % {"names": ", ".join(map(str, known))}, code="taken"
+            _("These have a line of the bank already: %(names)s.")
+            % {"names": pgettext("between names", ", ").join(map(str, known))},
+            code="taken",
         )
     owed = [owed_of(one) for one in rows]
     if any(one.currency != row.currency for one in owed):

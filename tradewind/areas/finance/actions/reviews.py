@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tradewind.areas.finance.models import Account, Review, VarianceLimit, VarianceNote
 from tradewind.areas.finance.queries import reviews as queries
@@ -118,7 +119,10 @@ def remind(note: VarianceNote) -> None:
     day = queries.working_day(review.entity, Period.containing(review.month, "month"), 6)
     due: datetime | None = end_of(day, note.owner)
     if queries.running(review):
-        kind, asked = SPENT, Todo.objects.filter(kind=SPENT, key=key_of(note), person=note.owner, state=Todo.OPEN).first()
+        kind, asked = (
+            SPENT,
+            Todo.objects.filter(kind=SPENT, key=key_of(note), person=note.owner, state=Todo.OPEN).first(),
+        )
         day = queries.working_day_from(review.entity, company_today(), ANSWER_IN)
         due = asked.due if asked is not None else end_of(day, note.owner)
     else:
@@ -228,7 +232,7 @@ def finish_review(by: Person | None, review: Review, *, decisions: str = "") -> 
     renew(review)
     open_notes = [note for note in queries.notes_of(review) if not note.comment]
     if open_notes:
-        names = ", ".join(queries.note_words(note) for note in open_notes[:5])
+        names = pgettext("between names", ", ").join(queries.note_words(note) for note in open_notes[:5])
         words = (
             _("Not explained yet: %(names)s")
             if len(open_notes) <= 5

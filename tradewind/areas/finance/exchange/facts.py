@@ -252,7 +252,7 @@ LEDGER = declare(
         ),
         import_ledger, "finance.view_pay", (("day",), ("account",), ("amount", "debit", "credit")), at_company,
         options=(
-            Option("system", _("Ledger"), required=True,
+            Option("system", pgettext_lazy("outside", "Ledger"), required=True,
                    help=_("The name its account codes are kept under, such as datev, xero, kingdee; tradewind for our own codes.")),
             Option("entity", _("Company"), entity_choices, help=_("Where no column tells it.")),
             Option("signs", _("A single amount column"),

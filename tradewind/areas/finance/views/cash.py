@@ -33,7 +33,7 @@ KIND_WORDS = {
 
 def amount_words(units: int, currency: str) -> str:
     """An amount as its reader writes it."""
-    return format_money(Money.of_units(units, currency))
+    return format_money(Money.of_units(units, currency), code=True)
 
 
 class Cash(Page):

@@ -18,6 +18,7 @@ from tradewind.areas.finance.views.ledger import reader
 from tradewind.engines.access.scope import visible
 from tradewind.nouns.org.models import Market
 from tradewind.nouns.trade.models import Channel, Product
+from tradewind.ui.formats import format_month
 from tradewind.ui.pages import ActionPage, Choice, Col, DayRange, DetailPage, ListPage, Ref
 
 PARTS = [*PART_NAMES, (CostedSale.LOSS, _("Lost or written off"))]
@@ -37,7 +38,7 @@ class CostingList(ListPage[CostingRule]):
             link=True,
         ),
         Col("number", _("Version"), kind="number", sort="number"),
-        Col("start", _("From month"), kind="day", sort="start"),
+        Col("start", _("From month"), value=lambda row: format_month(row.start), sort="start"),
         Col("method", _("Method"), value="get_method_display"),
         Col("reason", _("Reason")),
         Col("by", _("Set by"), value="by.name"),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tradewind.base.errors import Refused
 from tradewind.base.places import find_country
@@ -52,7 +53,7 @@ class Unmapped(Refused):
     """The file has columns nobody has explained yet; `spec` is the draft, `header` what the file has."""
 
     def __init__(self, spec: Spec, header: list[str], missing: list[str], why: str = "") -> None:
-        named = _("Say which columns these are: %(names)s.") % {"names": ", ".join(missing)}
+        named = _("Say which columns these are: %(names)s.") % {"names": pgettext("between names", ", ").join(missing)}
         super().__init__(why or named, code="unmapped")
         self.spec, self.header = spec, header
 
