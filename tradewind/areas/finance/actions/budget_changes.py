@@ -73,7 +73,10 @@ def decide_or_ask(by: Person | None, row: Transfer, amount: Money) -> Transfer:
     if free:
         return moved(by, row)
     steps = [
-        step for step in approvers(TRANSFER, places[0], row.currency, by) if can(step.approver, TRANSFER, places[1])
+        step
+        for step in approvers(TRANSFER, places[0], row.currency, by)
+        if can(step.approver, TRANSFER, places[1])
+        and all(can(step.approver, plans.VIEW, line) for line in (row.source, row.target))
     ]
     if by is None or not steps:
         raise Refused(_("There is nobody to approve this but you."), code="no_approver")

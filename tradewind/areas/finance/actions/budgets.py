@@ -205,7 +205,9 @@ def submit_budget(by: Person | None, budget: Budget) -> Budget:
     budget.save()
     if by is not None:
         amount, place = costs_of(budget), Scope(budget.entity_id, budget.market_id)
-        steps = chain(approvers(APPROVE, place, budget.currency, by))
+        asked = approvers(APPROVE, place, budget.currency, by)
+        # The request tells what all costs come to: it goes to those who see every one of them.
+        steps = chain([step for step in asked if plans.sees_whole(step.approver, budget)])
         if not steps:
             raise Refused(_("There is nobody to approve this but you."), code="no_approver")
         ask_approval(

@@ -43,6 +43,11 @@ def rows(person: Person | None, budget: Budget) -> QuerySet[BudgetRow]:
     return found.select_related("account", "entity", "market", "team", "product", "objective", "owner")
 
 
+def sees_whole(person: Person, budget: Budget) -> bool:
+    """Whether a person may see every row of a budget, those of pay and cost of goods among them."""
+    return rows(person, budget).count() == BudgetRow.objects.filter(budget=budget).count()
+
+
 def months(budget: Budget) -> list[date]:
     """The first days of the months of a budget."""
     return months_between(budget.start, budget.end)

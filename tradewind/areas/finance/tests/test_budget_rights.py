@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tradewind.areas.finance.actions import budget_cells, budgets, investments
+from tradewind.areas.finance.actions import budget_cells, budget_changes, budgets, investments
 from tradewind.areas.finance.actions.budgets import set_approval_limit
 from tradewind.areas.finance.models import Account, Budget, BudgetCell, BudgetRow, Investment
 from tradewind.areas.finance.queries import plans
@@ -15,9 +15,11 @@ from tradewind.areas.finance.reactions.budgets import give_back
 from tradewind.areas.finance.tests.test_budgets import JANUARY, House
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.base.words import LocalText
+from tradewind.engines.access.models import Grant, Role
 from tradewind.engines.actions.models import Event
 from tradewind.engines.inbox.actions import approve_request, reject_request
 from tradewind.engines.inbox.models import Approval
+from tradewind.nouns.org.models import Person
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +81,23 @@ def test_driver_of_pay_is_not_read_through_a_formula_of_ones_own(house: House) -
     budget_cells.update_row(house.mia, mine, formula="salary / 5")
     budget_cells.update_row(house.country, BudgetRow.objects.get(pk=mine.pk), formula="salary / 5", note="As it is")
     assert BudgetRow.objects.get(pk=mine.pk).note == "As it is"
+
+
+def test_approval_is_not_asked_of_who_may_not_see_what_it_tells(house: House) -> None:
+    role = Role.objects.create(
+        code="clerk", name={"en": "Clerk"}, codes=["finance.view_budget", "finance.approve_budget", "finance.approve_transfer"]
+    )
+    clerk = Person.objects.create(name="Clerk", email="clerk@example.com")
+    Grant.objects.create(person=clerk, role=role)
+    set_approval_limit.system(person=clerk, amount=Decimal(10**6), currency="EUR")
+    set_approval_limit.system(person=house.mia, amount=Decimal(1), currency="EUR")
+    budget = house.budget()
+    pay, bonus = house.row(budget, "salaries"), house.row(budget, "bonuses")
+    budgets.submit_budget(house.mia, budget)
+    assert [step.approver for step in Approval.objects.get().steps.all()] == [house.chef]
+    budgets.approve_budget(house.chef, budget)
+    budget_changes.ask_transfer(house.mia, source=pay, target=bonus, month=JANUARY, amount=Decimal(9), reason="More")
+    assert [step.approver for step in Approval.objects.get(state=Approval.PENDING).steps.all()] == [house.chef]
 
 
 def test_budget_that_is_submitted_anew_is_not_given_back_for_its_first_request(house: House) -> None:
