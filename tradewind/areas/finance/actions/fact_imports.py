@@ -243,6 +243,8 @@ def import_payouts(by: Person | None, *, load: Load) -> Bulk[Outcome]:
         )  # fmt: skip
     held = {row.external_id: row for row in Payout.objects.filter(channel=channel.pk, external_id__in=list(wanted))}
     names = ("start", "end", "day", "amount", "currency")
+    for key, row_held in held.items():  # a table without the period does not take it away
+        wanted[key].start, wanted[key].end = wanted[key].start or row_held.start, wanted[key].end or row_held.end
     changed = [row for key, row in held.items() if differs(row, wanted[key], names)]
     for row_held in changed:
         for name in names:

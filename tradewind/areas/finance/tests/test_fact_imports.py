@@ -137,6 +137,10 @@ def test_payouts_come_as_a_table_and_are_corrected_by_the_next() -> None:
     assert (told["new"], [one["line"] for one in told["rejected"]]) == (2, [4])
     assert taken(facts.PAYOUTS, text.replace("100.00", "101.00"), channel="shop")["changed"] == 1
     assert sorted(Payout.objects.values_list("amount", flat=True)) == [500_000, 1_010_000]
+    Payout.objects.filter(external_id="P1").update(start=date(2026, 3, 1), end=date(2026, 3, 7))
+    assert taken(facts.PAYOUTS, text.replace("100.00", "102.00"), channel="shop")["changed"] == 1
+    kept = Payout.objects.get(external_id="P1")
+    assert (kept.amount, kept.start, kept.end) == (1_020_000, date(2026, 3, 1), date(2026, 3, 7))
 
 
 # --- ledgers -----------------------------------------------------------------------------------------------------------
