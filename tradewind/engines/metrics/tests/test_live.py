@@ -8,12 +8,14 @@ from decimal import Decimal
 from statistics import median as reference
 
 import pytest
+from django.db.models import Count
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tradewind.base.period import Period
 from tradewind.engines.metrics import actions, figures, refresh
-from tradewind.engines.metrics.live import median
+from tradewind.engines.metrics.live import by_slice, median, orders_in
+from tradewind.engines.metrics.question import Question
 from tradewind.engines.metrics.registry import METRICS
 from tradewind.engines.metrics.tests.trade import make_channel, make_order, make_refund
 
@@ -24,6 +26,17 @@ SPRING = Period(date(2026, 3, 1), date(2026, 5, 31))
 @given(st.lists(st.integers(-5, 400), min_size=1, max_size=60))
 def test_median_is_that_of_the_list(lengths: list[int]) -> None:
     assert median(Counter(lengths)) == Decimal(str(reference(lengths)))
+
+
+@pytest.mark.django_db
+def test_a_week_in_two_months_is_counted_in_each_of_them() -> None:
+    for day in (date(2026, 3, 31), date(2026, 4, 1)):  # one week
+        make_order(make_channel("north"), day)
+    question = Question(SPRING.start, SPRING.end, ("month", "week"))
+    assert by_slice(orders_in(question), question, Count("pk")) == {
+        ("2026-03", "2026-W14"): 1,
+        ("2026-04", "2026-W14"): 1,
+    }
 
 
 @pytest.mark.django_db
