@@ -36,7 +36,12 @@ def create_pattern(
     )
 
 
-@action()
+def everywhere(*_args: Any, **_kwargs: Any) -> Scope:
+    """A pattern is the whole company's, as are the holidays of a country."""
+    return Scope()
+
+
+@action(scope=everywhere)
 def update_pattern(
     by: Person,
     pattern: WorkPattern,
@@ -66,7 +71,21 @@ def checked_week(week: dict[str, list[list[str]]], follow_weekend: bool) -> dict
     return written(parsed)
 
 
-@action()
+def scope_of_targets(
+    *_args: Any, entity: Entity | None = None, site: Site | None = None, person: Person | None = None, **_rest: Any
+) -> Scope:
+    """Where the one a pattern or holiday is for lies; the whole company for a country or everybody."""
+    if person is not None:
+        return scope_of_person(person)
+    return Scope(entity.pk if entity is not None else site.entity_id if site is not None else None)
+
+
+def scope_of_line(line: PatternOf | Holiday, **_rest: Any) -> Scope:
+    """Where those lie for whom a pattern or holiday holds."""
+    return scope_of_targets(entity=getattr(line, "entity", None), site=line.site, person=getattr(line, "person", None))
+
+
+@action(scope=scope_of_targets)
 def assign_pattern(
     by: Person,
     pattern: WorkPattern,
@@ -92,7 +111,7 @@ def assign_pattern(
     )
 
 
-@action()
+@action(scope=scope_of_line)
 def update_assignment(by: Person, line: PatternOf, *, start: date | None = None, end: date | None = None) -> PatternOf:
     """Change from when to when a working pattern holds."""
     check_days(start, end)
@@ -135,7 +154,7 @@ def create_holiday(
     )
 
 
-@action()
+@action(scope=scope_of_line)
 def update_holiday(
     by: Person,
     holiday: Holiday,
@@ -153,7 +172,7 @@ def update_holiday(
     return holiday
 
 
-@action()
+@action(scope=scope_of_line)
 def remove_holiday(by: Person, holiday: Holiday) -> Holiday:
     """Remove a holiday of our own, so that the wider calendar holds again."""
     Holiday.objects.filter(pk=holiday.pk).delete()

@@ -119,3 +119,30 @@ def test_cancel_absence_keeps_the_record() -> None:
     actions.cancel_absence(me, absence)
     assert Absence.objects.get().cancelled
     assert list(queries.absences(me)) == []
+
+
+def test_working_time_is_set_only_for_those_in_ones_own_entity() -> None:
+    own, other = (Entity.objects.create(code=code, name={"en": code}, country="DE") for code in ("own", "other"))
+    by = holder(
+        "agenda.assign_pattern",
+        "agenda.update_assignment",
+        "agenda.update_pattern",
+        "agenda.remove_holiday",
+        entity=own,
+    )
+    pattern = actions.create_pattern.system(code="x", name={"en": "A"}, week=WEEK)
+    line = actions.assign_pattern.system(pattern, entity=other)
+    holiday = actions.create_holiday.system(day=date(2026, 12, 24), name={"en": "Eve"}, country="DE")
+    stranger = make_person(entity=other)
+    for target in ({}, {"country": "DE"}, {"entity": other}, {"person": stranger}):
+        with pytest.raises(NotAllowed):
+            actions.assign_pattern(by, pattern, **target)  # type: ignore[arg-type]
+    with pytest.raises(NotAllowed):
+        actions.update_assignment(by, line, start=date(2026, 1, 1))
+    with pytest.raises(NotAllowed):
+        actions.update_pattern(by, pattern, name={"en": "B"}, week=WEEK)
+    with pytest.raises(NotAllowed):
+        actions.remove_holiday(by, holiday)
+    assert (PatternOf.objects.get(), Holiday.objects.get(), str(WorkPattern.objects.get().name)) == (line, holiday, "A")
+    mine = actions.assign_pattern(by, pattern, entity=own)
+    assert actions.update_assignment(by, mine, start=date(2026, 1, 1)).start == date(2026, 1, 1)
