@@ -14,7 +14,7 @@ from tradewind.engines.access.models import Grant, Role
 from tradewind.engines.actions.models import Event
 from tradewind.engines.agenda.factories import make_person
 from tradewind.engines.agenda.models import Holiday
-from tradewind.engines.inbox import actions, queries
+from tradewind.engines.inbox import actions, chat, queries
 from tradewind.engines.inbox.asking import ask, ask_approval, settle_cause
 from tradewind.engines.inbox.jobs import remind_and_escalate
 from tradewind.engines.inbox.models import Approval, ApprovalStep, Deputy, Notice, Preference, Reach, Todo
@@ -267,3 +267,33 @@ def test_mark_read_of_anothers_notice() -> None:
     with pytest.raises(NotAllowed):
         actions.mark_read(make_person(), Notice.objects.get())
     assert Notice.objects.get().read_at is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "workflow://10.0.0.5/WF/SIG/",
+        "ntfys://10.0.0.5/topic",
+        "zulip://bot@evil.example.com/abcdefghijklmnopqrstuvwxyzabcdef/",
+        "workflow://prod-1.westus.logic.azure.com/WF/SIG/?template=https://10.0.0.5/",
+        "workflow://prod-1.westus.logic.azure.com/WF/SIG/?Template=/etc/hosts",
+    ],
+)
+def test_a_chat_address_leads_to_the_service_itself_and_takes_no_file_along(url: str) -> None:
+    person = make_person()
+    with pytest.raises(Refused):
+        actions.set_reach(person, mode=Reach.ANY, chat_url=url)
+    assert chat.send(url, "Title", "Text") == chat.Answer(False, "not an address of the service itself", final=True)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "workflow://prod-1.westus.logic.azure.com/WF/SIG/",
+        "ntfys://topic",
+        "ntfys://ntfy.sh/topic",
+        "zulip://bot@org/abcdefghijklmnopqrstuvwxyzabcdef/",
+    ],
+)
+def test_a_chat_address_at_the_service_is_taken(url: str) -> None:
+    assert chat.check(url) == url
