@@ -279,7 +279,8 @@ def lock_budget(by: Person | None, budget: Budget) -> Budget:
 
 @action()
 def set_approval_limit(by: Person | None, *, person: Person, amount: Decimal, currency: str) -> ApprovalLimit:
-    """Say how much a person may approve at once."""
+    """Say how much a person may approve at once; never oneself."""
+    not_oneself(by, person)
     if amount < 0:
         raise Refused(_("A limit is zero or more."), fields={"amount": _("A limit is zero or more.")})
     facts = {"amount": to_units(amount), "currency": currency}
@@ -289,6 +290,13 @@ def set_approval_limit(by: Person | None, *, person: Person, amount: Decimal, cu
 @action()
 def remove_approval_limit(by: Person | None, limit: ApprovalLimit) -> Bulk[int]:
     """Take a person's limit away: they may then approve any amount where they hold the right."""
+    not_oneself(by, limit.person)
     key = limit.pk
     limit.delete()
     return Bulk(key, {"removed": 1})
+
+
+def not_oneself(by: Person | None, person: Person) -> None:
+    """A limit is no limit for who may lift it."""
+    if by is not None and by.pk == person.pk:
+        raise NotAllowed(_("Nobody sets or lifts their own limit."))

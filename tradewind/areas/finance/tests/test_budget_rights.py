@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tradewind.areas.finance.actions import budget_cells, budget_changes, budgets, investments
-from tradewind.areas.finance.actions.budgets import set_approval_limit
-from tradewind.areas.finance.models import Account, Budget, BudgetCell, BudgetRow, Investment
+from tradewind.areas.finance.actions.budgets import remove_approval_limit, set_approval_limit
+from tradewind.areas.finance.models import Account, ApprovalLimit, Budget, BudgetCell, BudgetRow, Investment
 from tradewind.areas.finance.queries import plans
 from tradewind.areas.finance.reactions.budgets import give_back
 from tradewind.areas.finance.tests.test_budgets import JANUARY, House
@@ -110,6 +110,17 @@ def test_budget_that_is_submitted_anew_is_not_given_back_for_its_first_request(h
     give_back(told)  # told late, or a second time
     assert Budget.objects.get().state == Budget.SUBMITTED
     assert Approval.objects.filter(state=Approval.PENDING).count() == 1
+
+
+def test_nobody_lifts_their_own_limit(house: House) -> None:
+    limit = set_approval_limit(house.chef, person=house.mia, amount=Decimal(100), currency="EUR")
+    with pytest.raises(NotAllowed):
+        set_approval_limit(house.mia, person=house.mia, amount=Decimal(10**6), currency="EUR")
+    with pytest.raises(NotAllowed):
+        remove_approval_limit(house.mia, limit)
+    assert ApprovalLimit.objects.get(person=house.mia).amount == 1_000_000
+    remove_approval_limit(house.chef, limit)
+    assert not ApprovalLimit.objects.exists()
 
 
 # --- investments ---------------------------------------------------------------------------------------------------
