@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import DateField, DateTimeField, Field, ForeignKey, Model
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -145,8 +145,16 @@ def titles_of(model: type[Model], changes: Iterable[dict[str, Any]]) -> Titles:
         for name, pair in one.items():
             known = field_of(model, name)
             if isinstance(known, ForeignKey) and isinstance(known.related_model, type):
-                wanted[known.related_model] |= {value for value in pair if value is not None}
+                wanted[known.related_model] |= {value for value in pair if pointed(known, value)}
     return {(kind, pk): str(row) for kind, pks in wanted.items() for pk, row in kind._base_manager.in_bulk(pks).items()}
+
+
+def pointed(known: ForeignKey[Any, Any], value: Any) -> bool:
+    """Whether a stored value points to a record; some actions tell its name instead."""
+    try:
+        return known.target_field.to_python(value) is not None
+    except ValidationError:
+        return False
 
 
 def field_of(model: type[Model], name: str) -> Field[Any, Any] | None:
@@ -210,7 +218,7 @@ def shown(known: Field[Any, Any] | None, value: Any, titles: Titles, zone: str) 
         return "–"
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    if isinstance(known, ForeignKey) and isinstance(known.related_model, type):
+    if isinstance(known, ForeignKey) and pointed(known, value) and isinstance(known.related_model, type):
         return titles.get((known.related_model, value), f"#{value}")
     if isinstance(known, UnitsField) and isinstance(value, int):
         return format_number(from_units(value))

@@ -173,6 +173,9 @@ def test_page_offers_what_can_be_done_and_tells_the_history(finished: dict[str, 
     review.refresh_from_db()
     assert review.done_at is None
     assert "Finished by Cleo" in client.get(here).content.decode()
+    activity = client.get(f"/activity/finance.review/{review.pk}/")
+    assert activity.status_code == 200
+    assert "<s>Cleo</s>" in activity.content.decode()
 
 
 def test_point_ticked_by_hand_is_told_in_words_alone(house: dict[str, Any], client: Client) -> None:
