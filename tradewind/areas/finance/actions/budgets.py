@@ -279,7 +279,10 @@ def lock_budget(by: Person | None, budget: Budget) -> Budget:
 
 @action()
 def set_approval_limit(by: Person | None, *, person: Person, amount: Decimal, currency: str) -> ApprovalLimit:
-    """Say how much a person may approve at once; never oneself."""
+    """Say how much a person may approve at once.
+
+    Nobody says it of themselves.
+    """
     not_oneself(by, person)
     if amount < 0:
         raise Refused(_("A limit is zero or more."), fields={"amount": _("A limit is zero or more.")})
