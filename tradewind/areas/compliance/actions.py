@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from tradewind.areas.compliance.models import BackupRun
 from tradewind.base import clock
 from tradewind.base.errors import Refused
+from tradewind.engines.access.scope import Scope
 from tradewind.engines.actions.action import action
 from tradewind.engines.jobs.queue import enqueue
 from tradewind.nouns.org.models import Company, Entity, Person, Site
@@ -41,7 +42,23 @@ def settle(row: R, values: dict[str, Any]) -> R:
     return row
 
 
-@action()
+def company_wide(*_args: Any, **_kwargs: Any) -> Scope:
+    """There is one company."""
+    return Scope()
+
+
+def scope_of_entity(entity: Entity | None = None, **_rest: Any) -> Scope:
+    """An entity is its own place; a new one is the company's matter."""
+    return Scope(entity.pk if entity is not None else None)
+
+
+def scope_of_site(site: Site | None = None, *, entity: Entity | None = None, **_rest: Any) -> Scope:
+    """A site lies in its entity; one that moves to another is the company's matter."""
+    after = entity.pk if entity is not None else None
+    return Scope(after if site is None or site.entity_id == after else None)
+
+
+@action(scope=company_wide)
 def save_company(
     by: Person | None,
     company: Company | None = None,
@@ -62,7 +79,7 @@ def save_company(
                         "fiscal_start": fiscal_start, "demo": demo})  # fmt: skip
 
 
-@action()
+@action(scope=scope_of_entity)
 def save_entity(
     by: Person | None,
     entity: Entity | None = None,
@@ -80,7 +97,7 @@ def save_entity(
                                        "zone": zone, "registration": registration, "active": active})  # fmt: skip
 
 
-@action()
+@action(scope=scope_of_site)
 def save_site(
     by: Person | None,
     site: Site | None = None,

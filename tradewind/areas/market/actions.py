@@ -32,7 +32,17 @@ def zone_fault(zone: str) -> dict[str, Any]:
     return {}
 
 
-@action()
+def scope_of_market(market: Market | None = None, **_rest: Any) -> Scope:
+    """A market is its own place; a new one is the company's matter."""
+    return Scope(market=market.pk if market is not None else None)
+
+
+def company_wide(*_args: Any, **_kwargs: Any) -> Scope:
+    """Brands are the whole company's."""
+    return Scope()
+
+
+@action(scope=scope_of_market)
 def save_market(
     by: Person | None,
     market: Market | None = None,
@@ -62,7 +72,7 @@ def save_market(
     return market
 
 
-@action()
+@action(scope=company_wide)
 def save_brand(
     by: Person | None, brand: Brand | None = None, *, code: str, name: dict[str, str], active: bool = True
 ) -> Brand:

@@ -6,12 +6,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tradewind.areas.compliance.actions import record_backup, save_company, save_entity
+from tradewind.areas.compliance.actions import record_backup, save_company, save_entity, save_site
 from tradewind.base import clock
+from tradewind.base.errors import NotAllowed
 from tradewind.engines.access.models import Role
 from tradewind.engines.actions.rights import grant_role, install_roles
 from tradewind.engines.jobs.models import Job
-from tradewind.nouns.org.models import Company, Person, User
+from tradewind.nouns.org.models import Company, Person, Site, User
 
 pytestmark = pytest.mark.django_db
 
@@ -71,3 +72,24 @@ def test_entity_code_is_taken_once() -> None:
     form = {"code": "sz", "name_en": "Again", "country": "CN", "currency": "CNY", "zone": "UTC"}
     assert client.post(reverse("compliance:entity-new"), form).status_code == 422
     assert client.post(reverse("compliance:entity-new"), {**form, "code": "hk"}).status_code == 302
+
+
+def test_who_looks_after_one_entity_changes_no_other_and_not_the_company() -> None:
+    install_roles.system()
+    company = save_company.system(name={"en": "A"}, currency="EUR", zone="UTC")
+    own, other = (
+        save_entity.system(code=code, name={"en": code}, country="DE", currency="EUR") for code in ("own", "other")
+    )
+    site = save_site.system(code="x", name={"en": "X"}, country="DE", zone="UTC", entity=other)
+    person = Person.objects.create(name="Near")
+    grant_role.system(person=person, role=Role.objects.get(code="compliance"), entity=own)
+    with pytest.raises(NotAllowed):
+        save_company(person, company, name={"en": "B"}, currency="USD", zone="UTC")
+    with pytest.raises(NotAllowed):
+        save_entity(person, other, code="other", name={"en": "B"}, country="DE", currency="USD")
+    for target in (own, other):
+        with pytest.raises(NotAllowed):
+            save_site(person, site, code="x", name={"en": "B"}, country="DE", zone="UTC", entity=target)
+    other.refresh_from_db()
+    assert (Company.objects.get().currency, other.currency, Site.objects.get().entity) == ("EUR", "EUR", other)
+    assert save_entity(person, own, code="own", name={"en": "B"}, country="DE", currency="USD").currency == "USD"

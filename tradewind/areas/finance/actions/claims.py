@@ -26,6 +26,7 @@ from tradewind.base import clock
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.base.money import CURRENCIES, Money, to_units
 from tradewind.base.places import COUNTRIES
+from tradewind.engines.access.scope import Scope
 from tradewind.engines.actions.action import Bulk, action
 from tradewind.engines.inbox.actions import approve_request, reject_request
 from tradewind.engines.inbox.asking import ask_approval
@@ -221,7 +222,12 @@ def require_own(by: Person | None, claim: Claim) -> None:
         raise NotAllowed(_("This is another person's claim."))
 
 
-@action()
+def company_wide(*_args: Any, **_kwargs: Any) -> Scope:
+    """A limit holds in every entity."""
+    return Scope()
+
+
+@action(scope=company_wide)
 def save_limit(
     by: Person | None,
     limit: ExpenseLimit | None,
@@ -250,7 +256,7 @@ def save_limit(
     return row
 
 
-@action()
+@action(scope=company_wide)
 def remove_limit(by: Person | None, limit: ExpenseLimit) -> ExpenseLimit:
     """Remove an expense limit."""
     ExpenseLimit.objects.filter(pk=limit.pk).delete()

@@ -314,3 +314,13 @@ def test_claim_that_is_submitted_anew_is_not_refused_for_its_first_request() -> 
     claims.submit_claim(person, claim)
     refuse_spending(told)  # told late, or a second time
     assert Claim.objects.get().state == PayState.SUBMITTED and pending(claim)
+
+
+def test_limits_of_expenses_are_changed_by_whoever_may_everywhere() -> None:
+    limit = set_limit(500)
+    near = make_member("finance", at={"entity": make_entity("near")})
+    with pytest.raises(NotAllowed):
+        claims.save_limit(near, limit, amount=Decimal(9_000), currency="EUR")
+    with pytest.raises(NotAllowed):
+        claims.remove_limit(near, limit)
+    assert from_units(ExpenseLimit.objects.get().amount, "EUR").amount == 500

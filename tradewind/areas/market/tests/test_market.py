@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tradewind.areas.market.actions import save_channel, save_market
+from tradewind.areas.market.actions import save_brand, save_channel, save_market
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.engines.access.models import Role
 from tradewind.engines.actions.models import Event
@@ -59,3 +59,20 @@ def test_country_manager_changes_own_channels_alone() -> None:
         with pytest.raises(NotAllowed):
             save_channel(manager, channel, code="stolen", name="x", market=place)
     assert sorted(Channel.objects.values_list("code", "name")) == [("de-shop", "Renamed"), ("jp-shop", "JP")]
+
+
+def test_who_leads_one_market_changes_no_other_and_no_brand() -> None:
+    install_roles.system()
+    own, other = market("dach", "DE"), market("north", "DK")
+    brand = save_brand.system(code="b", name={"en": "B"})
+    person = Person.objects.create(name="Near")
+    grant_role.system(person=person, role=Role.objects.get(code="general_manager"), market=own)
+    facts = {"name": {"en": "x"}, "currency": "USD", "zone": "UTC"}
+    with pytest.raises(NotAllowed):
+        save_market(person, other, code="north", countries=["DK"], **facts)  # type: ignore[arg-type]
+    with pytest.raises(NotAllowed):
+        save_brand(person, brand, code="b", name={"en": "C"})
+    other.refresh_from_db()
+    brand.refresh_from_db()
+    assert (other.currency, str(brand.name)) == ("EUR", "B")
+    assert save_market(person, own, code="dach", countries=["DE"], **facts).currency == "USD"  # type: ignore[arg-type]
