@@ -26,7 +26,7 @@ from tradewind.areas.finance.models import (
     StockValue,
 )
 from tradewind.areas.finance.queries.balance_cash import cash, unknown_accounts
-from tradewind.areas.finance.queries.cash import LATE, earned_by_day, of_channel, reaching
+from tradewind.areas.finance.queries.cash import LATE, earned_by_day, of_channel, reaching, settled_by
 from tradewind.areas.finance.rules.balances import BILLS, CASH, CHANNELS, CLAIMS, GROUP, LINES, STOCK, TAX, Fact, Gap
 from tradewind.areas.finance.rules.cash import RESERVE
 from tradewind.engines.metrics.models import SaleReading
@@ -55,6 +55,7 @@ def channels(day: date) -> Iterator[Fact]:
     names = Channel.objects.in_bulk()
     settled = settled_until(day)
     calendars = {row.channel_id: row for row in PayoutCalendar.objects.select_related("channel")}
+    settled |= settled_by(list(calendars.values()), day)
     yield from expected(day, calendars, settled, names)
     yield from unsettled(day, {pk: last for pk, last in settled.items() if pk not in calendars}, names)
     yield from on_their_way(day, names)

@@ -113,16 +113,19 @@ def payout_flows(entities: set[int] | None, today: date, end: date, *, ahead: bo
     return found
 
 
-def settled_by(rows: list[PayoutCalendar]) -> dict[int, date | None]:
-    """The last day that payouts of each channel cover; one that tells no period covers what was due by its day."""
+def settled_by(rows: list[PayoutCalendar], until: date | None = None) -> dict[int, date]:
+    """The last day that payouts (those `until` a day) of each channel cover; one that tells no period covers what was due by its day."""
     known = Payout.objects.filter(channel__in=[row.channel_id for row in rows]).order_by()
-    ends = dict(known.values_list("channel").annotate(Max("end")))
-    bare = dict(known.filter(end=None, day__isnull=False).values_list("channel").annotate(Max("day")))
+    ended, bare = known.exclude(end=None), known.filter(end=None).exclude(day=None)
+    if until is not None:
+        ended, bare = ended.filter(end__lte=until), bare.filter(day__lte=until)
+    found: dict[int, date] = dict(ended.values_list("channel").annotate(Max("end")))
+    days = dict(bare.values_list("channel").annotate(Max("day")))
     for row in rows:
-        if day := bare.get(row.channel_id):
+        if day := days.get(row.channel_id):
             due = day - timedelta(days=row.delay_days)
-            ends[row.channel_id] = max(ends.get(row.channel_id) or due, due)
-    return ends
+            found[row.channel_id] = max(found.get(row.channel_id, due), due)
+    return found
 
 
 def reaching(row: PayoutCalendar, today: date) -> date:

@@ -118,6 +118,17 @@ def test_a_calendar_tells_what_channels_keep_and_hold_back() -> None:
     assert [gap.line for gap in gaps(JAN, (CHANNELS,))] == []
 
 
+def test_what_a_payout_without_a_period_paid_is_not_owed_by_the_calendar_too() -> None:
+    amazon = shop(make_entity())
+    cash.save_calendar.system(None, channel=amazon, first_day=date(2025, 1, 6), every_days=7, delay_days=2)
+    Payout.objects.create(channel=amazon, external_id="p0", start=date(2025, 1, 6), end=date(2025, 1, 12),
+                          day=date(2025, 1, 14), amount=to_units(1), currency="EUR")  # fmt: skip
+    Payout.objects.create(channel=amazon, external_id="p1", day=date(2025, 1, 28), amount=to_units(500), currency="EUR")
+    make_order(amazon, date(2025, 1, 20), [to_units(500)])
+    make_order(amazon, date(2025, 1, 29), [to_units(70)])
+    assert told(JAN, CHANNELS) == {("de", "EUR"): to_units(70)}
+
+
 def test_a_channel_without_payouts_and_calendar_is_named() -> None:
     make_order(shop(make_entity()), date(2025, 1, 20), [to_units(10)])
     assert told(JAN, CHANNELS) == {}
