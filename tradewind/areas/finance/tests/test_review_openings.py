@@ -165,7 +165,9 @@ def test_page_offers_what_can_be_done_and_tells_the_history(finished: dict[str, 
     assert answer.status_code == 302
     page = client.get(here).content.decode()
     assert "A bill came late." in page and f"{here}ask/" not in page
-    assert client.post(f"{here}reopen/").status_code in (200, 403)
+    refusal = client.post(f"{here}reopen/")
+    assert refusal.status_code == 422
+    assert "Another person than the one who asked must agree." in refusal.content.decode()
     review.refresh_from_db()
     assert review.done_at is not None
     client.force_login(User.objects.create_user(str(dora.email), None, person=dora))

@@ -27,6 +27,7 @@ from tradewind.areas.finance.queries import packs
 from tradewind.areas.finance.queries import reviews as queries
 from tradewind.areas.finance.queries.review_checks import checks_of, ticked
 from tradewind.areas.finance.queries.review_words import largest
+from tradewind.base.errors import Refused
 from tradewind.base.money import Money, from_units
 from tradewind.base.period import Period
 from tradewind.engines.inbox.models import Todo
@@ -197,6 +198,13 @@ class ReviewReopen(ActionPage[Review]):
     @classmethod
     def offered(cls, row: Review) -> bool:
         return row.done_at is not None and review_openings.wish_of(row) is not None
+
+    def perform(self, request: HttpRequest, row: Review | None, values: dict[str, Any]) -> Any:
+        """Agree; whoever asked is told that somebody else must, instead of meeting a closed door."""
+        wish = review_openings.wish_of(row) if row is not None else None
+        if self.verb == "reopen" and wish is not None and wish.asked_by_id == reader(request).pk:
+            raise Refused(_("Another person than the one who asked must agree."))
+        return super().perform(request, row, values)
 
 
 class ReviewKeep(ReviewReopen):
