@@ -24,7 +24,7 @@ from tradewind.engines.inbox.actions import appoint_deputy, approve_request, rej
 from tradewind.engines.inbox.models import Approval, Todo
 from tradewind.engines.metrics import actions as months
 from tradewind.engines.metrics import rates
-from tradewind.nouns.org.models import Person
+from tradewind.nouns.org.models import Membership, Person, Team
 
 pytestmark = pytest.mark.django_db
 
@@ -323,4 +323,17 @@ def test_limits_of_expenses_are_changed_by_whoever_may_everywhere() -> None:
         claims.save_limit(near, limit, amount=Decimal(9_000), currency="EUR")
     with pytest.raises(NotAllowed):
         claims.remove_limit(near, limit)
-    assert from_units(ExpenseLimit.objects.get().amount, "EUR").amount == 500
+    assert from_units(ExpenseLimit.objects.get().amount) == 500
+
+
+def test_lead_of_a_team_one_is_not_in_does_not_approve_ones_claim() -> None:
+    finance, friend, person = make_member("finance"), make_member(), make_member()
+    set_limit()
+    ads = Team.objects.create(code="ads", name={"en": "Ads"}, lead=friend)
+    claim = make_claim(person, team=ads)
+    claims.submit_claim(person, claim)
+    assert [step.approver for step in pending(claim).steps.all()] == [finance]
+    Membership.objects.create(team=ads, person=person)
+    claim = make_claim(person, team=ads)
+    claims.submit_claim(person, claim)
+    assert [step.approver for step in pending(claim).steps.all()] == [friend]
