@@ -18,17 +18,19 @@ from tradewind.engines.access.scope import can
 from tradewind.engines.inbox.models import Approval, ApprovalStep
 from tradewind.engines.inbox.rules import Step
 from tradewind.nouns.org.models import Person, Team
-from tradewind.nouns.org.queries import manager_of
+from tradewind.nouns.org.queries import holding, manager_of
 
 CHECK = "finance.check_spending"
 
 
 def leader_of(person: Person, team: Team | None) -> Person | None:
-    """Who leads a person: the manager of the solid line today, else the lead of the team; never the person."""
+    """Who leads a person: the manager of the solid line today, else the lead of the team they are in; never the person."""
     manager = manager_of(person)
     if manager is not None:
         return manager
-    lead = team.lead if team is not None else None
+    # A team that one is not in is only where the cost lies: its lead, chosen by whoever spends, leads nobody here.
+    inside = team is not None and team.memberships.filter(holding(), person=person).exists()
+    lead = team.lead if team is not None and inside else None
     return lead if lead is not None and lead.active and lead.pk != person.pk else None
 
 
