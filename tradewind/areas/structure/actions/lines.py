@@ -7,13 +7,14 @@ day stays planned.
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tradewind.areas.structure.queries.people import chain_of, managers
 from tradewind.base.errors import Refused
-from tradewind.engines.access.scope import forget
+from tradewind.engines.access.scope import Scope, forget
 from tradewind.engines.actions.action import action
 from tradewind.nouns.org.models import Membership, Person, ReportingLine, Team
 from tradewind.nouns.org.queries import company_today, holding
@@ -63,7 +64,12 @@ def end_line(
     return person
 
 
-@action()
+def scope_of_team(team: Team, **_rest: Any) -> Scope:
+    """A team is its own place in its entity and market."""
+    return Scope(team.entity_id, team.market_id, team.pk)
+
+
+@action(scope=scope_of_team)
 def join_team(
     by: Person | None, team: Team, *, person: Person, allocation: int = 100, since: date | None = None
 ) -> Team:
@@ -78,7 +84,7 @@ def join_team(
     return team
 
 
-@action()
+@action(scope=scope_of_team)
 def leave_team(by: Person | None, team: Team, *, person: Person, until: date | None = None) -> Team:
     """Take a person out of a team.
 

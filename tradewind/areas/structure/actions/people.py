@@ -132,7 +132,21 @@ def reactivate_person(by: Person | None, person: Person) -> Person:
     return person
 
 
-@action()
+def scope_of_team(
+    team: Team | None = None,
+    *,
+    parent: Team | None = None,
+    entity: Entity | None = None,
+    market: Market | None = None,
+    **_rest: Any,
+) -> Scope:
+    """A team is its own place in its entity and market; a new one lies under its parent."""
+    if team is not None:
+        return Scope(team.entity_id, team.market_id, team.pk)
+    return Scope(*(one.pk if one is not None else None for one in (entity, market, parent)))
+
+
+@action(scope=scope_of_team)
 def save_team(
     by: Person | None,
     team: Team | None = None,

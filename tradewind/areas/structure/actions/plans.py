@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tradewind.areas.structure.actions.lines import DAY, draw_line, end_after, put_in_team
+from tradewind.areas.structure.actions.lines import DAY, draw_line, end_after, put_in_team, scope_of_team
 from tradewind.areas.structure.models import Move, Reorganisation
 from tradewind.areas.structure.queries.plans import faults_of, moves_of
 from tradewind.areas.structure.rules.chart import JOIN, LEAD, LEAVE, LINE
@@ -160,7 +160,7 @@ def require_draft(by: Person | None, plan: Reorganisation) -> None:
 def require_rights(by: Person | None, moves: Iterable[Move]) -> None:
     """Refuse who may not do each move by itself."""
     for move in moves:
-        where: Any = move.person if move.kind == LINE else move.team
+        where: Any = move.person if move.kind == LINE or move.team is None else scope_of_team(move.team)
         if by is not None and not can(by, RIGHTS[move.kind], where):
             raise NotAllowed(_("You may not carry out this move: %(move)s") % {"move": words_of(move)})
 

@@ -17,7 +17,7 @@ from tradewind.areas.structure.actions import (
 )
 from tradewind.areas.structure.queries.people import counted_teams, managers, members
 from tradewind.base import clock
-from tradewind.base.errors import Refused
+from tradewind.base.errors import NotAllowed, Refused
 from tradewind.engines.access.models import Grant, Role
 from tradewind.engines.access.scope import can, visible
 from tradewind.engines.actions.rights import install_roles
@@ -25,7 +25,7 @@ from tradewind.engines.agenda.actions import scopes_of_person
 from tradewind.engines.inbox.day import colleagues_of
 from tradewind.engines.library.models import Document, Space
 from tradewind.engines.library.queries import audience, leads_of
-from tradewind.nouns.org.models import Company, Membership, Person, ReportingLine
+from tradewind.nouns.org.models import Company, Entity, Membership, Person, ReportingLine
 from tradewind.nouns.org.queries import company_today, holding, manager_of
 
 pytestmark = pytest.mark.django_db
@@ -164,3 +164,23 @@ def test_share_of_time_changes_from_a_day_and_keeps_the_past() -> None:
 def test_today_is_the_companys_today() -> None:
     Company.objects.create(name={"en": "X"}, zone="Pacific/Kiritimati")
     assert company_today() == clock.today("Pacific/Kiritimati")
+
+
+def test_who_looks_after_people_of_one_entity_changes_no_team_of_another() -> None:
+    install_roles.system()
+    own, other = (Entity.objects.create(code=code, name={"en": code}, country="DE") for code in ("own", "other"))
+    near, ana = people("Near", "Ana")
+    Grant.objects.create(person=near, role=Role.objects.get(code="people"), entity=own)
+    mine, theirs = (
+        save_team.system(code=one.code, name={"en": one.code}, entity=one, lead=ana) for one in (own, other)
+    )
+    with pytest.raises(NotAllowed):
+        save_team(near, theirs, code="taken", name={"en": "x"}, entity=own, parent=mine)
+    with pytest.raises(NotAllowed):
+        join_team(near, theirs, person=near)
+    with pytest.raises(NotAllowed):
+        leave_team(near, theirs, person=ana)
+    theirs.refresh_from_db()
+    assert (theirs.code, theirs.entity, Membership.objects.count()) == ("other", other, 0)
+    join_team(near, mine, person=ana)
+    assert Membership.objects.get().team == mine
