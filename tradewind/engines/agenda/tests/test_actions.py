@@ -136,7 +136,7 @@ def test_working_time_is_set_only_for_those_in_ones_own_entity() -> None:
     stranger = make_person(entity=other)
     for target in ({}, {"country": "DE"}, {"entity": other}, {"person": stranger}):
         with pytest.raises(NotAllowed):
-            actions.assign_pattern(by, pattern, **target)  # type: ignore[arg-type]
+            actions.assign_pattern(by, pattern, **target)
     with pytest.raises(NotAllowed):
         actions.update_assignment(by, line, start=date(2026, 1, 1))
     with pytest.raises(NotAllowed):

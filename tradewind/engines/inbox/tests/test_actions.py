@@ -17,6 +17,7 @@ from tradewind.engines.agenda.models import Holiday
 from tradewind.engines.inbox import actions, chat, queries
 from tradewind.engines.inbox.asking import ask, ask_approval, settle_cause
 from tradewind.engines.inbox.jobs import remind_and_escalate
+from tradewind.engines.inbox.mail import Answer
 from tradewind.engines.inbox.models import Approval, ApprovalStep, Deputy, Notice, Preference, Reach, Todo
 from tradewind.engines.inbox.rules import Step
 from tradewind.engines.jobs.queue import run_now
@@ -283,7 +284,7 @@ def test_a_chat_address_leads_to_the_service_itself_and_takes_no_file_along(url:
     person = make_person()
     with pytest.raises(Refused):
         actions.set_reach(person, mode=Reach.ANY, chat_url=url)
-    assert chat.send(url, "Title", "Text") == chat.Answer(False, "not an address of the service itself", final=True)
+    assert chat.send(url, "Title", "Text") == Answer(False, "not an address of the service itself", final=True)
 
 
 @pytest.mark.parametrize(
