@@ -21,6 +21,7 @@ from tradewind.base.money import Money, from_units, to_units
 from tradewind.engines.access.scope import Scope, can
 from tradewind.engines.actions.action import Bulk, action
 from tradewind.engines.inbox.asking import ask_approval
+from tradewind.engines.jobs.live import publish
 from tradewind.engines.metrics.closing import is_closed
 from tradewind.engines.metrics.rates import EXACT
 from tradewind.nouns.org.models import Person
@@ -89,7 +90,10 @@ def decide_or_ask(by: Person | None, row: Transfer, amount: Money) -> Transfer:
 
 
 def moved(by: Person | None, row: Transfer) -> Transfer:
-    """Move the money: planned costs of the source shrink and those of the target grow (planned income likewise); both months are typed then."""
+    """Move the money: planned costs of the source shrink and those of the target grow (planned income likewise); both months are typed then.
+
+    Nothing else changes: what formulas made of these rows, at the rates of then, was approved as it stands.
+    """
     way = -1 if row.source.account.line in plans.INCOME else 1
     for line, sign in ((row.source, way), (row.target, -way)):
         cell, _made = BudgetCell.objects.get_or_create(row=line, month=row.month, defaults={"amount": 0, "edition": 0})
@@ -98,7 +102,7 @@ def moved(by: Person | None, row: Transfer) -> Transfer:
         cell.save()
     row.state, row.decided_by = Transfer.DONE, by
     row.save()
-    follow_formulas(row.budget)
+    publish(None, "budget", {"budget": row.budget_id, "rows": [row.source_id, row.target_id]})
     return row
 
 

@@ -112,6 +112,18 @@ def test_budget_that_is_submitted_anew_is_not_given_back_for_its_first_request(h
     assert Approval.objects.filter(state=Approval.PENDING).count() == 1
 
 
+def test_transfer_changes_its_two_rows_alone(house: House) -> None:
+    budget = house.budget()
+    rent, software = house.row(budget, "rent"), house.row(budget, "software")
+    house.set(rent, JANUARY, "-1000")
+    travel = house.row(budget, "travel", formula="rent * 10 %")
+    budgets.submit_budget(house.mia, budget)
+    budgets.approve_budget(house.chef, budget)
+    budget_changes.ask_transfer(house.chef, source=rent, target=software, month=JANUARY, amount=Decimal(300), reason="x")
+    there = {cell.row_id: cell.amount for cell in BudgetCell.objects.filter(month=JANUARY)}
+    assert (there[rent.pk], there[software.pk], there[travel.pk]) == (-7_000_000, -3_000_000, -1_000_000)
+
+
 def test_nobody_lifts_their_own_limit(house: House) -> None:
     limit = set_approval_limit(house.chef, person=house.mia, amount=Decimal(100), currency="EUR")
     with pytest.raises(NotAllowed):
