@@ -167,7 +167,8 @@ def replay_delivery(by: Person | None, delivery: WebhookDelivery) -> WebhookDeli
         raise Refused(_("This webhook is stopped. Start it first."))
     if delivery.state == WebhookDelivery.WAITING:
         raise Refused(_("This message still waits for its next try."))
-    delivery.state, delivery.next_at = WebhookDelivery.WAITING, None
+    # It has all its tries again: one failure must not stop the webhook like the last of ten.
+    delivery.state, delivery.next_at, delivery.attempts = WebhookDelivery.WAITING, None, 0
     delivery.save()
     webhooks.plan(delivery)
     return delivery

@@ -47,6 +47,9 @@ def deliver_webhook(ctx: Run, *, delivery: int) -> dict[str, bool] | None:
     if not told.endpoint.owner.active:
         actions.stop_webhook.system(told.endpoint, reason="owner")
         return None
+    if not webhooks.still_heard(told):
+        webhooks.give_up(told, "its owner may not see the record any more")
+        return None
     arrived = webhooks.deliver(told)
     if webhooks.is_hopeless(told):
         actions.stop_webhook.system(told.endpoint, reason=told.error or str(told.status))

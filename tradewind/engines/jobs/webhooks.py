@@ -53,6 +53,22 @@ def may_hear(owner: Person, event: Event) -> bool:
     return event.subject_id is not None and rows.filter(pk=event.subject_id).exists()
 
 
+def still_heard(delivery: WebhookDelivery) -> bool:
+    """Whether the owner may hear of a message's event now, days after it was made perhaps; what is gone hides nothing more."""
+    event = delivery.event
+    if event is None:
+        return True
+    known = subjects().get(event.subject_type)
+    gone = known is not None and not known.model._base_manager.filter(pk=event.subject_id).exists()
+    return gone or may_hear(delivery.endpoint.owner, event)
+
+
+def give_up(delivery: WebhookDelivery, why: str) -> None:
+    """Send a message no more."""
+    delivery.state, delivery.next_at, delivery.error = WebhookDelivery.FAILED, None, why[:300]
+    delivery.save()
+
+
 def message(event: Event) -> dict[str, Any]:
     """What a receiver is told of an event."""
     known = subjects().get(event.subject_type)

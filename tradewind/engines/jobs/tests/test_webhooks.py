@@ -200,6 +200,31 @@ def test_test_message_and_replay(boss: Person, receiver: Receiver) -> None:
     assert json.loads(first[1])["type"] == "webhook.test"
 
 
+def test_a_message_that_failed_for_good_has_all_its_tries_again_when_replayed(boss: Person, receiver: Receiver) -> None:
+    endpoint = endpoint_of(boss, receiver.url)
+    webhooks.fan_out(event_at("a.b"))
+    Job.objects.all().delete()
+    spent = {"state": WebhookDelivery.FAILED, "attempts": len(webhooks.WAITS) + 1}
+    WebhookDelivery.objects.update(**spent)
+    receiver.status = 500
+    actions.replay_delivery(boss, WebhookDelivery.objects.get())
+    worker.drain("w")
+    endpoint.refresh_from_db()
+    assert (endpoint.active, WebhookDelivery.objects.get().state) == (True, WebhookDelivery.WAITING)
+
+
+def test_a_message_that_waits_is_not_sent_once_its_owner_may_not_see_the_record(
+    boss: Person, receiver: Receiver
+) -> None:
+    endpoint = endpoint_of(boss, receiver.url)
+    webhooks.fan_out(event_at("a.b"))
+    Grant.objects.filter(person=boss).delete()
+    worker.drain("w")
+    endpoint.refresh_from_db()
+    assert (receiver.got, endpoint.active) == ([], True)
+    assert WebhookDelivery.objects.get().state == WebhookDelivery.FAILED
+
+
 def test_whoever_changes_a_webhook_becomes_its_owner_and_the_old_messages_go(boss: Person, receiver: Receiver) -> None:
     endpoint = endpoint_of(boss, receiver.url)
     webhooks.fan_out(event_at("a.b"))
