@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from tradewind.base import clock
 from tradewind.base.errors import NotAllowed, Refused
-from tradewind.engines.access.scope import can
+from tradewind.engines.access.scope import Scope, can
 from tradewind.engines.actions.action import Bulk, action
 from tradewind.engines.jobs import outbound, queue, webhooks
 from tradewind.engines.jobs.job import JOBS
@@ -41,14 +41,19 @@ def retry_job(by: Person, job: Job) -> Job:
     return queue.retry(job, by)
 
 
-@action()
+def company_wide(*_args: Any, **_kwargs: Any) -> Scope:
+    """What runs by itself, runs for the whole company."""
+    return Scope()
+
+
+@action(scope=company_wide)
 def run_schedule(by: Person | None, schedule: Schedule) -> Bulk[Job]:
     """Run a scheduled job now, besides its times."""
     job = queue.enqueue(known(schedule), by=by, unique="by hand")
     return Bulk(job, counts={"schedule": schedule.name})
 
 
-@action()
+@action(scope=company_wide)
 def pause_schedule(by: Person | None, schedule: Schedule) -> Bulk[Schedule]:
     """Keep a scheduled job from running until it is resumed."""
     schedule.active = False
@@ -56,7 +61,7 @@ def pause_schedule(by: Person | None, schedule: Schedule) -> Bulk[Schedule]:
     return Bulk(schedule, counts={"schedule": schedule.name})
 
 
-@action()
+@action(scope=company_wide)
 def resume_schedule(by: Person | None, schedule: Schedule) -> Bulk[Schedule]:
     """Let a paused schedule run again, from its next time on."""
     schedule.active = True

@@ -17,7 +17,7 @@ from tradewind.base.errors import NotAllowed, Refused
 from tradewind.engines.access.models import Grant, Role
 from tradewind.engines.actions.models import Event
 from tradewind.engines.jobs import actions, outbound, webhooks, worker
-from tradewind.engines.jobs.models import Job, WebhookDelivery, WebhookEndpoint
+from tradewind.engines.jobs.models import Job, Schedule, WebhookDelivery, WebhookEndpoint
 from tradewind.nouns.org.models import Entity, Market, Person
 
 pytestmark = pytest.mark.django_db
@@ -334,3 +334,14 @@ def test_refused_address_is_written_down_and_tried_later(boss: Person) -> None:
     told = WebhookDelivery.objects.get()
     assert (told.state, told.status) == (WebhookDelivery.WAITING, None)
     assert "private" in told.error
+
+
+def test_who_may_in_one_entity_holds_no_schedule_of_the_whole_company(boss: Person) -> None:
+    entity = Entity.objects.create(code="a", country="DE", currency="EUR", zone="UTC")
+    near = person("Near", "*", entity=entity)
+    row = Schedule.objects.create(name="jobs.prune", rule="1h", next_at=clock.now())
+    for deed in (actions.pause_schedule, actions.run_schedule):
+        with pytest.raises(NotAllowed):
+            deed(near, row)
+    assert (Schedule.objects.get().active, Job.objects.count()) == (True, 0)
+    assert not actions.pause_schedule(boss, row).active
