@@ -49,7 +49,9 @@ def write(house: House) -> None:
     first = first_day(house.anchor, MONTHS)
     set_allocation.system(start=first, base="revenue", reason="按净收入分摊 · By net revenue")
     set_allocation.system(account=accounts["warehouse"], start=first, base="units", reason="按销量分摊 · By units")
-    set_allocation.system(account=accounts["social-security"], start=first, base="headcount", reason="按人数分摊 · By people")
+    set_allocation.system(
+        account=accounts["social-security"], start=first, base="headcount", reason="按人数分摊 · By people"
+    )
     set_allocation.system(
         account=accounts["software"], start=first, base="shares", axis="channel", reason="按渠道固定份额 · Fixed shares of channels",
         shares={"shop-eu": "30", "shop-us": "30", "amazon-eu": "15", "amazon-us": "15", "amazon-jp": "6", "etsy": "4"},

@@ -52,7 +52,9 @@ notice(
 notice(
     "finance.budget_spent",
     title=_("Over its budget before the month is over: %(account)s, %(market)s, %(month)s"),
-    text=_("Beyond the budget of the whole month so far: %(difference)s. Say in a few words why, and what is done about it."),
+    text=_(
+        "Beyond the budget of the whole month so far: %(difference)s. Say in a few words why, and what is done about it."
+    ),
     label=_("A cost of mine is over its budget while the month runs"),
     optional=False,
     icon="alert-triangle",
@@ -104,7 +106,9 @@ notice(
 notice(
     "finance.opportunity_margin",
     title=_("Was it worth it? %(product)s in %(market)s"),
-    text=_("Tried since %(day)s: %(result)s a year is left after cost so far (contribution margin 2), %(low)s to %(high)s were expected."),
+    text=_(
+        "Tried since %(day)s: %(result)s a year is left after cost so far (contribution margin 2), %(low)s to %(high)s were expected."
+    ),
     label=_("An opportunity of mine can be judged by what is left after cost"),
     icon="seedling",
 )

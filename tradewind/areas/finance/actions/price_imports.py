@@ -59,7 +59,9 @@ def prices_of(load: Load) -> list[Priced]:
         else:
             # The table has no word for tax: a price that was said without it goes on without it.
             taxed = (product, channel.pk) not in bare or tax_in_price(product, channel.pk, values["day"])
-            one = Priced(product, channel.pk, values["day"], values["amount"], values["until"], taxed, source=load.source)
+            one = Priced(
+                product, channel.pk, values["day"], values["amount"], values["until"], taxed, source=load.source
+            )
             if one.key in found and found[one.key] != one:
                 load.refuse(row.line, "amount", _("An earlier row tells another price of the same day."))
             found.setdefault(one.key, one)

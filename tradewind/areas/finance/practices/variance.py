@@ -42,9 +42,13 @@ def variance(now: datetime) -> dict[Scope, Evidence]:
     for _step in range(BACK + 1):
         since = Period.containing(since, "month").previous().start
     first = Subquery(
-        Reopening.objects.filter(review=OuterRef("pk"), state=Reopening.OPENED).order_by("done_at").values("done_at")[:1]
+        Reopening.objects.filter(review=OuterRef("pk"), state=Reopening.OPENED)
+        .order_by("done_at")
+        .values("done_at")[:1]
     )
-    rows = Review.objects.filter(month__gte=since).annotate(first_done=Coalesce(first, "done_at")).select_related("entity")
+    rows = (
+        Review.objects.filter(month__gte=since).annotate(first_done=Coalesce(first, "done_at")).select_related("entity")
+    )
     rows = rows.filter(Q(due__lt=today) | Q(first_done__lte=now))
     groups: dict[Scope, list[Review]] = defaultdict(list)
     for review in rows:

@@ -85,7 +85,9 @@ def test_driver_of_pay_is_not_read_through_a_formula_of_ones_own(house: House) -
 
 def test_approval_is_not_asked_of_who_may_not_see_what_it_tells(house: House) -> None:
     role = Role.objects.create(
-        code="clerk", name={"en": "Clerk"}, codes=["finance.view_budget", "finance.approve_budget", "finance.approve_transfer"]
+        code="clerk",
+        name={"en": "Clerk"},
+        codes=["finance.view_budget", "finance.approve_budget", "finance.approve_transfer"],
     )
     clerk = Person.objects.create(name="Clerk", email="clerk@example.com")
     Grant.objects.create(person=clerk, role=role)
@@ -119,7 +121,9 @@ def test_transfer_changes_its_two_rows_alone(house: House) -> None:
     travel = house.row(budget, "travel", formula="rent * 10 %")
     budgets.submit_budget(house.mia, budget)
     budgets.approve_budget(house.chef, budget)
-    budget_changes.ask_transfer(house.chef, source=rent, target=software, month=JANUARY, amount=Decimal(300), reason="x")
+    budget_changes.ask_transfer(
+        house.chef, source=rent, target=software, month=JANUARY, amount=Decimal(300), reason="x"
+    )
     there = {cell.row_id: cell.amount for cell in BudgetCell.objects.filter(month=JANUARY)}
     assert (there[rent.pk], there[software.pk], there[travel.pk]) == (-7_000_000, -3_000_000, -1_000_000)
 

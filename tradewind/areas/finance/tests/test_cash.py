@@ -85,7 +85,9 @@ def test_payout_that_tells_no_period_is_not_expected_by_the_calendar_too() -> No
     shop = make_channel()
     calendar(shop)
     facts = {"channel": shop, "amount": 100_000, "currency": "EUR"}
-    Payout.objects.create(external_id="p1", start=date(2025, 2, 10), end=date(2025, 2, 16), day=date(2025, 2, 18), **facts)
+    Payout.objects.create(
+        external_id="p1", start=date(2025, 2, 10), end=date(2025, 2, 16), day=date(2025, 2, 18), **facts
+    )
     Payout.objects.create(external_id="p2", day=date(2025, 3, 4), **facts)  # covers 2 March and before
     Payout.objects.create(external_id="p3", day=date(2025, 3, 11), **facts)
     for day in (date(2025, 2, 27), date(2025, 3, 5), date(2025, 3, 10)):

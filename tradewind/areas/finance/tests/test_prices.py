@@ -175,7 +175,9 @@ def test_review_keeps_what_the_price_rested_on_and_makes_the_new_price(shop: Cha
 def test_price_without_tax_is_reckoned_and_renewed_without_it(shop: Channel, mug: Product) -> None:
     cost(mug)
     set_price.system(product=mug, channel=shop, amount=D(12), valid_from=date(2026, 1, 1), tax_included=False)
-    base = gathered(mug, shop, TODAY, {"fee": D(0), "payment": D(0), "ads": D(0), "band": D(0)}, D("0.5"), profits=False)
+    base = gathered(
+        mug, shop, TODAY, {"fee": D(0), "payment": D(0), "ads": D(0), "band": D(0)}, D("0.5"), profits=False
+    )
     assert base.floor == D(8)  # goods of four are half of it; nineteen per cent come on top, from the buyer
     assert dict(base.steps(D(12)))["tax"] == 0
     review = review_price.system(product=mug, channel=shop, decided=D(11))
