@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from tradewind.areas.compliance.models import BackupRun
 from tradewind.base import clock
 from tradewind.base.errors import Refused
-from tradewind.engines.access.scope import Scope
+from tradewind.engines.access.scope import Scope, company_wide
 from tradewind.engines.actions.action import action
 from tradewind.engines.jobs.queue import enqueue
 from tradewind.nouns.org.models import Company, Entity, Person, Site
@@ -40,11 +40,6 @@ def settle(row: R, values: dict[str, Any]) -> R:
         setattr(row, field, value)
     row.save()
     return row
-
-
-def company_wide(*_args: Any, **_kwargs: Any) -> Scope:
-    """There is one company."""
-    return Scope()
 
 
 def scope_of_entity(entity: Entity | None = None, **_rest: Any) -> Scope:
@@ -116,7 +111,7 @@ def save_site(
                                    "city": city, "entity": entity, "active": active})  # fmt: skip
 
 
-@action()
+@action(scope=company_wide)
 def record_backup(by: Person | None, run: BackupRun | None = None, **facts: Any) -> BackupRun:
     """Write down a backup that was made, or what verifying it showed."""
     run = run or BackupRun()
@@ -132,7 +127,7 @@ def request_backup(by: Person | None) -> None:
     enqueue("compliance.make_backup", by=by, unique="backup")
 
 
-@action()
+@action(scope=company_wide)
 def request_proof(by: Person | None, run: BackupRun) -> BackupRun:
     """Prove a backup by a restore now."""
     enqueue("compliance.verify_backup", by=by, unique=f"proof-{run.pk}", subject=run, run_id=run.pk)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from tradewind.base import clock
 from tradewind.base.errors import Refused
-from tradewind.engines.access.scope import Scope
+from tradewind.engines.access.scope import Scope, company_wide
 from tradewind.engines.actions.action import action
 from tradewind.nouns.org.models import Brand, Entity, Market, MarketCountry, Person
 from tradewind.nouns.trade.models import Channel
@@ -35,11 +35,6 @@ def zone_fault(zone: str) -> dict[str, Any]:
 def scope_of_market(market: Market | None = None, **_rest: Any) -> Scope:
     """A market is its own place; a new one is the company's matter."""
     return Scope(market=market.pk if market is not None else None)
-
-
-def company_wide(*_args: Any, **_kwargs: Any) -> Scope:
-    """Brands are the whole company's."""
-    return Scope()
 
 
 @action(scope=scope_of_market)

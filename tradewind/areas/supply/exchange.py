@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tradewind.areas.supply.actions.imports import at_locations, import_stock_moves
 from tradewind.areas.supply.actions.products import import_products
 from tradewind.areas.supply.queries.stock import location_choices
-from tradewind.engines.access.scope import Scope
+from tradewind.engines.access.scope import company_wide
 from tradewind.engines.exchange.sheets.kinds import (
     COUNT,
     CURRENCY,
@@ -20,7 +20,6 @@ from tradewind.engines.exchange.sheets.kinds import (
     Column,
     Fault,
     Left,
-    Load,
     Option,
     Sheet,
     Values,
@@ -47,11 +46,6 @@ KIND_WORDS = {
         "销毁",
     ),
 }
-
-
-def company_wide_file(_load: Load) -> Scope:
-    """Products are sold everywhere."""
-    return Scope()
 
 
 def move_row(values: Values, _options: Mapping[str, str]) -> Values:
@@ -117,6 +111,6 @@ PRODUCTS = declare(
             Column("title", _("Title"), names=("title", "name", "product name", "商品名称", "品名"), most=300),
             Column("category", _("Category"), names=("category", "product type", "type", "group", "类目", "分类", "品类"), most=120),
         ),
-        import_products, "supply.view_product", (("sku",), ("title", "category")), company_wide_file, after="supply:product-list",
+        import_products, "supply.view_product", (("sku",), ("title", "category")), company_wide, after="supply:product-list",
     )
 )  # fmt: skip

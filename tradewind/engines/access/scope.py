@@ -40,6 +40,11 @@ class Scope:
         return Scope(*(theirs if mine is None else mine for mine, theirs in both))
 
 
+def company_wide(*_args: Any, **_kwargs: Any) -> Scope:
+    """Where an action asks for its right that changes what the whole company goes by: everywhere."""
+    return Scope()
+
+
 @dataclass(frozen=True)
 class Holding:
     """A role's codes held within a scope; `teams` is the granted team with all under it."""

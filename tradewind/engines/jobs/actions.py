@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from tradewind.base import clock
 from tradewind.base.errors import NotAllowed, Refused
-from tradewind.engines.access.scope import Scope, can
+from tradewind.engines.access.scope import can, company_wide
 from tradewind.engines.actions.action import Bulk, action
 from tradewind.engines.jobs import outbound, queue, webhooks
 from tradewind.engines.jobs.job import JOBS
@@ -39,11 +39,6 @@ def retry_job(by: Person, job: Job) -> Job:
     """Start a failed or cancelled job again."""
     own_or_all(by, job)
     return queue.retry(job, by)
-
-
-def company_wide(*_args: Any, **_kwargs: Any) -> Scope:
-    """What runs by itself, runs for the whole company."""
-    return Scope()
 
 
 @action(scope=company_wide)

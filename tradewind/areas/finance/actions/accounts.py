@@ -12,16 +12,11 @@ from tradewind.areas.finance.queries import profit_facts
 from tradewind.base.datafile import read
 from tradewind.base.errors import Refused
 from tradewind.base.words import LocalText
-from tradewind.engines.access.scope import Scope
+from tradewind.engines.access.scope import company_wide
 from tradewind.engines.actions.action import Bulk, action
 from tradewind.nouns.org.models import Entity, Person
 
 CATALOGUE = Path(__file__).parent.parent / "data" / "accounts.yaml"
-
-
-def company_wide(*_args: Any, **_kwargs: Any) -> Scope:
-    """Accounts shape every statement of the company."""
-    return Scope()
 
 
 @action(scope=company_wide)

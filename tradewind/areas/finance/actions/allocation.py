@@ -11,16 +11,11 @@ from django.utils.translation import gettext as _
 from tradewind.areas.finance.models import Account, AllocationRule, MonthPeople
 from tradewind.areas.finance.queries.allocation_weights import headcount
 from tradewind.base.errors import Refused
-from tradewind.engines.access.scope import Scope
+from tradewind.engines.access.scope import company_wide
 from tradewind.engines.actions.action import Bulk, action
 from tradewind.engines.metrics.closing import is_closed
 from tradewind.nouns.org.models import Entity, Market, Person
 from tradewind.nouns.trade.models import Channel
-
-
-def company_wide(*_args: Any, **_kwargs: Any) -> Scope:
-    """Shares of one market are taken from the others."""
-    return Scope()
 
 
 @action(scope=company_wide)

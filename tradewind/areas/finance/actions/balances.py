@@ -14,7 +14,7 @@ from tradewind.areas.finance.queries.rates import ClosingRate, functional_curren
 from tradewind.base.errors import Refused
 from tradewind.base.money import CURRENCIES, to_units
 from tradewind.base.period import Period
-from tradewind.engines.access.scope import Scope
+from tradewind.engines.access.scope import Scope, company_wide
 from tradewind.engines.actions.action import Bulk, action
 from tradewind.engines.metrics.closing import SHUT, is_closed, open_day
 from tradewind.engines.metrics.models import Close
@@ -27,11 +27,6 @@ BEGINNING = date(1990, 1, 1)
 def at_entity(_subject: object = None, *, entity: Entity | None = None, **_more: Any) -> Scope:
     """Where the currency or the payment lies."""
     return Scope(entity=entity.pk if entity else None)
-
-
-def company_wide(*_args: Any, **_kwargs: Any) -> Scope:
-    """A closing holds the whole company."""
-    return Scope()
 
 
 @action(scope=at_entity)

@@ -15,7 +15,7 @@ from tradewind.base import clock
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.base.money import Money, from_units, to_units
 from tradewind.engines.access.models import Grant
-from tradewind.engines.access.scope import Scope, can
+from tradewind.engines.access.scope import Scope, can, company_wide
 from tradewind.engines.actions.action import Bulk, action
 from tradewind.engines.inbox import actions as requests
 from tradewind.engines.inbox.asking import ask_approval
@@ -290,7 +290,7 @@ def set_approval_limit(by: Person | None, *, person: Person, amount: Decimal, cu
     return ApprovalLimit.objects.update_or_create(person=person, defaults=facts)[0]
 
 
-@action()
+@action(scope=company_wide)
 def remove_approval_limit(by: Person | None, limit: ApprovalLimit) -> Bulk[int]:
     """Take a person's limit away: they may then approve any amount where they hold the right."""
     not_oneself(by, limit.person)

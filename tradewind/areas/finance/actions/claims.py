@@ -26,7 +26,7 @@ from tradewind.base import clock
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.base.money import CURRENCIES, Money, to_units
 from tradewind.base.places import COUNTRIES
-from tradewind.engines.access.scope import Scope
+from tradewind.engines.access.scope import company_wide
 from tradewind.engines.actions.action import Bulk, action
 from tradewind.engines.inbox.actions import approve_request, reject_request
 from tradewind.engines.inbox.asking import ask_approval
@@ -220,11 +220,6 @@ def require_own(by: Person | None, claim: Claim) -> None:
     """Raise NotAllowed for somebody else's claim."""
     if by is None or claim.person_id != by.pk:
         raise NotAllowed(_("This is another person's claim."))
-
-
-def company_wide(*_args: Any, **_kwargs: Any) -> Scope:
-    """A limit holds in every entity."""
-    return Scope()
 
 
 @action(scope=company_wide)

@@ -17,7 +17,7 @@ from tradewind.areas.finance.queries.costing import LOSS, PARTS, Ground, Purpose
 from tradewind.areas.finance.rules.costing import STANDARD, Course, MonthEnd
 from tradewind.base.errors import Refused
 from tradewind.base.period import Period
-from tradewind.engines.access.scope import Scope
+from tradewind.engines.access.scope import company_wide
 from tradewind.engines.actions.action import action
 from tradewind.engines.metrics import refresh
 from tradewind.engines.metrics.closing import is_closed
@@ -30,11 +30,6 @@ PART = 25
 LOSSES = "stock-losses"
 VALUE = ("entity_id", "month", "method", "units", "owed", "amount", "currency")
 Progress = Callable[[int, int], None]
-
-
-def company_wide(*_args: Any, **_kwargs: Any) -> Scope:
-    """A method holds for the whole company."""
-    return Scope()
 
 
 @action(scope=company_wide)

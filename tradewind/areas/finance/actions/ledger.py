@@ -16,7 +16,7 @@ from tradewind.areas.finance.models import Account, Posting
 from tradewind.base import clock
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.base.money import CURRENCIES, to_units
-from tradewind.engines.access.scope import Scope
+from tradewind.engines.access.scope import Scope, company_wide
 from tradewind.engines.actions.action import Bulk, action
 from tradewind.engines.metrics.closing import open_day
 from tradewind.nouns.org.models import Entity, Market, Person, Team
@@ -79,11 +79,6 @@ def at_entity(
 ) -> Scope:
     """Where the right to post is needed."""
     return Scope(entity=entity.pk if entity else None, market=market.pk if market else None)
-
-
-def company_wide(*_args: Any, **_kwargs: Any) -> Scope:
-    """Many amounts may lie anywhere."""
-    return Scope()
 
 
 @action(scope=at_entity)

@@ -14,7 +14,7 @@ from tradewind.areas.finance.rules.rates import Quote, to_value
 from tradewind.base import clock, ecb
 from tradewind.base.errors import NotFound, Refused
 from tradewind.base.money import CURRENCIES
-from tradewind.engines.access.scope import Scope
+from tradewind.engines.access.scope import company_wide
 from tradewind.engines.actions.action import Bulk, action
 from tradewind.engines.metrics.rates import OVERLAY
 from tradewind.nouns.org.models import Person
@@ -31,11 +31,6 @@ class Stored:
     new: int
     changed: int
     same: int
-
-
-def company_wide(*_args: Any, **_kwargs: Any) -> Scope:
-    """Rates touch every number of the company."""
-    return Scope()
 
 
 @action(scope=company_wide)

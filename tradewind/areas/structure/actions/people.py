@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tradewind.base import clock
 from tradewind.base.errors import NotAllowed, Refused
-from tradewind.engines.access.scope import Scope, forget
+from tradewind.engines.access.scope import Scope, company_wide, forget
 from tradewind.engines.actions.action import action
 from tradewind.engines.actions.rights import outranks
 from tradewind.nouns.org.models import (
@@ -178,7 +178,7 @@ def save_team(
     return team
 
 
-@action()
+@action(scope=company_wide)
 def save_function(
     by: Person | None, function: Function | None = None, *, code: str, name: dict[str, str], in_matrix: bool = True
 ) -> Function:
@@ -189,7 +189,7 @@ def save_function(
     return function
 
 
-@action()
+@action(scope=company_wide)
 def save_job(
     by: Person | None, job: Job | None = None, *, code: str, title: dict[str, str], function: Function | None = None
 ) -> Job:

@@ -15,7 +15,7 @@ from tradewind.areas.structure.queries.plans import faults_of, moves_of
 from tradewind.areas.structure.rules.chart import JOIN, LEAD, LEAVE, LINE
 from tradewind.base import clock
 from tradewind.base.errors import NotAllowed, Refused
-from tradewind.engines.access.scope import can, forget
+from tradewind.engines.access.scope import can, company_wide, forget
 from tradewind.engines.actions.action import Bulk, action
 from tradewind.nouns.org.models import Membership, Person, Team
 from tradewind.nouns.org.queries import company_today
@@ -34,7 +34,7 @@ RIGHTS = {LINE: "structure.set_manager", JOIN: "structure.join_team", LEAVE: "st
           LEAD: "structure.save_team"}  # fmt: skip
 
 
-@action()
+@action(scope=company_wide)
 def save_reorganisation(
     by: Person | None,
     plan: Reorganisation | None = None,

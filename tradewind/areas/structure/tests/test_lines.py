@@ -10,6 +10,8 @@ from tradewind.areas.structure.actions import (
     end_line,
     join_team,
     leave_team,
+    save_function,
+    save_job,
     save_person,
     save_team,
     set_dotted,
@@ -25,7 +27,7 @@ from tradewind.engines.agenda.actions import scopes_of_person
 from tradewind.engines.inbox.day import colleagues_of
 from tradewind.engines.library.models import Document, Space
 from tradewind.engines.library.queries import audience, leads_of
-from tradewind.nouns.org.models import Company, Entity, Membership, Person, ReportingLine
+from tradewind.nouns.org.models import Company, Entity, Function, Job, Membership, Person, ReportingLine
 from tradewind.nouns.org.queries import company_today, holding, manager_of
 
 pytestmark = pytest.mark.django_db
@@ -184,3 +186,20 @@ def test_who_looks_after_people_of_one_entity_changes_no_team_of_another() -> No
     assert (theirs.code, theirs.entity, Membership.objects.count()) == ("other", other, 0)
     join_team(near, mine, person=ana)
     assert Membership.objects.get().team == mine
+
+
+def test_what_the_whole_company_goes_by_is_not_one_entitys_to_change() -> None:
+    install_roles.system()
+    own = Entity.objects.create(code="own", name={"en": "own"}, country="DE")
+    near, far = people("Near", "Far")
+    Grant.objects.create(person=near, role=Role.objects.get(code="people"), entity=own)
+    Grant.objects.create(person=far, role=Role.objects.get(code="people"))
+    function = save_function.system(code="ops", name={"en": "Operations"})
+    with pytest.raises(NotAllowed):
+        save_function(near, function, code="ops", name={"en": "Mine"})
+    with pytest.raises(NotAllowed):
+        save_job(near, code="lead", title={"en": "Lead"}, function=function)
+    function.refresh_from_db()
+    assert (function.name["en"], Job.objects.count()) == ("Operations", 0)
+    save_function(far, function, code="ops", name={"en": "Running"})
+    assert Function.objects.get().name["en"] == "Running"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from tradewind.areas.supply.actions.locations import refuse
 from tradewind.base import clock
 from tradewind.engines.access import search
-from tradewind.engines.access.scope import Scope
+from tradewind.engines.access.scope import company_wide
 from tradewind.engines.actions.action import Bulk, action
 from tradewind.engines.exchange.sheets.kinds import Load, Outcome
 from tradewind.nouns.org.models import Person
@@ -17,11 +17,6 @@ from tradewind.nouns.trade.models import Product
 
 PART = 500
 NAMES = ("title", "category")
-
-
-def company_wide(*_args: Any, **_kwargs: Any) -> Scope:
-    """Products are sold everywhere."""
-    return Scope()
 
 
 @action(scope=company_wide)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from tradewind.base import clock
 from tradewind.base.errors import Refused
 from tradewind.base.text import fold
-from tradewind.engines.access.scope import can
+from tradewind.engines.access.scope import can, company_wide
 from tradewind.engines.actions.action import Bulk, action
 from tradewind.engines.inbox.asking import ask, settle_cause
 from tradewind.engines.library.actions.places import ANSWER_WANTED
@@ -17,7 +17,7 @@ from tradewind.nouns.org.models import Person
 MOST_TERMS, LONGEST = 20, 60
 
 
-@action()
+@action(scope=company_wide)
 def save_synonym(by: Person | None, synonym: Synonym | None = None, *, words: str) -> Synonym:
     """Keep words that mean the same to a search, one a line, in any language.
 
@@ -38,14 +38,14 @@ def save_synonym(by: Person | None, synonym: Synonym | None = None, *, words: st
     return row
 
 
-@action()
+@action(scope=company_wide)
 def remove_synonym(by: Person | None, synonym: Synonym) -> Bulk[None]:
     """Forget a group of words that mean the same."""
     Synonym.objects.filter(pk=synonym.pk).delete()
     return Bulk(None, subject=synonym)
 
 
-@action()
+@action(scope=company_wide)
 def assign_search(by: Person | None, miss: SearchMiss, *, person: Person) -> SearchMiss:
     """Ask a person to write or name the answer to a search that found nothing."""
     if miss.answer_id is not None:

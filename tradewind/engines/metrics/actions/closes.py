@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from tradewind.base import clock
 from tradewind.base.errors import Refused
 from tradewind.base.period import Period
-from tradewind.engines.access.scope import Scope
+from tradewind.engines.access.scope import Scope, company_wide
 from tradewind.engines.actions import two_people
 from tradewind.engines.actions.action import action
 from tradewind.engines.inbox.tell import tell
@@ -19,11 +18,6 @@ from tradewind.engines.metrics import closing, refresh
 from tradewind.engines.metrics.models import Close
 from tradewind.nouns.org.models import Person
 from tradewind.nouns.org.queries import company_today
-
-
-def company_wide(*_args: Any, **_kwargs: Any) -> Scope:
-    """A month is closed for the whole company."""
-    return Scope()
 
 
 @action(scope=company_wide)
