@@ -14,12 +14,14 @@ from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, Max, Sum
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.base import ecb
 from tradewind.base.errors import NotFound
 from tradewind.base.period import Period
 from tradewind.nouns.trade.models import Rate, RateSet
+from tradewind.ui.formats import format_day
 
 EXACT = Context(prec=50)
 OVERLAY = "ecb"
@@ -205,6 +207,14 @@ def choices() -> list[tuple[str, Any]]:
     """The rules a reader can choose among."""
     own = RateSet.objects.exclude(code=OVERLAY).order_by("code").values_list("code", "name")
     return [("day", DayRule.label), ("month", MonthRule.label), *((code, name or code) for code, name in own)]
+
+
+def kept_in_words(text: str) -> str:
+    """A rate that a record keeps as `day <day of the rate> <factor>`, in words; nothing where no currency was changed."""
+    _rule, day, factor = text.split() if text.count(" ") == 2 else ("", "", "1")
+    if factor == "1":
+        return ""
+    return gettext("ECB rate of %(day)s: %(factor)s") % {"day": format_day(date.fromisoformat(day)), "factor": factor}
 
 
 def last_published() -> date:

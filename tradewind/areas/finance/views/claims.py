@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -22,9 +21,10 @@ from tradewind.base.money import Money, from_units
 from tradewind.base.places import COUNTRIES
 from tradewind.engines.access.scope import visible
 from tradewind.engines.discuss.actions import attach
+from tradewind.engines.metrics import rates
 from tradewind.nouns.org.models import Entity, Membership, Person
 from tradewind.nouns.trade.models import BankLine
-from tradewind.ui.formats import format_day, format_money, format_percent
+from tradewind.ui.formats import format_money, format_percent
 from tradewind.ui.pages import (
     ActionPage,
     Bool,
@@ -130,17 +130,6 @@ class ClaimList(ListPage[Claim]):
         return rows.filter(Q(what__icontains=text) | Q(person__name__icontains=text))
 
 
-def rate_words(text: str) -> str:
-    """The stored rate in words: which rule, of which day, at which factor."""
-    parts = text.split()
-    if len(parts) != 3:
-        return ""
-    return gettext("ECB rate of %(day)s: %(factor)s") % {
-        "day": format_day(date.fromisoformat(parts[1])),
-        "factor": parts[2],
-    }
-
-
 def lines_shown(request: HttpRequest, row: Claim | Bill) -> QuerySet[LinePart]:
     """The lines of the bank that paid something, as far as one may see them."""
     seen = visible(reader(request), "finance.view_bank", BankLine.objects.all())
@@ -178,9 +167,9 @@ class ClaimDetail(DetailPage[Claim]):
         *ClaimList.columns[1:6],
         Col("trip", _("Trip"), value=lambda row: str(row.trip or ""), link=trip_page),
         Col("tax", _("Tax inside it"), value=tax_words),
-        Col("rate", _("Rate to the paid currency"), value=lambda row: rate_words(row.rate)),
+        Col("rate", _("Rate to the paid currency"), value=lambda row: rates.kept_in_words(row.rate)),
         Col("book_amount", _("In the company's currency"), kind="money", currency="book_currency"),
-        Col("book_rate", _("Rate to the company's currency"), value=lambda row: rate_words(row.book_rate)),
+        Col("book_rate", _("Rate to the company's currency"), value=lambda row: rates.kept_in_words(row.book_rate)),
         Col(
             "over", _("Limit"), kind="chip", value=lambda row: gettext("Above the limit") if queries.over_limit(row) else gettext("Within the limit"),
             tone=lambda row: "attention" if queries.over_limit(row) else "good",

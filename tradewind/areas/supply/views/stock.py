@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,7 +9,6 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.supply.actions import moves as actions
@@ -18,9 +16,9 @@ from tradewind.areas.supply.forms import CostFields, CountFields, MoveFields, Re
 from tradewind.areas.supply.queries import stock as queries
 from tradewind.areas.supply.views.products import reader
 from tradewind.base.money import Money
+from tradewind.engines.metrics import rates
 from tradewind.nouns.org.queries import company_today
 from tradewind.nouns.trade.models import Location, Product, StockLevel, StockMove
-from tradewind.ui.formats import format_day
 from tradewind.ui.pages import ActionPage, Bool, Choice, Col, DayRange, DetailPage, FormPage, ListPage, Ref, Section
 
 COSTS = queries.COSTS
@@ -185,17 +183,6 @@ class MoveList(ListPage[StockMove]):
         )
 
 
-def rate_words(row: StockMove) -> str:
-    """The stored rate in words: of which day, at which factor; nothing where no currency was changed."""
-    parts = row.rate.split()
-    if len(parts) != 3:
-        return ""
-    return gettext("ECB rate of %(day)s: %(factor)s") % {
-        "day": format_day(date.fromisoformat(parts[1])),
-        "factor": parts[2],
-    }
-
-
 class MoveDetail(DetailPage[StockMove]):
     of = MoveList
     title, subtitle = "product.title", "product.sku"
@@ -203,7 +190,7 @@ class MoveDetail(DetailPage[StockMove]):
         *[column for column in MoveList.columns if column.name != "value"],
         Col("cost", _("Cost of all units"), kind="money", value=cost_of, read=COSTS),
         Col("value", _("In the currency of the owner"), kind="money", value=value_of, read=COSTS),
-        Col("rate", _("Rate"), value=rate_words, read=COSTS),
+        Col("rate", _("Rate"), value=lambda row: rates.kept_in_words(row.rate), read=COSTS),
         Col("channel", _("Channel"), value="channel.name"),
         Col("text", _("Note")),
         Col("by", _("Recorded by"), value="by.name"),
