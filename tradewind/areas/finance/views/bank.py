@@ -43,6 +43,18 @@ def reader(request: HttpRequest) -> Person:
     return person
 
 
+def part_columns(*amounts: Col) -> list[Col]:
+    """What is shown of the lines of the bank that are joined with a record: day, account, the amounts asked for, text."""
+    return [
+        Col("day", _("Day"), kind="day", value="line.day",
+            link=lambda part: reverse("finance:bank_line-detail", args=[part.line_id])),
+        Col("account", pgettext_lazy("bank", "Account"), value="line.account.name"),
+        *amounts,
+        Col("text", pgettext_lazy("ledger", "Text"),
+            value=lambda part: " ".join(filter(None, (part.line.counterparty, part.line.text)))[:160]),
+    ]  # fmt: skip
+
+
 class BankAccountList(ListPage[BankAccount]):
     """Accounts at banks and wallets."""
 

@@ -16,6 +16,7 @@ from tradewind.areas.finance.forms.spending import ClaimFields, LimitFields, Pay
 from tradewind.areas.finance.models import Bill, Claim, ExpenseLimit, LinePart, PayState, Trip
 from tradewind.areas.finance.queries import spending as queries
 from tradewind.areas.finance.queries.payments import free_lines, likely_line
+from tradewind.areas.finance.views.bank import part_columns
 from tradewind.base import clock
 from tradewind.base.money import Money, from_units
 from tradewind.base.places import COUNTRIES
@@ -139,22 +140,7 @@ def lines_shown(request: HttpRequest, row: Claim | Bill) -> QuerySet[LinePart]:
 PAID_WITH = Section(
     _("Paid by"),
     rows=lines_shown,
-    columns=[
-        Col(
-            "day",
-            _("Day"),
-            kind="day",
-            value="line.day",
-            link=lambda part: reverse("finance:bank_line-detail", args=[part.line_id]),
-        ),
-        Col("account", pgettext_lazy("bank", "Account"), value="line.account.name"),
-        Col("amount", _("Amount"), kind="money", currency="line.currency"),
-        Col(
-            "text",
-            pgettext_lazy("ledger", "Text"),
-            value=lambda part: " ".join(filter(None, (part.line.counterparty, part.line.text)))[:160],
-        ),
-    ],
+    columns=part_columns(Col("amount", _("Amount"), kind="money", currency="line.currency")),
     read="finance.view_bank",
     empty=_("No line of the bank is joined with it."),
 )

@@ -20,7 +20,7 @@ from tradewind.areas.finance.models import Account, Posting
 from tradewind.areas.finance.queries import payouts as queries
 from tradewind.areas.finance.queries.gaps import USUAL, gaps_of, open_gaps, postings_of, with_posted
 from tradewind.areas.finance.rules import reconcile
-from tradewind.areas.finance.views.bank import reader
+from tradewind.areas.finance.views.bank import part_columns, reader
 from tradewind.base import clock
 from tradewind.base.money import Money
 from tradewind.base.period import Period
@@ -136,23 +136,10 @@ def implied(row: Payout, units: int) -> str:
     return f"{Decimal(units) / Decimal(row.amount):.6f}" if row.amount else "–"
 
 
-PART_COLUMNS = [
-    Col(
-        "day",
-        _("Day"),
-        kind="day",
-        value="line.day",
-        link=lambda part: reverse("finance:bank_line-detail", args=[part.line_id]),
-    ),
-    Col("account", pgettext_lazy("bank", "Account"), value="line.account.name"),
+PART_COLUMNS = part_columns(
     Col("amount", _("Of this payout"), kind="money", currency="line.currency"),
     Col("whole", _("The whole line"), kind="money", value="line.amount", currency="line.currency"),
-    Col(
-        "text",
-        pgettext_lazy("ledger", "Text"),
-        value=lambda part: " ".join(filter(None, (part.line.counterparty, part.line.text)))[:160],
-    ),
-]
+)
 
 
 def posted_shown(request: HttpRequest, row: Payout) -> QuerySet[Posting]:
