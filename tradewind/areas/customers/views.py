@@ -17,6 +17,7 @@ from tradewind.base.places import COUNTRIES
 from tradewind.engines.access.scope import visible
 from tradewind.engines.actions.action import note
 from tradewind.nouns.org.models import Entity, Market, Person
+from tradewind.nouns.org.queries import reader
 from tradewind.nouns.trade.models import Channel, Customer, Order, OrderLine, Product
 from tradewind.ui.pages import Bool, Choice, Col, DayRange, DetailPage, ListPage, Number, Ref, Section
 
@@ -29,12 +30,6 @@ LINE_KINDS = {
     OrderLine.UNSPECIFIED: _("not specified"), OrderLine.OTHER: _("other"),
 }  # fmt: skip
 TONES = {Order.OPEN: "attention", Order.PAID: "good", Order.CANCELLED: "bad", Order.TEST: "neutral"}
-
-
-def reader(request: HttpRequest) -> Person:
-    """The person who reads; the kit lets nobody else come this far."""
-    person: Person = request.person  # type: ignore[attr-defined]
-    return person
 
 
 class Slice(Ref):

@@ -18,7 +18,8 @@ from tradewind.engines.agenda import actions, forms, queries
 from tradewind.engines.agenda.models import Absence, Holiday, PatternOf, SpecialDay, WorkPattern
 from tradewind.engines.agenda.published import known_countries, regions_of
 from tradewind.engines.agenda.rules import WEEKDAYS
-from tradewind.nouns.org.models import Person, Site
+from tradewind.nouns.org.models import Site
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.pages import (
     ActionPage,
     Bool,
@@ -34,12 +35,6 @@ from tradewind.ui.pages import (
 )
 
 KIND_TONES = {Holiday.OFF: "attention", Holiday.WORK: "info", Holiday.NORMAL: "neutral"}
-
-
-def reader(request: HttpRequest) -> Person:
-    """The person who reads; the kit lets nobody else come this far."""
-    person: Person = request.person  # type: ignore[attr-defined]
-    return person
 
 
 def country_name(code: str) -> str:

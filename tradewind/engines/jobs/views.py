@@ -17,7 +17,7 @@ from tradewind.engines.access.scope import visible
 from tradewind.engines.jobs import actions, forms, queries
 from tradewind.engines.jobs.job import JOBS, label_of
 from tradewind.engines.jobs.models import Job, JobLine, Schedule, WebhookDelivery, WebhookEndpoint
-from tradewind.nouns.org.models import Person
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.pages import ActionPage, Choice, Col, DayRange, DetailPage, FormPage, ListPage, Page, Section
 from tradewind.ui.pages.details import find
 
@@ -30,12 +30,6 @@ TONES = {
     WebhookDelivery.WAITING: "info",
     WebhookDelivery.SENT: "good",
 }
-
-
-def reader(request: HttpRequest) -> Person:
-    """The person who reads; the kit lets nobody else come this far."""
-    person: Person = request.person  # type: ignore[attr-defined]
-    return person
 
 
 def tone(row: Any) -> str:

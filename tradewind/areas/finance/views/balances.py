@@ -18,14 +18,13 @@ from tradewind.areas.finance.queries.balances import Balance
 from tradewind.areas.finance.queries.balances_shown import LINE_NAMES, VIEW, Behind, Shown, behind, shown
 from tradewind.areas.finance.queries.rates import ClosingRate
 from tradewind.areas.finance.rules.balances import GROUP, LINES, Gap, Step, added
-from tradewind.areas.finance.views.claims import reader
 from tradewind.areas.finance.views.profit import currencies
 from tradewind.base.money import CURRENCIES, Money, from_units
 from tradewind.base.period import Period
 from tradewind.engines.access.scope import Scope
 from tradewind.engines.metrics import rates
 from tradewind.engines.metrics.board import names_of
-from tradewind.nouns.org.queries import company_today
+from tradewind.nouns.org.queries import company_today, reader
 from tradewind.ui import hooks
 from tradewind.ui.formats import format_day, format_money, format_month, format_number
 from tradewind.ui.pages import Page

@@ -27,7 +27,7 @@ from tradewind.areas.finance.rules.bank_days import every_day
 from tradewind.areas.finance.rules.payments import fits, is_named
 from tradewind.base import clock
 from tradewind.base.money import CURRENCIES, Money, from_units
-from tradewind.nouns.org.models import Person
+from tradewind.nouns.org.queries import reader
 from tradewind.nouns.trade.models import BankAccount, BankLine
 from tradewind.ui.charts import Chart, Series
 from tradewind.ui.formats import format_day
@@ -35,12 +35,6 @@ from tradewind.ui.pages import ActionPage, Bool, Choice, Col, DayRange, DetailPa
 from tradewind.ui.pages.details import Link
 
 MOST_DAYS, SHOWN_DAYS = 366, 100
-
-
-def reader(request: HttpRequest) -> Person:
-    """The person who reads; the kit lets nobody else come this far."""
-    person: Person = request.person  # type: ignore[attr-defined]
-    return person
 
 
 def part_columns(*amounts: Col) -> list[Col]:

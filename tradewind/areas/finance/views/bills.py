@@ -16,9 +16,10 @@ from tradewind.areas.finance.models import Bill, PayState
 from tradewind.areas.finance.queries import spending as queries
 from tradewind.areas.finance.queries.payments import free_lines, likely_line
 from tradewind.areas.finance.queries.spending import waits_for
-from tradewind.areas.finance.views.claims import PAID_WITH, TONES, reader, tax_words, today_of
+from tradewind.areas.finance.views.claims import PAID_WITH, TONES, tax_words, today_of
 from tradewind.base import clock
 from tradewind.nouns.org.models import Entity
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.pages import ActionPage, Bool, Bulk, Choice, Col, DayRange, DetailPage, FormPage, ListPage, Ref, Text
 
 OPEN = (PayState.DRAFT, PayState.SUBMITTED, PayState.APPROVED)

@@ -19,9 +19,10 @@ from tradewind.areas.finance.models import CashLine, PayoutCalendar
 from tradewind.areas.finance.queries import cash as queries
 from tradewind.areas.finance.queries.cash import Outlook
 from tradewind.areas.finance.rules.cash import BILL, CLAIM, LINE, PAYOUT, RESERVE, Low, Week
-from tradewind.areas.finance.views.claims import reader, today_of
+from tradewind.areas.finance.views.claims import today_of
 from tradewind.base.money import CURRENCIES, Money, from_units
 from tradewind.nouns.org.models import Company, Entity
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.charts import Chart, Series
 from tradewind.ui.formats import format_day, format_money
 from tradewind.ui.pages import ActionPage, Choice, Col, DetailPage, FormPage, ListPage, Page, Ref

@@ -23,7 +23,8 @@ from tradewind.base.places import COUNTRIES
 from tradewind.engines.access.scope import visible
 from tradewind.engines.discuss.actions import attach
 from tradewind.engines.metrics import rates
-from tradewind.nouns.org.models import Entity, Membership, Person
+from tradewind.nouns.org.models import Entity, Membership
+from tradewind.nouns.org.queries import reader
 from tradewind.nouns.trade.models import BankLine
 from tradewind.ui.formats import format_money, format_percent
 from tradewind.ui.pages import (
@@ -44,12 +45,6 @@ TONES = {
     PayState.DRAFT: "neutral", PayState.SUBMITTED: "attention", PayState.APPROVED: "info", PayState.REFUSED: "bad",
     PayState.PAID: "good",
 }  # fmt: skip
-
-
-def reader(request: HttpRequest) -> Person:
-    """The person who reads; the kit lets nobody else come this far."""
-    person: Person = request.person  # type: ignore[attr-defined]
-    return person
 
 
 def today_of(request: HttpRequest) -> Any:

@@ -14,9 +14,9 @@ from tradewind.areas.finance.forms.costing import CostingFields
 from tradewind.areas.finance.forms.ledger import PART_NAMES
 from tradewind.areas.finance.models import CostedSale, CostingRule
 from tradewind.areas.finance.queries import costing as queries
-from tradewind.areas.finance.views.ledger import reader
 from tradewind.engines.access.scope import visible
 from tradewind.nouns.org.models import Market
+from tradewind.nouns.org.queries import reader
 from tradewind.nouns.trade.models import Channel, Product
 from tradewind.ui.formats import format_month
 from tradewind.ui.pages import ActionPage, Choice, Col, DayRange, DetailPage, ListPage, Ref

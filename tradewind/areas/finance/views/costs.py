@@ -22,14 +22,14 @@ from tradewind.areas.finance.queries import ledger
 from tradewind.areas.finance.queries.prices import months_before
 from tradewind.areas.finance.queries.profit_asked import label_of
 from tradewind.areas.finance.queries.savings import proof_of, savings
-from tradewind.areas.finance.views.ledger import PostingList, reader
+from tradewind.areas.finance.views.ledger import PostingList
 from tradewind.base.errors import Refused
 from tradewind.base.money import CURRENCIES, Money
 from tradewind.base.period import Period
 from tradewind.engines.access.scope import Scope
 from tradewind.engines.metrics import rates
 from tradewind.nouns.org.models import Company
-from tradewind.nouns.org.queries import company_today
+from tradewind.nouns.org.queries import company_today, reader
 from tradewind.ui.charts import Chart, Series
 from tradewind.ui.formats import format_money, format_month, format_number, format_percent
 from tradewind.ui.pages import ActionPage, Choice, Col, DetailPage, FormPage, ListPage, Page, Ref, Section

@@ -19,16 +19,9 @@ from django.utils.translation import gettext_lazy
 from tradewind.areas.finance.models import ForecastSeries, Overlay
 from tradewind.areas.finance.queries import forecasts as queries
 from tradewind.areas.finance.rules.forecasts import Told, add_months, months_between, verdict
-from tradewind.areas.finance.views.forecast_words import (
-    MODEL_NAMES,
-    name_of,
-    rate_note,
-    reader,
-    refusal,
-    score,
-)
+from tradewind.areas.finance.views.forecast_words import MODEL_NAMES, name_of, rate_note, refusal, score
 from tradewind.base.money import from_units
-from tradewind.nouns.org.queries import company_today
+from tradewind.nouns.org.queries import company_today, reader
 from tradewind.ui.charts import Chart, Series
 from tradewind.ui.formats import format_month
 from tradewind.ui.pages import Col

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,7 +11,6 @@ from tradewind.areas.finance.models import ForecastSeries, Overlay
 from tradewind.areas.finance.queries.known_days import CLOSED, HOLIDAY, SALE, WEEKEND
 from tradewind.areas.finance.rules.adding_up import AGREED
 from tradewind.engines.metrics import rates
-from tradewind.nouns.org.models import Person
 from tradewind.science.extra import COMPLEX, ETS, OPTIMISED
 from tradewind.science.forecast import COMBINED, GROWN, NAIVE, SEASONAL_NAIVE
 
@@ -38,12 +36,6 @@ DAY_NAMES = {
     WEEKEND: gettext_lazy("Weekend days"), HOLIDAY: gettext_lazy("Holidays where buyers live"), CLOSED: gettext_lazy("Days closed at home"),
     SALE: gettext_lazy("Black Friday to Cyber Monday"),
 }  # fmt: skip
-
-
-def reader(request: HttpRequest) -> Person:
-    """The person who reads; the kit lets nobody else come this far."""
-    person: Person = request.person  # type: ignore[attr-defined]
-    return person
 
 
 def name_of(row: ForecastSeries | Overlay) -> str:

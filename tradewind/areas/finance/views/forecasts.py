@@ -34,13 +34,12 @@ from tradewind.areas.finance.views.forecast_words import (
     kind_of,
     name_of,
     rate_note,
-    reader,
     refusal,
     score,
     shown,
     tone,
 )
-from tradewind.nouns.org.queries import company_today
+from tradewind.nouns.org.queries import company_today, reader
 from tradewind.science.forecast import NAIVE
 from tradewind.ui.formats import format_month
 from tradewind.ui.pages import ActionPage, Choice, Col, DayRange, DetailPage, ListPage, Section

@@ -33,7 +33,8 @@ from tradewind.engines.access.scope import Scope
 from tradewind.engines.actions.models import Event
 from tradewind.engines.metrics import rates
 from tradewind.engines.metrics.board import names_of
-from tradewind.nouns.org.models import Company, Market, Person
+from tradewind.nouns.org.models import Company, Market
+from tradewind.nouns.org.queries import reader
 from tradewind.ui import hooks
 from tradewind.ui.formats import format_money, format_percent
 from tradewind.ui.pages import ActionPage, Choice, Col, DetailPage, ListPage, Page, Ref, is_part
@@ -53,12 +54,6 @@ REASONS: dict[str, Any] = {
     "markets": gettext_lazy("sold in one market only"), "units": gettext_lazy("fewer than 30 units a year"),
     "months": gettext_lazy("sold in fewer than three months"), "market": gettext_lazy("no sales in the other market"),
 }  # fmt: skip
-
-
-def reader(request: HttpRequest) -> Person:
-    """The person who reads; the kit lets nobody else come this far."""
-    person: Person = request.person  # type: ignore[attr-defined]
-    return person
 
 
 @dataclass(frozen=True)

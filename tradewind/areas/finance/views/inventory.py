@@ -18,9 +18,8 @@ from tradewind.areas.finance.queries import inventory as figures
 from tradewind.areas.finance.queries import stock as queries
 from tradewind.areas.finance.rules.stock import Order, cover, order_quantity, reorder_point, yearly
 from tradewind.areas.finance.views.costs import COSTS, currency_of, money
-from tradewind.areas.finance.views.ledger import reader
 from tradewind.nouns.org.models import Market
-from tradewind.nouns.org.queries import company_today
+from tradewind.nouns.org.queries import company_today, reader
 from tradewind.nouns.trade.models import Location, Product
 from tradewind.ui.charts import Chart, Series
 from tradewind.ui.fields import polish

@@ -16,8 +16,9 @@ from tradewind.areas.finance.forms.cash import LedgerFields, MonthFields
 from tradewind.areas.finance.models import JournalExport, Layout, Ledger
 from tradewind.areas.finance.queries import journals as queries
 from tradewind.areas.finance.rules.journals import SIDES
-from tradewind.areas.finance.views.claims import reader, today_of
+from tradewind.areas.finance.views.claims import today_of
 from tradewind.base.period import Period
+from tradewind.nouns.org.queries import reader
 from tradewind.ui import hooks
 from tradewind.ui.pages import ActionPage, Choice, Col, DetailPage, FormPage, ListPage, Page, Ref, Section
 

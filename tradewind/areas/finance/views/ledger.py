@@ -25,7 +25,8 @@ from tradewind.areas.finance.forms.ledger import (
 from tradewind.areas.finance.models import Account, AccountCode, AllocationRule, Line, Posting
 from tradewind.areas.finance.queries import ledger as queries
 from tradewind.engines.access.scope import visible
-from tradewind.nouns.org.models import Entity, Market, Person, Team
+from tradewind.nouns.org.models import Entity, Market, Team
+from tradewind.nouns.org.queries import reader
 from tradewind.nouns.trade.models import Product, UnitCost
 from tradewind.ui.pages import (
     ActionPage,
@@ -46,12 +47,6 @@ KIND_NAMES = {
     Posting.LEDGER: _("outside ledger"), Posting.HAND: _("by hand"), Posting.CLAIM: _("claim"), Posting.BILL: _("bill"),
     Posting.LATE: _("late facts"), Posting.INTERCOMPANY: _("within the group"),
 }  # fmt: skip
-
-
-def reader(request: HttpRequest) -> Person:
-    """The person who reads; the kit lets nobody else come this far."""
-    person: Person = request.person  # type: ignore[attr-defined]
-    return person
 
 
 class PostingList(ListPage[Posting]):

@@ -20,11 +20,12 @@ from tradewind.areas.finance.models import Account, Posting
 from tradewind.areas.finance.queries import payouts as queries
 from tradewind.areas.finance.queries.gaps import USUAL, gaps_of, open_gaps, postings_of, with_posted
 from tradewind.areas.finance.rules import reconcile
-from tradewind.areas.finance.views.bank import part_columns, reader
+from tradewind.areas.finance.views.bank import part_columns
 from tradewind.base import clock
 from tradewind.base.money import Money
 from tradewind.base.period import Period
 from tradewind.engines.access.scope import visible
+from tradewind.nouns.org.queries import reader
 from tradewind.nouns.trade.models import Channel, Payout
 from tradewind.ui.formats import format_money
 from tradewind.ui.pages import ActionPage, Bool, Col, DayRange, DetailPage, ListPage, Page, Ref, Section

@@ -21,8 +21,8 @@ from tradewind.areas.finance.queries import prices as queries
 from tradewind.areas.finance.queries.taxes import REDUCED
 from tradewind.base.money import Money, from_units
 from tradewind.engines.access.scope import visible
-from tradewind.nouns.org.models import Market, Person
-from tradewind.nouns.org.queries import company_today
+from tradewind.nouns.org.models import Market
+from tradewind.nouns.org.queries import company_today, reader
 from tradewind.nouns.trade.models import Price
 from tradewind.science.pricing import Elasticity, Thin
 from tradewind.ui.formats import format_money, format_number, format_percent
@@ -44,12 +44,6 @@ LIMITS: dict[str, Any] = {
     "ceiling": _("the competitor’s price"), "ending": _("a price ending"),
     "floor_beyond_step": _("the floor, which one step does not reach"), "inelastic": _("buyers who hardly mind the price"),
 }  # fmt: skip
-
-
-def reader(request: HttpRequest) -> Person:
-    """The person who reads."""
-    person: Person = request.person  # type: ignore[attr-defined]
-    return person
 
 
 def thin_words(thin: Thin) -> str:

@@ -13,9 +13,9 @@ from tradewind.areas.finance.actions import balances as actions
 from tradewind.areas.finance.forms.balances import FunctionalCurrencyFields, RemittanceFields
 from tradewind.areas.finance.models import FunctionalCurrency, Remittance
 from tradewind.areas.finance.queries.balances_shown import VIEW
-from tradewind.areas.finance.views.claims import reader
 from tradewind.engines.access.scope import visible
 from tradewind.nouns.org.models import Entity
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.pages import ActionPage, Choice, Col, DayRange, DetailPage, FormPage, ListPage, Ref
 
 

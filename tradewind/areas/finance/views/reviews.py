@@ -32,17 +32,12 @@ from tradewind.base.money import Money, from_units
 from tradewind.base.period import Period
 from tradewind.engines.inbox.models import Todo
 from tradewind.nouns.org.models import Entity, Person
+from tradewind.nouns.org.queries import reader
 from tradewind.ui import hooks
 from tradewind.ui.formats import format_money
 from tradewind.ui.pages import ActionPage, Bool, Col, DayRange, DetailPage, FormPage, ListPage, Page, Ref
 from tradewind.ui.pages.details import find
 from tradewind.ui.pages.files import FILES
-
-
-def reader(request: HttpRequest) -> Person:
-    """The person who reads; the kit lets nobody else come this far."""
-    person: Person = request.person  # type: ignore[attr-defined]
-    return person
 
 
 def state_of(review: Review) -> Any:

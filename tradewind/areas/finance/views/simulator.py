@@ -19,9 +19,9 @@ from tradewind.areas.finance.queries.advice import TRIED, Ground, ground
 from tradewind.areas.finance.queries.taxes import REDUCED
 from tradewind.areas.finance.rules.pricing import Advice
 from tradewind.areas.finance.rules.waterfall import steps_of
-from tradewind.areas.finance.views.prices import LIMITS, reader, slope_words
+from tradewind.areas.finance.views.prices import LIMITS, slope_words
 from tradewind.base.money import CURRENCIES, Money
-from tradewind.nouns.org.queries import company_today
+from tradewind.nouns.org.queries import company_today, reader
 from tradewind.ui.charts import Chart, Series
 from tradewind.ui.fields import polish
 from tradewind.ui.formats import format_day, format_money, format_number, format_percent

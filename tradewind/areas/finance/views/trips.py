@@ -15,8 +15,9 @@ from tradewind.areas.finance.forms.spending import PayFields, RefuseFields, Trip
 from tradewind.areas.finance.models import PayState, Trip
 from tradewind.areas.finance.queries import spending
 from tradewind.areas.finance.queries import trips as queries
-from tradewind.areas.finance.views.claims import TONES, ClaimList, reader, today_of
+from tradewind.areas.finance.views.claims import TONES, ClaimList, today_of
 from tradewind.nouns.org.models import Membership
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.formats import format_money
 from tradewind.ui.pages import ActionPage, Bulk, Choice, Col, DetailPage, FormPage, ListPage, Section
 from tradewind.ui.pages.details import Link

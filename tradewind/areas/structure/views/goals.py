@@ -43,17 +43,11 @@ from tradewind.base.errors import NotAllowed
 from tradewind.engines.access import search
 from tradewind.engines.metrics.corners import unguarded
 from tradewind.nouns.goals.models import GoalState, Horizon, Level, Objective, ObjectiveLink
-from tradewind.nouns.org.models import Person
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.pages import ActionPage, Choice, Col, DayRange, DetailPage, FormPage, ListPage, Ref, is_part
 from tradewind.ui.pages.columns import reader_zone
 
 OPEN = (GoalState.DRAFT, GoalState.PUBLISHED)
-
-
-def reader(request: HttpRequest) -> Person:
-    """Who reads this page."""
-    person: Person = request.person  # type: ignore[attr-defined]
-    return person
 
 
 def today_of(request: HttpRequest) -> Any:

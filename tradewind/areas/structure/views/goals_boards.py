@@ -18,7 +18,7 @@ from tradewind.areas.structure.queries import goals as queries
 from tradewind.areas.structure.queries import people
 from tradewind.areas.structure.queries.goals import Node
 from tradewind.areas.structure.rules import goals as rules
-from tradewind.areas.structure.views.goals import reader, tabs, today_of
+from tradewind.areas.structure.views.goals import tabs, today_of
 from tradewind.areas.structure.views.goals_faults import FAULT_NAMES, fault_rows
 from tradewind.areas.structure.views.goals_picture import PK, Picture, found_in, size_of, tally
 from tradewind.base.errors import Refused
@@ -26,6 +26,7 @@ from tradewind.base.period import Period
 from tradewind.base.words import LocalText
 from tradewind.nouns.goals.models import GoalState, Level, Objective
 from tradewind.nouns.org.models import Market, Team
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.pages import Chart, Page, Series
 from tradewind.ui.pages.details import find
 

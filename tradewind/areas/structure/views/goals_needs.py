@@ -16,11 +16,11 @@ from tradewind.areas.structure.actions import goals_links as links
 from tradewind.areas.structure.forms.goals import AnswerFields, HandOverFields
 from tradewind.areas.structure.queries import people
 from tradewind.areas.structure.queries.goals import LIVE
-from tradewind.areas.structure.views.goals import reader
 from tradewind.base.errors import NotAllowed
 from tradewind.engines.access.scope import visible
 from tradewind.nouns.goals.models import ObjectiveLink
 from tradewind.nouns.org.models import Person
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.pages import ActionPage
 
 

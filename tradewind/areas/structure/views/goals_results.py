@@ -18,12 +18,13 @@ from tradewind.areas.structure.forms.goals import CheckInFields, ResultFields, m
 from tradewind.areas.structure.queries import goals as queries
 from tradewind.areas.structure.queries import people
 from tradewind.areas.structure.queries.goal_results import views_of, whole
-from tradewind.areas.structure.views.goals import OPEN, reader, result_rows, tabs, today_of
+from tradewind.areas.structure.views.goals import OPEN, result_rows, tabs, today_of
 from tradewind.areas.structure.views.goals_words import result_chart, value_words
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.engines.metrics.registry import METRICS
 from tradewind.nouns.goals.models import GoalState, KeyResult, Objective, ResultKind
 from tradewind.nouns.org.models import Entity, Market
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.pages import ActionPage, Bool, Choice, Col, DetailPage, FormPage, ListPage, Page, Ref, Section
 from tradewind.ui.pages.details import find
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tradewind.areas.supply.actions import locations as actions
 from tradewind.areas.supply.forms import LocationFields, ServingFields
 from tradewind.areas.supply.queries import stock as queries
-from tradewind.areas.supply.views.products import reader
+from tradewind.nouns.org.queries import reader
 from tradewind.nouns.trade.models import Location, Serving
 from tradewind.ui.pages import ActionPage, Bool, Choice, Col, DetailPage, FormPage, ListPage, Section
 

@@ -12,15 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from tradewind.areas.supply.actions import products as actions
 from tradewind.areas.supply.forms import ProductFields
 from tradewind.areas.supply.queries import products as queries
-from tradewind.nouns.org.models import Person
+from tradewind.nouns.org.queries import reader
 from tradewind.nouns.trade.models import OrderLine, Product
 from tradewind.ui.pages import Bool, Col, DetailPage, FormPage, ListPage, Section, Text
-
-
-def reader(request: HttpRequest) -> Person:
-    """The person who reads; the kit lets nobody else come this far."""
-    person: Person = request.person  # type: ignore[attr-defined]
-    return person
 
 
 class ProductList(ListPage[Product]):

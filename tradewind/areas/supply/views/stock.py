@@ -14,10 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from tradewind.areas.supply.actions import moves as actions
 from tradewind.areas.supply.forms import CostFields, CountFields, MoveFields, ReasonFields, TransferFields
 from tradewind.areas.supply.queries import stock as queries
-from tradewind.areas.supply.views.products import reader
 from tradewind.base.money import Money
 from tradewind.engines.metrics import rates
-from tradewind.nouns.org.queries import company_today
+from tradewind.nouns.org.queries import company_today, reader
 from tradewind.nouns.trade.models import Location, Product, StockLevel, StockMove
 from tradewind.ui.pages import ActionPage, Bool, Choice, Col, DayRange, DetailPage, FormPage, ListPage, Ref, Section
 

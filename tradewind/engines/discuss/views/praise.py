@@ -21,15 +21,10 @@ from tradewind.engines.discuss.principles import principles
 from tradewind.engines.discuss.queries.praise import got_by, of_teams, people, subject_link
 from tradewind.engines.discuss.rules import html_of
 from tradewind.nouns.org.models import Person, Team
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.pages import ActionPage, Col, DayRange, DetailPage, FormPage, ListPage, Ref, Section
 
 RECENT = timedelta(days=90)
-
-
-def reader(request: HttpRequest) -> Person:
-    """The person who reads; the kit lets nobody else come this far."""
-    person: Person = request.person  # type: ignore[attr-defined]
-    return person
 
 
 def names(row: Kudos) -> str:

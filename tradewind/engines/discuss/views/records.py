@@ -14,7 +14,7 @@ from tradewind.base.errors import NotFound, Refused
 from tradewind.engines.discuss import actions, queries, rules, stream
 from tradewind.engines.discuss.models import Comment
 from tradewind.nouns.files.queries import attachments_of, open_kept
-from tradewind.nouns.org.models import Person
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.pages import Page
 
 DOWNLOAD_HEADERS = {
@@ -22,12 +22,6 @@ DOWNLOAD_HEADERS = {
     "Content-Security-Policy": "sandbox; default-src 'none'",
     "Cache-Control": "private, no-store",
 }
-
-
-def reader(request: HttpRequest) -> Person:
-    """The person who reads; the kit lets nobody else come this far."""
-    person: Person = request.person  # type: ignore[attr-defined]
-    return person
 
 
 class Part(Page):

@@ -32,7 +32,7 @@ from tradewind.engines.exchange.intake.totals import exact_text
 from tradewind.engines.exchange.intake.undo import TAKEN_BACK
 from tradewind.engines.exchange.models import Batch, BatchRefusal
 from tradewind.nouns.files.queries import open_kept
-from tradewind.nouns.org.models import Person
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.fields import polish
 from tradewind.ui.formats import format_number
 from tradewind.ui.pages import ActionPage, Choice, Col, DayRange, DetailPage, ListPage, Page, Ref, Section
@@ -45,12 +45,6 @@ TONES = {
     Batch.REFUSED: "bad", Batch.FAILED: "bad", Batch.CANCELLED: "attention", Batch.UNDOING: "info", Batch.UNDONE: "neutral",
 }  # fmt: skip
 SAMPLE = 12
-
-
-def reader(request: HttpRequest) -> Person:
-    """The person who reads; the kit lets nobody else come this far."""
-    person: Person = request.person  # type: ignore[attr-defined]
-    return person
 
 
 def format_name(batch: Batch) -> str:

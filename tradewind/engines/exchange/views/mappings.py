@@ -15,8 +15,9 @@ from tradewind.engines.exchange import actions, forms, queries
 from tradewind.engines.exchange.formats import look
 from tradewind.engines.exchange.mapping import FIELDS, LAYOUTS
 from tradewind.engines.exchange.models import Batch, Mapping
-from tradewind.engines.exchange.views.imports import ImportPart, reader
+from tradewind.engines.exchange.views.imports import ImportPart
 from tradewind.nouns.files.queries import path_of
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.fields import polish
 from tradewind.ui.pages import ActionPage, Col, DetailPage, FormPage, ListPage, Section
 

@@ -29,8 +29,9 @@ from tradewind.engines.exchange.readers.table import open_table
 from tradewind.engines.exchange.sheets import flow, forms, queue
 from tradewind.engines.exchange.sheets.kinds import SHEETS, Sheet, sheet_of
 from tradewind.engines.exchange.sheets.layouts import Spec, cells
-from tradewind.engines.exchange.views.imports import Echo, reader
+from tradewind.engines.exchange.views.imports import Echo
 from tradewind.nouns.files.queries import open_kept, path_of
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.fields import polish
 from tradewind.ui.formats import format_number
 from tradewind.ui.pages import ActionPage, Choice, Col, DayRange, DetailPage, ListPage, Page, Section

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradewind.engines.exchange import actions, forms, queries
 from tradewind.engines.exchange.models import WatchRule
-from tradewind.engines.exchange.views.imports import reader
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.pages import ActionPage, Col, DetailPage, FormPage, ListPage
 
 

@@ -13,14 +13,8 @@ from tradewind.engines.inbox import actions, queries
 from tradewind.engines.inbox.day import my_day, notice_line
 from tradewind.engines.inbox.kinds import kind_of, link
 from tradewind.engines.inbox.models import Notice, Todo
-from tradewind.nouns.org.models import Person
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.pages import ActionPage, Page
-
-
-def reader(request: HttpRequest) -> Person:
-    """The person who reads; the kit lets nobody else come this far."""
-    person: Person = request.person  # type: ignore[attr-defined]
-    return person
 
 
 def todo_url(todo: Todo) -> str:

@@ -13,8 +13,8 @@ from tradewind.engines.inbox import actions, queries
 from tradewind.engines.inbox.forms import NoteForm, ReasonForm
 from tradewind.engines.inbox.kinds import words
 from tradewind.engines.inbox.models import Approval, ApprovalStep
-from tradewind.engines.inbox.views.day import reader
 from tradewind.engines.inbox.views.todos import deed_of, draft_lines, link_of
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.pages import ActionPage, Choice, Col, DetailPage, ListPage, Section
 from tradewind.ui.pages.details import Link
 

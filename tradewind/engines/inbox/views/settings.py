@@ -20,8 +20,8 @@ from tradewind.engines.inbox.feed import feed_of, reader_of
 from tradewind.engines.inbox.forms import DeputyForm, ProfileForm, ReachForm
 from tradewind.engines.inbox.kinds import KINDS, Kind
 from tradewind.engines.inbox.models import Delivery, Deputy, Preference, Reach
-from tradewind.engines.inbox.views.day import reader
 from tradewind.nouns.org.models import Person
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.pages import ActionPage, Col, ListPage, Page
 
 OUT = [(code, label) for code, label in Delivery.ROUTES if code != Delivery.APP]

@@ -16,7 +16,7 @@ from tradewind.engines.inbox import actions, queries
 from tradewind.engines.inbox.forms import HandOnForm, NoteForm
 from tradewind.engines.inbox.kinds import words
 from tradewind.engines.inbox.models import Todo
-from tradewind.engines.inbox.views.day import reader
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.pages import ActionPage, Choice, Col, DetailPage, ListPage
 from tradewind.ui.pages.details import Link
 

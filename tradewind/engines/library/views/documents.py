@@ -20,6 +20,7 @@ from tradewind.engines.library.views import parts
 from tradewind.engines.library.views.texts import text_links
 from tradewind.nouns.files.queries import open_kept
 from tradewind.nouns.org.models import Team
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.pages import ActionPage, Bool, Bulk, Choice, Col, DayRange, DetailPage, FormPage, ListPage, Page, Ref
 
 PICTURE_HEADERS = {
@@ -73,7 +74,7 @@ class DocumentList(ListPage[Document]):
     ]
     filters = [
         Choice("kind", _("Kind"), lambda request: kind_choices()),
-        Ref("space", _("Space"), lambda request: queries.spaces(parts.reader(request)), search="code"),
+        Ref("space", _("Space"), lambda request: queries.spaces(reader(request)), search="code"),
         Bool("published", _("Published"), apply=lambda rows, value: rows.filter(published_at__isnull=not value)),
         Bool("stale", _("Translation out of date"), apply=stale),
         Bool("template", _("Template")),
@@ -86,7 +87,7 @@ class DocumentList(ListPage[Document]):
     empty = _("Write down what colleagues ask you twice.")
 
     def rows(self, request: HttpRequest) -> QuerySet[Document]:
-        return queries.documents(parts.reader(request))
+        return queries.documents(reader(request))
 
     def search(self, rows: QuerySet[Document], text: str) -> QuerySet[Document]:
         return rows.filter(pk__in=searching.matching(text))
@@ -109,7 +110,7 @@ class TrashedList(ListPage[Document]):
     empty = _("The trash is empty.")
 
     def rows(self, request: HttpRequest) -> QuerySet[Document]:
-        return queries.documents(parts.reader(request), trashed=True).select_related("space", "trashed_by")
+        return queries.documents(reader(request), trashed=True).select_related("space", "trashed_by")
 
     def row_url(self, row: Document) -> str:
         return parts.document_url(row.pk)
@@ -127,10 +128,10 @@ class DocumentDetail(DetailPage[Document]):
     ]  # fmt: skip
 
     def rows(self, request: HttpRequest) -> QuerySet[Document]:
-        return queries.every_document(parts.reader(request)).select_related("space", "owner", "parent", "trashed_by")
+        return queries.every_document(reader(request)).select_related("space", "owner", "parent", "trashed_by")
 
     def extra(self, request: HttpRequest, row: Document) -> dict[str, Any]:
-        person, text = parts.reader(request), chosen_text(request, row)
+        person, text = reader(request), chosen_text(request, row)
         if text is None:
             return {}
         drafts = queries.sees_drafts(person, row)
@@ -260,7 +261,7 @@ class DocumentRestore(ActionPage[Document]):
     action = actions.restore_document
 
     def rows(self, request: HttpRequest) -> QuerySet[Document]:
-        return queries.documents(parts.reader(request), trashed=True)
+        return queries.documents(reader(request), trashed=True)
 
     @classmethod
     def offered(cls, row: Document) -> bool:
@@ -275,7 +276,7 @@ class DocumentDelete(ActionPage[Document]):
     done = _("Deleted for good")
 
     def rows(self, request: HttpRequest) -> QuerySet[Document]:
-        return queries.documents(parts.reader(request), trashed=True)
+        return queries.documents(reader(request), trashed=True)
 
     @classmethod
     def offered(cls, row: Document) -> bool:
@@ -303,12 +304,12 @@ class TrashedEmpty(ActionPage[Document]):
         ) % {"count": count}
 
     def _mine(self, request: HttpRequest) -> list[Document]:
-        rows = queries.documents(parts.reader(request), trashed=True)
+        rows = queries.documents(reader(request), trashed=True)
         return [row for row in rows if parts.may(request, "library.delete_document", row)]
 
     def perform(self, request: HttpRequest, row: Document | None, values: dict[str, Any]) -> Any:
         for document in self._mine(request):
-            actions.delete_document(parts.reader(request), document)
+            actions.delete_document(reader(request), document)
 
 
 class DocumentConfirm(ActionPage[Document]):
@@ -336,7 +337,7 @@ class DocumentAsk(ActionPage[Document]):
     def perform(self, request: HttpRequest, row: Document | None, values: dict[str, Any]) -> Any:
         if row is None:
             raise Http404
-        actions.ask_acknowledgement(parts.reader(request), row, **values)
+        actions.ask_acknowledgement(reader(request), row, **values)
         return row
 
 
@@ -348,7 +349,7 @@ class DocumentPicture(Page):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         pk, wanted = (min(kwargs[name], 2**63 - 1) for name in ("pk", "picture"))
-        document = queries.every_document(parts.reader(request)).filter(pk=pk).first()
+        document = queries.every_document(reader(request)).filter(pk=pk).first()
         shown = {row.pk: row for row in queries.pictures(document).values()} if document else {}
         if wanted not in shown:
             raise Http404

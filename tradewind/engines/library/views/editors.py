@@ -12,7 +12,7 @@ from tradewind.engines.library import queries
 from tradewind.engines.library.models import DocumentText
 from tradewind.engines.library.readings import note_editor, others_editing
 from tradewind.engines.library.rules import compare, merge
-from tradewind.engines.library.views import parts
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.pages import Page
 
 
@@ -27,7 +27,7 @@ class TextEditing(Page):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         """Note the editor and answer what its head shows."""
-        person = parts.reader(request)
+        person = reader(request)
         text = queries.texts(person).filter(pk=min(kwargs["pk"], 2**63 - 1)).first()
         if text is None or not queries.may_write(person, text.document):
             raise Http404

@@ -14,7 +14,8 @@ from tradewind.engines.library import actions, queries
 from tradewind.engines.library.forms import AnswerFields, AssignFields, SynonymFields
 from tradewind.engines.library.models import SearchMiss, Synonym
 from tradewind.engines.library.queries import searching
-from tradewind.engines.library.views.parts import may, reader, title
+from tradewind.engines.library.views.parts import may, title
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.pages import ActionPage, Bool, Col, DetailPage, FormPage, ListPage, Page
 
 FEW = 8

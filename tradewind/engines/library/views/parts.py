@@ -16,12 +16,6 @@ from tradewind.engines.library.rules import Address, Drawn, Heading, document_of
 from tradewind.nouns.org.models import Person
 
 
-def reader(request: HttpRequest) -> Person:
-    """The person who reads; the kit lets nobody else come this far."""
-    person: Person = request.person  # type: ignore[attr-defined]
-    return person
-
-
 def title(document: Document) -> str:
     """A document's title in the reader's language."""
     return document.title_in(get_language() or "en")

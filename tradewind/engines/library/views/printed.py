@@ -14,6 +14,7 @@ from tradewind.engines.library import pdf, queries
 from tradewind.engines.library.rules import Address
 from tradewind.engines.library.views import parts
 from tradewind.engines.library.views.documents import chosen_text, chosen_version
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.pages import Page
 
 
@@ -24,7 +25,7 @@ class DocumentPdf(Page):
     title, read, in_menu = _("PDF"), "library.view_document", False
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        person = parts.reader(request)
+        person = reader(request)
         document = queries.every_document(person).filter(pk=min(kwargs["pk"], 2**63 - 1)).first()
         text = chosen_text(request, document) if document else None
         version = chosen_version(request, text, queries.sees_drafts(person, document)) if document and text else None

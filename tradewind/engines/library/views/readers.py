@@ -13,6 +13,7 @@ from tradewind.base import clock
 from tradewind.engines.library import actions, queries
 from tradewind.engines.library.models import Acknowledgement
 from tradewind.engines.library.views import parts
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.pages import ActionPage, Bool, Col, ListPage, Page, Ref
 
 
@@ -46,7 +47,7 @@ class AcknowledgementList(ListPage[Acknowledgement]):
         Col("escalated_to", _("Told to the lead"), kind="person"),
     ]
     filters = [
-        Ref("document", _("Document"), lambda request: queries.documents(parts.reader(request)), field="wording__text__document",
+        Ref("document", _("Document"), lambda request: queries.documents(reader(request)), field="wording__text__document",
             search="slug"),
         Bool("confirmed", _("Confirmed"), apply=lambda rows, value: rows.filter(acknowledged_at__isnull=not value)),
         Bool("late", _("Late"), apply=late),
@@ -56,7 +57,7 @@ class AcknowledgementList(ListPage[Acknowledgement]):
     empty = _("Ask people to read something from a document's own page.")
 
     def rows(self, request: HttpRequest) -> QuerySet[Acknowledgement]:
-        rows = queries.acknowledgements(parts.reader(request)).select_related(
+        rows = queries.acknowledgements(reader(request)).select_related(
             "person", "wording__text__document", "escalated_to"
         )
         return rows.prefetch_related("wording__text__document__texts")
@@ -78,14 +79,12 @@ class AcknowledgementConfirm(ActionPage[Acknowledgement]):
     done = _("Thank you, noted.")
 
     def rows(self, request: HttpRequest) -> QuerySet[Acknowledgement]:
-        return queries.to_acknowledge(parts.reader(request))
+        return queries.to_acknowledge(reader(request))
 
     def perform(self, request: HttpRequest, row: Acknowledgement | None, values: dict[str, Any]) -> Any:
         if row is None:
             raise Http404
-        return actions.acknowledge(
-            parts.reader(request), row, language=request.POST.get("language") or get_language() or ""
-        )
+        return actions.acknowledge(reader(request), row, language=request.POST.get("language") or get_language() or "")
 
     def after(self, row: Any) -> str:
         return row_url(row)
@@ -98,7 +97,7 @@ class AcknowledgementRecord(Page):
     title, any_person, in_menu = _("Document to read"), True, False
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        rows = queries.acknowledgements(parts.reader(request))
+        rows = queries.acknowledgements(reader(request))
         row = rows.filter(pk=min(kwargs["pk"], 2**63 - 1)).first()
         if row is None:
             raise Http404

@@ -15,7 +15,8 @@ from tradewind.engines.library import actions, queries
 from tradewind.engines.library.folder import read_zip, write_zip
 from tradewind.engines.library.forms import FolderFields, SpaceFields
 from tradewind.engines.library.models import Document, Space
-from tradewind.engines.library.views.parts import reader, title
+from tradewind.engines.library.views.parts import title
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.pages import ActionPage, Bool, Col, DetailPage, FormPage, ListPage, Page, Section
 
 MOST_ZIP = 100 * 1024 * 1024

@@ -20,6 +20,7 @@ from tradewind.engines.library.readings import editor_closed
 from tradewind.engines.library.rules import compare
 from tradewind.engines.library.views import parts
 from tradewind.engines.library.views.editors import both
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.hooks import slot_url
 from tradewind.ui.pages import ActionPage, FormPage, Page
 from tradewind.ui.pages.details import Link
@@ -41,11 +42,11 @@ class TextForm(FormPage[DocumentText]):
         return version
 
     def rows(self, request: HttpRequest) -> QuerySet[DocumentText]:
-        return queries.texts(parts.reader(request))
+        return queries.texts(reader(request))
 
     def _row(self, request: HttpRequest, kwargs: dict[str, Any]) -> DocumentText | None:
         row = super()._row(request, kwargs)
-        if row is not None and not queries.may_write(parts.reader(request), row.document):
+        if row is not None and not queries.may_write(reader(request), row.document):
             raise NotAllowed(gettext("You may not write documents of this kind here."))
         return row
 
@@ -95,7 +96,7 @@ def beside(request: HttpRequest, text: DocumentText) -> dict[str, Any]:
         return shown
     source = queries.text_of(document, document.language)
     version = queries.published_version(source) or queries.newest_version(source)
-    drawn = parts.drawn(parts.reader(request), document, version.body) if version else None
+    drawn = parts.drawn(reader(request), document, version.body) if version else None
     before = queries.newest_version(text)
     changed: list[Any] = []
     if text.stale_since and before is not None and before.source_number and version is not None:
@@ -115,7 +116,7 @@ class TextPreview(Page):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         """The drawn text."""
-        person = parts.reader(request)
+        person = reader(request)
         text = queries.texts(person).filter(pk=min(kwargs["pk"], 2**63 - 1)).first()
         if text is None or not queries.sees_drafts(person, text.document):
             raise Http404
@@ -130,7 +131,7 @@ class TextRecord(Page):
     title, read, in_menu = _("Text"), "library.view_document", False
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        text = queries.texts(parts.reader(request)).filter(pk=min(kwargs["pk"], 2**63 - 1)).first()
+        text = queries.texts(reader(request)).filter(pk=min(kwargs["pk"], 2**63 - 1)).first()
         if text is None:
             raise Http404
         return HttpResponseRedirect(parts.document_url(text.document_id, text.language))
@@ -140,13 +141,13 @@ class TextStep(ActionPage[DocumentText]):
     """A step of a text towards publication; offered while its open version is in one of `states`."""
 
     def rows(self, request: HttpRequest) -> QuerySet[DocumentText]:
-        return queries.texts(parts.reader(request))
+        return queries.texts(reader(request))
 
     def perform(self, request: HttpRequest, row: DocumentText | None, values: dict[str, Any]) -> Any:
         if row is None:
             raise Http404
         step = type(self).__dict__["action"]
-        return step(parts.reader(request), row.document, language=row.language, **values)
+        return step(reader(request), row.document, language=row.language, **values)
 
     def after(self, row: Any) -> str:
         text = row.text if isinstance(row, Version) else row
@@ -212,7 +213,7 @@ STEPS = (TextApprove, TextPublish, TextSubmit, TextReturn)
 
 def text_links(request: HttpRequest, text: DocumentText, shown: Version) -> list[Link]:
     """The buttons of a text: the next step first, then editing."""
-    person, document = parts.reader(request), text.document
+    person, document = reader(request), text.document
     if document.trashed_at is not None:
         return []
     version = queries.open_version(text)
@@ -241,7 +242,7 @@ class Compare(Page):
     template = "library/compare.html"
 
     def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
-        person = parts.reader(request)
+        person = reader(request)
         text = queries.texts(person).filter(pk=min(kwargs["pk"], 2**63 - 1)).first()
         if text is None:
             raise Http404

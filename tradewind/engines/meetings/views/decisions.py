@@ -19,6 +19,7 @@ from tradewind.engines.meetings.kinds import kind_choices
 from tradewind.engines.meetings.models import Decision
 from tradewind.engines.meetings.views import parts
 from tradewind.engines.meetings.views.steps import one_of
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.pages import Bool, Choice, Col, DayRange, DetailPage, FormPage, ListPage, Ref
 
 REPLACED, HOLDS = _("Replaced"), _("In force")
@@ -45,14 +46,14 @@ class DecisionList(ListPage[Decision]):
     filters = [
         DayRange("decided_on", _("Decided on")),
         Choice("kind", _("Kind"), lambda request: kind_choices(), field="meeting__kind"),
-        Ref("series", _("Series"), lambda request: queries.every_series(parts.reader(request)), field="meeting__series", search="title"),
+        Ref("series", _("Series"), lambda request: queries.every_series(reader(request)), field="meeting__series", search="title"),
         Bool("holds", _("In force"), apply=lambda rows, value: rows.filter(replaced_by__isnull=value)),
     ]  # fmt: skip
     default_order = "-decided_on"
     empty = _("Decisions are written down on the page of the meeting that took them.")
 
     def rows(self, request: HttpRequest) -> QuerySet[Decision]:
-        return queries.decisions(parts.reader(request))
+        return queries.decisions(reader(request))
 
     def search(self, rows: QuerySet[Decision], text: str) -> QuerySet[Decision]:
         return rows.filter(text__icontains=text) | rows.filter(reasons__icontains=text)
@@ -68,7 +69,7 @@ class DecisionDetail(DetailPage[Decision]):
     ]
 
     def extra(self, request: HttpRequest, row: Decision) -> dict[str, Any]:
-        person = parts.reader(request)
+        person = reader(request)
         found = {
             "reasons": parts.drawn(row.reasons) if row.reasons else "",
             "words": parts.drawn(row.text),
@@ -100,7 +101,7 @@ class DecisionForm(FormPage[Decision]):
 
     def _row(self, request: HttpRequest, kwargs: dict[str, Any]) -> Decision | None:
         row = super()._row(request, kwargs)
-        if row is not None and not queries.runs(parts.reader(request), row.meeting, self.update_code):
+        if row is not None and not queries.runs(reader(request), row.meeting, self.update_code):
             raise NotAllowed(gettext("Only the host, or who holds the right for this, may do this to the meeting."))
         return row
 
@@ -130,7 +131,7 @@ class FollowUpList(ListPage[Todo]):
     empty = _("What meetings agree to do appears here until it is done.")
 
     def rows(self, request: HttpRequest) -> QuerySet[Todo]:
-        return queries.follow_ups_seen_by(parts.reader(request)).select_related("person", "settled_by")
+        return queries.follow_ups_seen_by(reader(request)).select_related("person", "settled_by")
 
     def row_url(self, row: Todo) -> str:
         return queries.address(row.subject_id or 0)

@@ -16,6 +16,7 @@ from tradewind.engines.meetings.views import parts
 from tradewind.engines.meetings.views.meetings import MeetingForm, MeetingList, MinutesForm
 from tradewind.engines.meetings.views.steps import step_links
 from tradewind.nouns.org.models import Person
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.pages import Col, DetailPage
 from tradewind.ui.pages.details import Link
 
@@ -36,7 +37,7 @@ class MeetingDetail(DetailPage[Meeting]):
     slots = ("files", "activity")
 
     def extra(self, request: HttpRequest, row: Meeting) -> dict[str, Any]:
-        person = parts.reader(request)
+        person = reader(request)
         asked = list(row.attendances.select_related("person__site", "person__entity"))
         own = next((one for one in asked if one.person_id == person.pk), None)
         there = [one.person for one in asked if one.answer != Attendance.NO]

@@ -18,6 +18,7 @@ from tradewind.engines.meetings.forms import MeetingFields, MinutesFields, NewMe
 from tradewind.engines.meetings.kinds import kind_choices
 from tradewind.engines.meetings.models import AgendaItem, Meeting
 from tradewind.engines.meetings.views import parts
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.pages import Choice, Col, DayRange, FormPage, ListPage, Page, Ref
 
 
@@ -37,7 +38,7 @@ class MeetingList(ListPage[Meeting]):
     filters = [
         Choice("state", _("State"), Meeting.STATES),
         Choice("kind", _("Kind"), lambda request: kind_choices()),
-        Ref("series", _("Series"), lambda request: queries.every_series(parts.reader(request)), search="title"),
+        Ref("series", _("Series"), lambda request: queries.every_series(reader(request)), search="title"),
         DayRange("starts_at", _("Day")),
     ]
     default_order = "-starts_at"
@@ -46,7 +47,7 @@ class MeetingList(ListPage[Meeting]):
     empty = _("Plan a meeting, or start a series that plans its meetings by itself.")
 
     def rows(self, request: HttpRequest) -> QuerySet[Meeting]:
-        return queries.meetings(parts.reader(request))
+        return queries.meetings(reader(request))
 
     def search(self, rows: QuerySet[Meeting], text: str) -> QuerySet[Meeting]:
         return rows.filter(title__icontains=text) | rows.filter(minutes__icontains=text)
@@ -59,7 +60,7 @@ class RunPage(FormPage[Meeting]):
 
     def _row(self, request: HttpRequest, kwargs: dict[str, Any]) -> Meeting | None:
         row = super()._row(request, kwargs)
-        if row is not None and not queries.runs(parts.reader(request), row, self.guard_code("update")):
+        if row is not None and not queries.runs(reader(request), row, self.guard_code("update")):
             raise NotAllowed(gettext("Only the host, or who holds the right for this, may do this to the meeting."))
         return row
 
@@ -78,7 +79,7 @@ class MeetingNew(FormPage[Meeting]):
         return actions.plan_meeting(by, zone=by.zone or "UTC", **values)
 
     def initial(self, request: HttpRequest, row: Any) -> dict[str, Any]:
-        return {"host": parts.reader(request).pk, **super().initial(request, row)}
+        return {"host": reader(request).pk, **super().initial(request, row)}
 
 
 class MeetingForm(RunPage):
@@ -98,7 +99,7 @@ class MinutesForm(RunPage):
     update = actions.write_minutes
 
     def rows(self, request: HttpRequest) -> QuerySet[Meeting]:
-        return queries.meetings(parts.reader(request))
+        return queries.meetings(reader(request))
 
     def initial(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         return {"text": row.minutes or draft(row), "language": row.language or reader_language(), "recording": row.recording}  # fmt: skip
@@ -130,7 +131,7 @@ class MeetingCalendar(Page):
     title, in_menu, read = _("For my calendar"), False, "meetings.view_meeting"
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        row = queries.meetings(parts.reader(request)).filter(pk=min(kwargs["pk"], 2**63 - 1)).first()
+        row = queries.meetings(reader(request)).filter(pk=min(kwargs["pk"], 2**63 - 1)).first()
         if row is None:
             raise Http404
         calendar = Calendar()
@@ -150,7 +151,7 @@ class ItemRecord(Page):
     title, in_menu, read = _("Agenda item"), False, "meetings.view_meeting"
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        item = queries.items(parts.reader(request)).filter(pk=min(kwargs["pk"], 2**63 - 1)).first()
+        item = queries.items(reader(request)).filter(pk=min(kwargs["pk"], 2**63 - 1)).first()
         if item is None:
             raise Http404
         return HttpResponseRedirect(f"{queries.address(item.meeting_id)}#item-{item.pk}")

@@ -14,6 +14,7 @@ from tradewind.engines.meetings import queries
 from tradewind.engines.meetings.models import Attendance, Meeting
 from tradewind.engines.meetings.views import parts
 from tradewind.nouns.org.models import Person
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.formats import format_clock, format_day
 from tradewind.ui.pages import Page
 
@@ -62,7 +63,7 @@ class Mine(Page):
     title, icon, template, guide = _("My meetings"), "calendar-event", "meetings/mine.html", "meetings"
 
     def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
-        person, zone = parts.reader(request), parts.zone_of(request)
+        person, zone = reader(request), parts.zone_of(request)
         now = clock.now()
         own = queries.own_meetings(person)
         coming = lines(list(own.filter(state=Meeting.PLANNED, ends_at__gt=now)[:MOST]), person, zone)

@@ -23,12 +23,6 @@ STATE_TONES = {Meeting.PLANNED: "info", Meeting.HELD: "good", Meeting.CANCELLED:
 ITEM_TONES = {AgendaItem.OPEN: "info", AgendaItem.DONE: "good", AgendaItem.DROPPED: "neutral", AgendaItem.CARRIED: "attention"}  # fmt: skip
 
 
-def reader(request: HttpRequest) -> Person:
-    """The person who reads; the kit lets nobody else come this far."""
-    person: Person = request.person  # type: ignore[attr-defined]
-    return person
-
-
 def zone_of(request: HttpRequest) -> str:
     """The zone of the person who reads."""
     return str(request.zone or "UTC")  # type: ignore[attr-defined]

@@ -15,6 +15,7 @@ from tradewind.engines.meetings.forms import SeriesFields
 from tradewind.engines.meetings.kinds import kind_choices
 from tradewind.engines.meetings.models import Meeting, Series
 from tradewind.engines.meetings.views import parts
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.formats import zone_name
 from tradewind.ui.pages import ActionPage, Bool, Choice, Col, DetailPage, FormPage, ListPage, Section
 
@@ -48,7 +49,7 @@ class SeriesList(ListPage[Series]):
     empty = _("Start with one monthly trading review: the same numbers, three decisions, named owners.")
 
     def rows(self, request: HttpRequest) -> QuerySet[Series]:
-        return queries.with_counts(queries.every_series(parts.reader(request)))
+        return queries.with_counts(queries.every_series(reader(request)))
 
     def search(self, rows: QuerySet[Series], text: str) -> QuerySet[Series]:
         return rows.filter(title__icontains=text)
@@ -62,7 +63,7 @@ def covered(request: HttpRequest, row: Series) -> dict[str, Any]:
 
 def kept(request: HttpRequest, row: Series) -> QuerySet[Meeting]:
     """The coming meeting and those before, newest first."""
-    return queries.meetings(parts.reader(request)).filter(series=row).order_by("-starts_at")
+    return queries.meetings(reader(request)).filter(series=row).order_by("-starts_at")
 
 
 class SeriesDetail(DetailPage[Series]):
@@ -111,7 +112,7 @@ class SeriesForm(FormPage[Series]):
             return {
                 "zone": zone,
                 "starts_on": clock.today(zone),
-                "host": parts.reader(request).pk,
+                "host": reader(request).pk,
                 "at": "10:00",
                 **found,
             }
@@ -126,7 +127,7 @@ class SeriesPlan(ActionPage[Series]):
 
     def perform(self, request: HttpRequest, row: Series | None, values: dict[str, Any]) -> Any:
         if row is not None:
-            actions.plan_occurrences(parts.reader(request), row)
+            actions.plan_occurrences(reader(request), row)
         return row
 
     @classmethod

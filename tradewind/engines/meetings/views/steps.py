@@ -26,9 +26,9 @@ from tradewind.engines.meetings.forms import (
     WithdrawFields,
 )
 from tradewind.engines.meetings.models import AgendaItem, Attendance, Meeting
-from tradewind.engines.meetings.views import parts
 from tradewind.engines.meetings.views.meetings import MeetingList
 from tradewind.nouns.org.models import Person
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.pages import ActionPage, FormPage
 from tradewind.ui.pages.details import Link
 
@@ -52,7 +52,7 @@ class Step(ActionPage[Meeting]):
 
     def _row(self, request: HttpRequest, kwargs: dict[str, Any]) -> Meeting | None:
         row = super()._row(request, kwargs)
-        if row is not None and not self.suits(parts.reader(request), row):
+        if row is not None and not self.suits(reader(request), row):
             raise NotAllowed(gettext("Only the host, or who holds the right for this, may do this to the meeting."))
         return row
 
@@ -71,7 +71,7 @@ class Step(ActionPage[Meeting]):
     def perform(self, request: HttpRequest, row: Meeting | None, values: dict[str, Any]) -> Any:
         if row is None:
             raise Http404
-        self.take(parts.reader(request), row, values)
+        self.take(reader(request), row, values)
         return row
 
     def take(self, person: Person, meeting: Meeting, values: dict[str, Any]) -> None:
@@ -224,11 +224,11 @@ class ItemForm(FormPage[AgendaItem]):
         return actions.update_item(by, item, **{**values, "owner": owner})
 
     def rows(self, request: HttpRequest) -> QuerySet[AgendaItem]:
-        return queries.items(parts.reader(request))
+        return queries.items(reader(request))
 
     def _row(self, request: HttpRequest, kwargs: dict[str, Any]) -> AgendaItem | None:
         row = super()._row(request, kwargs)
-        person = parts.reader(request)
+        person = reader(request)
         if row is not None and row.owner_id != person.pk and not queries.runs(person, row.meeting, self.update_code):
             raise NotAllowed(gettext("Only whose item it is, or who runs the meeting, may change it."))
         return row
@@ -247,12 +247,12 @@ class ItemMove(ActionPage[AgendaItem]):
     title, button, icon, action = _("Move on the agenda"), _("Move"), "arrows-sort", actions.move_item
 
     def rows(self, request: HttpRequest) -> QuerySet[AgendaItem]:
-        return queries.items(parts.reader(request))
+        return queries.items(reader(request))
 
     def perform(self, request: HttpRequest, row: AgendaItem | None, values: dict[str, Any]) -> Any:
         if row is None:
             raise Http404
-        return actions.move_item(parts.reader(request), row, up=request.POST.get("up") == "1")
+        return actions.move_item(reader(request), row, up=request.POST.get("up") == "1")
 
     def after(self, row: Any) -> str:
         return queries.address(row.meeting_id)

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from tradewind.base.errors import NotAllowed, Refused
 from tradewind.engines.surveys import actions, queries
 from tradewind.engines.surveys.models import Invitation, Wave
-from tradewind.engines.surveys.views.parts import cut_words, local, may, reader
+from tradewind.engines.surveys.views.parts import cut_words, local, may
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.pages import Page
 
 MOST = 20

@@ -15,7 +15,8 @@ from tradewind.engines.surveys.forms import QuestionFields, SurveyFields, WaveFi
 from tradewind.engines.surveys.kinds import kind_choices
 from tradewind.engines.surveys.models import Question, Survey, Wave
 from tradewind.engines.surveys.queries.results import earlier
-from tradewind.engines.surveys.views.parts import TONES, may, reader, trend_chart
+from tradewind.engines.surveys.views.parts import TONES, may, trend_chart
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.pages import ActionPage, Bool, Choice, Col, DetailPage, FormPage, ListPage, Ref, Section, reader_zone
 from tradewind.ui.pages.details import Link
 

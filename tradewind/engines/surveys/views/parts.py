@@ -13,16 +13,9 @@ from tradewind.base.words import LocalText
 from tradewind.engines.surveys.models import Wave
 from tradewind.engines.surveys.queries.results import CUT_NAMES, Asked, Results
 from tradewind.engines.surveys.rules import Tally
-from tradewind.nouns.org.models import Person
 from tradewind.ui.charts import MOST_SERIES, Chart, Series
 
 TONES = {Wave.PLANNED: "info", Wave.OPEN: "good", Wave.CLOSED: "neutral"}
-
-
-def reader(request: HttpRequest) -> Person:
-    """The person who reads; the kit lets nobody else come this far."""
-    person: Person = request.person  # type: ignore[attr-defined]
-    return person
 
 
 def may(request: HttpRequest, code: str, record: Any = None) -> bool:

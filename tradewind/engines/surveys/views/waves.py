@@ -16,8 +16,9 @@ from tradewind.engines.surveys.forms import PeopleFields
 from tradewind.engines.surveys.models import Wave
 from tradewind.engines.surveys.queries.results import CUT_NAMES, Results, results, table
 from tradewind.engines.surveys.views.making import ANSWERED, INVITED, STATE
-from tradewind.engines.surveys.views.parts import cut_words, group_chart, may, reader, whole_chart
+from tradewind.engines.surveys.views.parts import cut_words, group_chart, may, whole_chart
 from tradewind.nouns.org.models import Person
+from tradewind.nouns.org.queries import reader
 from tradewind.ui.pages import ActionPage, Bool, Choice, Col, DetailPage, ListPage, Page, Ref, Section
 from tradewind.ui.pages.files import csv_file, xlsx_file
 
