@@ -253,9 +253,7 @@ class HolidayRemove(ActionPage[Holiday]):
     verb, danger = "remove", True
     title, button, icon = _("Remove the holiday"), _("Remove"), "trash"
     action = actions.remove_holiday
-
-    def after(self, row: Any) -> str:
-        return reverse("agenda:holiday-list")
+    leads = "list"
 
 
 # --- working patterns ----------------------------------------------------------------------------------------------
@@ -410,9 +408,6 @@ class SpecialDaySet(ActionPage[SpecialDay]):
     title, button, icon = _("Set a day"), _("Set"), "calendar-plus"
     form, action = forms.SpecialDayForm, actions.set_special_day
 
-    def after(self, row: Any) -> str:
-        return reverse("agenda:special_day-list")
-
 
 class SpecialDayRemove(ActionPage[SpecialDay]):
     """Removes a dated exception."""
@@ -421,9 +416,6 @@ class SpecialDayRemove(ActionPage[SpecialDay]):
     verb, danger = "remove", True
     title, button, icon = _("Remove the exception"), _("Remove"), "trash"
     action = actions.remove_special_day
-
-    def after(self, row: Any) -> str:
-        return reverse("agenda:special_day-list")
 
 
 PAGES = (

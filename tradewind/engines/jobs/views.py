@@ -366,8 +366,7 @@ class WebhookDelete(ActionPage[WebhookEndpoint]):
     def perform(self, request: HttpRequest, row: WebhookEndpoint | None, values: dict[str, Any]) -> Any:
         super().perform(request, row, values)
 
-    def after(self, row: Any) -> str:
-        return reverse("jobs:webhook-list")
+    leads = "list"
 
 
 class DeliveryDetail(DetailPage[WebhookDelivery]):

@@ -73,6 +73,7 @@ class FormRoom(RoomPage):
     done: ClassVar[str | Promise] = _("Saved")
     code: ClassVar[str] = ""
     danger: ClassVar[bool] = False
+    leads: ClassVar[str] = "detail"  # where a done action leads: to the record where it has a page, or to the "list"
     states: ClassVar[tuple[str, ...]] = ()  # of the record in which its page shows the button; none: all
     in_menu: ClassVar[bool] = False
     shares: ClassVar[tuple[str, ...]] = ("area", "section", "stem", "plural", "pk_type")
@@ -119,9 +120,9 @@ class FormRoom(RoomPage):
         return form
 
     def after(self, row: Any) -> str:
-        """Where a done action leads: the record, else the list; override."""
+        """Where a done action leads, as `leads` says: the record, else the list; override."""
         kinds: list[tuple[str, dict[str, Any]]] = [("list", {})]
-        if isinstance(row, Model) and row.pk is not None:
+        if self.leads == "detail" and isinstance(row, Model) and row.pk is not None:
             kinds.insert(0, ("detail", {"pk": row.pk}))
         for kind, kwargs in kinds:
             try:

@@ -429,16 +429,10 @@ class LimitSet(ActionPage[ApprovalLimit]):
     of, verb, with_row, icon = LimitList, "set", False, "shield-check"
     title, button, action, form = _("Set a limit"), _("Set limit"), actions.set_approval_limit, LimitFields
 
-    def after(self, row: Any) -> str:
-        return reverse("finance:approval_limit-list")
-
 
 class LimitRemove(ActionPage[ApprovalLimit]):
     of, verb, icon, danger = LimitList, "remove", "trash", True
     title, button, action = _("Take the limit away"), _("Take away"), actions.remove_approval_limit
-
-    def after(self, row: Any) -> str:
-        return reverse("finance:approval_limit-list")
 
 
 PAGES = (

@@ -227,9 +227,7 @@ class CashLineRemove(ActionPage[CashLine]):
     of, verb = CashLineList, "remove"
     title, button, icon = _("Remove the expected payment"), _("Remove"), "trash"
     action, danger = actions.remove_cash_line, True
-
-    def after(self, row: Any) -> str:
-        return reverse("finance:cash_line-list")
+    leads = "list"
 
 
 def share(units: int) -> Decimal:
@@ -291,9 +289,7 @@ class CalendarRemove(ActionPage[PayoutCalendar]):
     title, button, icon = _("Remove the payout calendar"), _("Remove"), "trash"
     text = _("Nothing is expected of the channel until there is a calendar again; the night may learn one.")
     action, danger = actions.remove_calendar, True
-
-    def after(self, row: Any) -> str:
-        return reverse("finance:payout_calendar-list")
+    leads = "list"
 
 
 PAGES = (

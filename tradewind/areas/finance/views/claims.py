@@ -333,9 +333,6 @@ class LimitForm(FormPage[ExpenseLimit]):
     form = LimitFields
     save = actions.save_limit
 
-    def after(self, row: Any) -> str:
-        return reverse("finance:expense_limit-list")
-
 
 PAGES = (
     ClaimList, ClaimDetail, ClaimForm, ClaimSubmit, ClaimApprove, ClaimRefuse, ClaimPay, ClaimTakeBack, ClaimRemove, LimitList,

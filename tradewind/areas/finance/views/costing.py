@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.finance.actions import costing as actions
@@ -73,9 +70,7 @@ class CostingSet(ActionPage[CostingRule]):
         "are sold before they came are costed on the day they come."
     )
     action, form, with_row, in_menu = actions.set_costing, CostingFields, False, False
-
-    def after(self, row: Any) -> str:
-        return reverse("finance:costing-list")
+    leads = "list"
 
 
 class CostedSaleList(ListPage[CostedSale]):

@@ -274,8 +274,7 @@ class OverlayRemove(ActionPage[Overlay]):
     def offered(cls, row: Overlay) -> bool:
         return still_open(row)
 
-    def after(self, row: Any) -> str:
-        return reverse("finance:overlay-list")
+    leads = "list"
 
 
 PAGES = (

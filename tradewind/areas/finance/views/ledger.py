@@ -325,9 +325,6 @@ class AllocationSet(ActionPage[AllocationRule]):
     text = _("Earlier versions keep the months before; a closed month keeps the rule it was closed with.")
     action, form, with_row, in_menu = allocation.set_allocation, AllocationFields, False, False
 
-    def after(self, row: Any) -> str:
-        return reverse("finance:allocation-list")
-
 
 class UnitCostList(ListPage[UnitCost]):
     """What units of products cost."""
@@ -378,17 +375,14 @@ class UnitCostSet(ActionPage[UnitCost]):
         assert isinstance(form, CostFields)  # noqa: S101
         return {"costs": [unit_costs.Cost(**form.costs(), source="hand")]}
 
-    def after(self, row: Any) -> str:
-        return reverse("finance:unit_cost-list")
+    leads = "list"
 
 
 class UnitCostRemove(ActionPage[UnitCost]):
     of, verb = UnitCostList, "remove"
     title, button = _("Take a cost back"), _("Take back")
     action, icon, danger = unit_costs.remove_cost, "trash", True
-
-    def after(self, row: Any) -> str:
-        return reverse("finance:unit_cost-list")
+    leads = "list"
 
 
 class UnitCostDetail(DetailPage[UnitCost]):

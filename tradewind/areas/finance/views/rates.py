@@ -158,9 +158,7 @@ class RateSetOne(ActionPage[RateSet]):
     of, verb = RateSetList, "set"
     title, button = gettext_lazy("Set a rate"), gettext_lazy("Set rate")
     action, form, icon = actions.set_rate, RateFields, "pencil-plus"
-
-    def after(self, row: Any) -> str:
-        return reverse("finance:rate_set-list")
+    leads = "list"
 
 
 class RateSetLoad(ActionPage[RateSet]):
@@ -183,9 +181,7 @@ class RateSetRemove(ActionPage[RateSet]):
     of, verb = RateSetList, "remove"
     title, button = gettext_lazy("Remove a rate"), gettext_lazy("Remove rate")
     action, form, icon, danger = actions.remove_rate, RateKey, "trash", True
-
-    def after(self, row: Any) -> str:
-        return reverse("finance:rate_set-list")
+    leads = "list"
 
 
 def set_choices(request: Any) -> list[tuple[int, str]]:

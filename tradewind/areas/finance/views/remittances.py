@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.areas.finance.actions import balances as actions
@@ -66,9 +63,7 @@ class RemittanceRemove(ActionPage[Remittance]):
     title, button, icon = _("Remove the payment"), _("Remove"), "trash"
     text = _("Balances count as if it had never been paid.")
     action, danger = actions.remove_remittance, True
-
-    def after(self, row: Any) -> str:
-        return reverse("finance:remittance-list")
+    leads = "list"
 
 
 class FunctionalCurrencyList(ListPage[FunctionalCurrency]):
@@ -109,9 +104,7 @@ class FunctionalCurrencySet(ActionPage[FunctionalCurrency]):
     title, button = _("Change an entity’s currency"), _("Save")
     text = _("It holds from the month on; earlier months keep the one before, and closed months never change.")
     action, form, with_row, in_menu = actions.set_functional_currency, FunctionalCurrencyFields, False, False
-
-    def after(self, row: Any) -> str:
-        return reverse("finance:functional_currency-list")
+    leads = "list"
 
 
 class FunctionalCurrencyRemove(ActionPage[FunctionalCurrency]):
@@ -119,9 +112,7 @@ class FunctionalCurrencyRemove(ActionPage[FunctionalCurrency]):
     title, button, icon = _("Take the change back"), _("Take back"), "trash"
     text = _("The entity keeps its balances in the currency it had before.")
     action, danger = actions.remove_functional_currency, True
-
-    def after(self, row: Any) -> str:
-        return reverse("finance:functional_currency-list")
+    leads = "list"
 
 
 PAGES = (

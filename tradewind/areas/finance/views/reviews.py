@@ -352,17 +352,11 @@ class LimitForm(FormPage[VarianceLimit]):
     def arguments(self, form: forms.BaseForm) -> dict[str, Any]:
         return dict(form.cleaned_data)
 
-    def after(self, row: Any) -> str:
-        return reverse("finance:variance_limit-list")
-
 
 class LimitRemove(ActionPage[VarianceLimit]):
     of, verb, danger = LimitList, "remove", True
     title, button, icon = gettext_lazy("Remove the limit"), gettext_lazy("Remove"), "trash"
     action, form = actions.remove_variance_limit, None
-
-    def after(self, row: Any) -> str:
-        return reverse("finance:variance_limit-list")
 
 
 PAGES = (

@@ -82,9 +82,7 @@ class ServingStop(ActionPage[Serving]):
     title, button = _("Take the rule back"), _("Take back")
     text = _("What these sales took from the location comes back, as if the rule had never been.")
     action, icon, danger = actions.stop_serving, "trash", True
-
-    def after(self, row: Any) -> str:
-        return reverse("supply:serving-list")
+    leads = "list"
 
 
 class LocationDetail(DetailPage[Location]):

@@ -95,6 +95,4 @@ class ProviderRemove(ActionPage[SocialApp]):
     verb, danger, icon = "remove", True, "trash"
     title, button = _("Remove this provider"), _("Remove")
     action = providers.remove_provider
-
-    def after(self, row: Any) -> str:
-        return reverse("actions:provider-list")
+    leads = "list"

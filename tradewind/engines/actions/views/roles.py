@@ -132,6 +132,3 @@ class GrantRevoke(ActionPage[Grant]):
     verb, danger, icon = "revoke", True, "trash"
     title, button = _("Take the role back"), _("Take back")
     action = rights.revoke_grant
-
-    def after(self, row: Any) -> str:
-        return reverse("actions:grant-list")

@@ -141,9 +141,7 @@ class KudosRemove(ActionPage[Kudos]):
     title, button = _("Take these kudos back"), _("Take back")
     action = actions.remove_kudos
     any_person = True
-
-    def after(self, row: Any) -> str:
-        return reverse("discuss:kudos-list")
+    leads = "list"
 
     def rows(self, request: HttpRequest) -> QuerySet[Kudos]:
         person = reader(request)

@@ -186,6 +186,4 @@ class MappingRemove(ActionPage[Mapping]):
     of, verb, action, danger = MappingList, "remove", actions.remove_mapping, True
     title, button, icon = _("Remove the mapping"), _("Remove"), "trash"
     text = _("Imports that were read by it keep their own copy.")
-
-    def after(self, row: Any) -> str:
-        return reverse("exchange:mapping-list")
+    leads = "list"

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.engines.exchange import actions, forms, queries
@@ -64,6 +63,4 @@ class WatchRuleRemove(ActionPage[WatchRule]):
 
     of, verb, action, danger = WatchRuleList, "remove", actions.remove_watch_rule, True
     title, button, icon = _("Remove the rule"), _("Remove"), "trash"
-
-    def after(self, row: Any) -> str:
-        return reverse("exchange:watch_rule-list")
+    leads = "list"

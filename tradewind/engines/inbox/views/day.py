@@ -107,6 +107,3 @@ class AllRead(ActionPage[Notice]):
     any_person, with_row = True, False
     title, button = _("Mark all as read"), _("Mark all as read")
     action = actions.mark_all_read
-
-    def after(self, row: Any) -> str:
-        return reverse("inbox:notice-list")

@@ -196,9 +196,6 @@ class DeputyAppoint(ActionPage[Deputy]):
     title, button, icon = _("Appoint a deputy"), _("Appoint"), "user-plus"
     form, action = DeputyForm, actions.appoint_deputy
 
-    def after(self, row: Any) -> str:
-        return reverse("inbox:deputy-list")
-
 
 class DeputyEnd(ActionPage[Deputy]):
     """Ends a deputy's time."""
@@ -209,9 +206,6 @@ class DeputyEnd(ActionPage[Deputy]):
 
     def rows(self, request: HttpRequest) -> QuerySet[Deputy]:
         return DeputyList().rows(request)
-
-    def after(self, row: Any) -> str:
-        return reverse("inbox:deputy-list")
 
 
 @method_decorator(

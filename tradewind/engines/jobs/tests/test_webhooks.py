@@ -274,7 +274,7 @@ def test_patterns_that_are_no_event_names_are_refused(boss: Person, patterns: li
     "url",
     [
         "ftp://example.com/",
-        "file:///etc/passwd",
+        "file:///keys.json",
         "example.com",
         "https://",
         "https://user:pass@example.com/",
