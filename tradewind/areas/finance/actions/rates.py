@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from tradewind.areas.finance.models import Budget
 from tradewind.areas.finance.rules.rates import Quote, to_value
 from tradewind.base import clock, ecb
 from tradewind.base.errors import NotFound, Refused
@@ -55,6 +56,8 @@ def update_rate_set(by: Person | None, rate_set: RateSet, *, name: str, kind: st
     """Rename a rate set or change its kind."""
     if kind not in (RateSet.FIXED, RateSet.DAILY):
         raise Refused(_("Some fields are missing or not right."), fields={"kind": _("Choose one of the kinds.")})
+    if kind != rate_set.kind:
+        free(rate_set)
     rate_set.name, rate_set.kind = name, kind
     rate_set.save(update_fields=["name", "kind"])
     return rate_set
@@ -79,6 +82,7 @@ def load_rates(by: Person | None, rate_set: RateSet, *, quotes: list[Quote], sou
 @action(scope=company_wide)
 def remove_rate(by: Person | None, rate_set: RateSet, *, currency: str, day: date) -> Bulk[Stored]:
     """Remove one rate of a set."""
+    free(rate_set)
     gone, _rows = Rate.objects.filter(rate_set=rate_set, currency=currency.upper(), day=day).delete()
     if not gone:
         raise NotFound(_("There is no such record, or you may not see it."))
@@ -108,6 +112,8 @@ def stored(rate_set: RateSet, quotes: Iterable[Quote], source: str) -> Bulk[Stor
     held = {(c, d): (pk, v) for pk, c, d, v in rate_set.rates.values_list("id", "currency", "day", "value")}
     new = [key for key in wanted if key not in held]
     changed = [key for key in wanted if key in held and held[key][1] != wanted[key]]
+    if new or changed:
+        free(rate_set)
     now = clock.now()
     fresh = [
         Rate(rate_set=rate_set, currency=c, day=d, value=wanted[c, d], source=source[:120], updated_at=now)
@@ -121,6 +127,17 @@ def stored(rate_set: RateSet, quotes: Iterable[Quote], source: str) -> Bulk[Stor
     result = Stored(len(new), len(changed), len(wanted) - len(new) - len(changed))
     counts = {"new": result.new, "changed": result.changed, "same": result.same, "source": source}
     return Bulk(result, counts, [change(rate_set, c, d, held[c, d][1], wanted[c, d]) for c, d in changed], rate_set)
+
+
+def free(rate_set: RateSet) -> None:
+    """Refused where an approved or locked budget rests on these fixed rates: its numbers would change with them."""
+    settled = Budget.objects.filter(rate=rate_set.code, state__in=(Budget.APPROVED, Budget.LOCKED)).order_by("code")
+    name = settled.values_list("name", flat=True).first() if rate_set.kind == RateSet.FIXED else None
+    if name is not None:
+        raise Refused(
+            _("The budget “%(name)s” was approved at these rates: make another set for other rates.") % {"name": name},
+            code="settled",
+        )
 
 
 def touch(rate_set: RateSet) -> None:

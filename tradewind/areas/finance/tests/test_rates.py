@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tradewind.areas.finance import actions
+from tradewind.areas.finance.models import Budget
 from tradewind.areas.finance.rules.rates import Quote, read_rates, to_value
 from tradewind.base import clock, ecb
 from tradewind.base.errors import NotAllowed, Refused
@@ -125,6 +126,31 @@ def test_rates_need_the_right_for_the_whole_company() -> None:
     with pytest.raises(NotAllowed):
         actions.set_rate(local, plan, currency="USD", day=date(2026, 1, 1), rate="1")
     assert not Rate.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.django_db
+def test_rates_of_an_approved_budget_stay_as_they_are() -> None:
+    plan = actions.create_rate_set.system(code="plan-2027", name="Plan 2027")
+    actions.set_rate.system(plan, currency="USD", day=date(2027, 1, 1), rate="1.1")
+    budget = Budget.objects.create(
+        code="b27", name="Budget 2027", start=date(2027, 1, 1), end=date(2027, 12, 1), currency="EUR", rate="plan-2027"
+    )
+    actions.set_rate.system(plan, currency="USD", day=date(2027, 1, 1), rate="1.12")
+    for state in (Budget.APPROVED, Budget.LOCKED):
+        Budget.objects.filter(pk=budget.pk).update(state=state)
+        with pytest.raises(Refused) as refusal:
+            actions.set_rate.system(plan, currency="USD", day=date(2027, 1, 1), rate="1.2")
+        assert "Budget 2027" in str(refusal.value)
+        with pytest.raises(Refused):
+            actions.load_rates.system(plan, quotes=[Quote("GBP", date(2027, 1, 1), 85_000_000)])
+        with pytest.raises(Refused):
+            actions.remove_rate.system(plan, currency="USD", day=date(2027, 1, 1))
+        with pytest.raises(Refused):
+            actions.update_rate_set.system(plan, name="Plan", kind=RateSet.DAILY)
+    actions.update_rate_set.system(plan, name="Plan, approved", kind=RateSet.FIXED)
+    actions.set_rate.system(plan, currency="USD", day=date(2027, 1, 1), rate="1.12")  # the same once more
+    assert list(Rate.objects.filter(rate_set=plan).values_list("currency", "value")) == [("USD", 112_000_000)]
 
 
 @pytest.mark.django_db
