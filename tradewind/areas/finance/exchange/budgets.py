@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -38,7 +38,7 @@ from tradewind.nouns.trade.models import Product
 NAMES: dict[str, tuple[str, ...]] = {
     "account": ("account", "科目"), "entity": ("entity", "主体", "法人主体"), "market": ("market", "市场", "站点"),
     "team": ("department", "team", "部门", "团队"), "product": ("product", "sku", "商品"), "currency": ("currency", "币种"),
-    "formula": ("formula", "公式"), "note": ("note", "备注"),
+    "formula": ("formula", "公式"), "note": ("note", "备注"), "edition": ("edition", "版次"),
 }  # fmt: skip
 MONTH = re.compile(r"(\d{4})-(\d{1,2})(?:-\d{2}(?: 00:00:00)?)?")
 ESCAPED = re.compile("^'+[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
@@ -57,7 +57,15 @@ def table(person: Person | None, budget: Budget) -> Iterator[list[Any]]:
     there = plans.cells(found)
     for row in found:
         amounts = [shown(there.get((row.pk, day)), row.formula) for day in days]
-        yield [*key_of(row), guarded(row.formula), guarded(row.note), *amounts]
+        yield [*key_of(row), guarded(row.formula), guarded(row.note), edition_of(budget, row, days, there), *amounts]
+
+
+def edition_of(
+    budget: Budget, row: BudgetRow, days: Iterable[date], there: Mapping[tuple[int, date], BudgetCell]
+) -> str:
+    """What changes whenever a row or one of its months does (`code:number`): a file tells by it what it was made from."""
+    cells = (there.get((row.pk, day)) for day in days)
+    return f"{budget.code}:{row.version + sum(cell.edition for cell in cells if cell is not None)}"
 
 
 def shown(cell: BudgetCell | None, formula: str) -> Decimal | None:
@@ -172,10 +180,13 @@ def given_row(
 
 
 @action()
-def import_budget(by: Person | None, budget: Budget, *, path: Path, dry_run: bool = False) -> Bulk[dict[str, Any]]:
+def import_budget(
+    by: Person | None, budget: Budget, *, path: Path, dry_run: bool = False, overwrite: bool = False
+) -> Bulk[dict[str, Any]]:
     """Bring a draft's months in from a table (CSV, XLSX): all of it, or nothing and why, by line and column.
 
     Rows the file does not name stay; a blank month has no amount of its own. An amount that a formula gives anyway stays the formula's.
+    A row that changed since the file was written is refused where the file would change it back, unless one will `overwrite`.
     """
     held(budget)
     file = parsed(path, budget)
@@ -187,7 +198,7 @@ def import_budget(by: Person | None, budget: Budget, *, path: Path, dry_run: boo
         "rejected": file.refused[:FAULTS],
     }
     with transaction.atomic():
-        changes = [] if file.refused else write(by, budget, file, told)
+        changes = [] if file.refused else write(by, budget, file, told, overwrite)
         told["rejected"] = file.refused[:FAULTS]
         if dry_run or file.refused:
             transaction.set_rollback(True)
@@ -203,21 +214,19 @@ def summary(refused: list[dict[str, Any]]) -> str:
     return "; ".join(said) + (_(" … and %(more)s more") % {"more": more} if more else "")
 
 
+def rows_by_key(by: Person | None, budget: Budget) -> dict[Key, BudgetRow]:
+    """The rows of a budget that a person may see (the system: all) by how a file knows them."""
+    every = BudgetRow.objects.filter(budget=budget).select_related("account", "entity", "market", "team", "product")
+    return {key_of(row): row for row in (plans.rows(by, budget) if by else every)}
+
+
 def write(
-    by: Person | None, budget: Budget, file: BudgetFile, told: dict[str, Any]
+    by: Person | None, budget: Budget, file: BudgetFile, told: dict[str, Any], overwrite: bool
 ) -> list[tuple[str, int, dict[str, Any]]]:
     """Write the rows of a file; what cannot be is refused in it."""
-    found = {
-        key_of(row): row
-        for row in (
-            plans.rows(by, budget)
-            if by
-            else BudgetRow.objects.filter(budget=budget).select_related(
-                "account", "entity", "market", "team", "product"
-            )
-        )
-    }
+    found = rows_by_key(by, budget)
     there, changes, fresh = plans.cells(found.values()), [], []
+    known = {row.pk: edition_of(budget, row, plans.months(budget), there) for row in found.values()}
     for given in file.rows:
         row = found.get(given.key)
         try:
@@ -235,6 +244,11 @@ def write(
             )
             continue
         moves = moved(row, given, there)
+        read = "" if overwrite else given.words.get("edition", "")
+        stale = read.startswith(f"{budget.code}:") and read != known.get(row.pk, read)
+        if stale and (moves or changed):
+            file.refuse(given.line, NAMES["edition"][0], _("This row was changed since the file was written."))
+            continue
         store(moves.values())
         state = "new" if given in fresh else "changed" if moves or changed else "same"
         told[state] += 1

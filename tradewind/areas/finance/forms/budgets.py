@@ -127,6 +127,11 @@ class FileFields(forms.Form):
         ),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.xlsx", "class": "form-control"}),
     )
+    overwrite = forms.BooleanField(
+        label=_("Overwrite what was changed since the file was written"),
+        required=False,
+        help_text=_("Otherwise such rows are named and nothing is taken."),
+    )
 
 
 class RowFields(forms.Form):

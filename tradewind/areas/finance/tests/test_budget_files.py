@@ -126,6 +126,28 @@ def test_trial_changes_nothing(house: House, tmp_path: Path) -> None:
     assert (told["new"], BudgetRow.objects.count()) == (1, 0)
 
 
+def test_file_does_not_undo_what_somebody_else_wrote_since(house: House, tmp_path: Path) -> None:
+    """Rows that changed are refused where the file would change them back; others, and a file of another version, are taken."""
+    budget = house.budget()
+    rent, sales = house.row(budget, "rent", market=house.de), house.row(budget, "gross-sales", market=house.de)
+    house.set(rent, JANUARY, "-10")
+    path = sent(house, budget, "csv", tmp_path)
+    house.set(rent, JANUARY, "-12")
+    mine = path.read_text("utf-8-sig").replace(",-10", ",-11")
+    path.write_text(mine, "utf-8")
+    before = content(budget)
+    with pytest.raises(Refused) as refusal:
+        import_budget(house.mia, budget, path=path)
+    assert "edition" in str(refusal.value)
+    assert content(budget) == before
+    copy = house.budget(code="copy")
+    assert import_budget(house.mia, copy, path=path)["new"] == 2
+    told = import_budget(house.mia, budget, path=path, overwrite=True)
+    assert (told["changed"], told["same"]) == (1, 1)
+    assert BudgetCell.objects.get(row=rent, month=JANUARY).amount == -110_000
+    assert not BudgetCell.objects.filter(row=sales).exists()
+
+
 def test_file_holds_what_its_reader_may_see(house: House) -> None:
     budget = house.budget()
     for account, market in (("gross-sales", house.de), ("gross-sales", house.fr), ("salaries", house.de)):

@@ -354,7 +354,8 @@ class BudgetImport(ActionPage[Budget]):
 
     def perform(self, request: HttpRequest, row: Budget | None, values: dict[str, Any]) -> Any:
         kept = keep(values["file"].chunks(), most=FILE_BYTES)
-        import_budget(request.person, row or gone(), path=path_of(kept.sha256))  # type: ignore[attr-defined]
+        path, overwrite = path_of(kept.sha256), values["overwrite"]
+        import_budget(request.person, row or gone(), path=path, overwrite=overwrite)  # type: ignore[attr-defined]
         return row
 
 
