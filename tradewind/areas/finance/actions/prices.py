@@ -192,7 +192,7 @@ def reviewed(
     return PriceReview.objects.create(
         product=product, channel=channel, market_id=channel.market_id, day=today, old=to_units(old) if old is not None else None,
         advised=to_units(advice.price) if advice else None, decided=to_units(wanted), currency=channel.currency, price=price, by=by,
-        advice=noted(base, wanted, competitor) if base else {}, reason=reason.strip()[:300],
+        advice=noted(base, wanted, competitor, day) if base else {}, reason=reason.strip()[:300],
     )  # fmt: skip
 
 
@@ -203,9 +203,9 @@ def known(by: Person | None, product: Product, channel: Channel, today: date) ->
     return ground(by, product, channel, today) if queries.sees_costs(by, channel) else None
 
 
-def noted(base: Ground, price: Decimal, competitor: Decimal | None) -> dict[str, Any]:
-    """What was known at the review, as it is kept: amounts and shares as texts."""
-    advice, slope, lowest = base.advice(competitor), base.elasticity, base.lowest()
+def noted(base: Ground, price: Decimal, competitor: Decimal | None, start: date | None) -> dict[str, Any]:
+    """What was known at the review, as it is kept: amounts and shares as texts; the price begins on `start`, else today."""
+    advice, slope, lowest = base.advice(competitor), base.elasticity, base.lowest(start)
     margin = base.margin(price) if base.landed.known else None
     found: dict[str, Any] = {
         "floor": base.floor, "free": advice.free if advice else None, "limits": list(advice.limits) if advice else [],

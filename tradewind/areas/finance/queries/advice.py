@@ -164,11 +164,11 @@ class Ground:
         """From the price to what is left, in the channel's currency to the 1/10,000."""
         return [(name, exact(amount, 4)) for name, amount in waterfall(self.terms, price)]
 
-    def lowest(self) -> Decimal | None:
-        """The lowest price of the last 30 days, where the law of the EU asks to show it beside a reduction."""
+    def lowest(self, start: date | None = None) -> Decimal | None:
+        """The lowest price of the 30 days before a reduction begins (today), where the law of the EU asks to show it beside one."""
         if self.channel.country not in EU:
             return None
-        return lowest_before(prices.spans(self.product, self.channel), self.day)
+        return lowest_before(prices.spans(self.product, self.channel), start or self.day)
 
 
 def exact(value: Fraction, places: int) -> Decimal:

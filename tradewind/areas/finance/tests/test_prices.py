@@ -36,6 +36,7 @@ from tradewind.engines.actions.rights import install_roles
 from tradewind.engines.jobs.queue import run_now
 from tradewind.engines.metrics.tests.trade import make_channel, make_order
 from tradewind.nouns.org.models import Company, Market, Person, User
+from tradewind.nouns.org.queries import company_today
 from tradewind.nouns.trade.models import Channel, OrderLine, Price, Product, UnitCost
 from tradewind.science.pricing import Elasticity
 
@@ -170,6 +171,18 @@ def test_review_keeps_what_the_price_rested_on_and_makes_the_new_price(shop: Cha
     assert review.advised is not None and D(review.advice["floor"]) > 4 and review.advice["lowest"] == "12.0000"
     kept = keep_price.system(review.price)
     assert (kept.price, kept.decided) == (None, 115_000) and Price.objects.count() == 2
+
+
+def test_lowest_price_is_that_of_the_days_before_the_reduction_begins(shop: Channel, mug: Product) -> None:
+    """What was cheap more than 30 days before the first day of a planned reduction is shown beside it no more."""
+    today = company_today()
+    for back, amount in ((60, "14"), (20, "11"), (15, "14")):
+        set_price.system(product=mug, channel=shop, amount=D(amount), valid_from=today - timedelta(days=back))
+    cost(mug)
+    at_once = review_price.system(product=mug, channel=shop, decided=D(13))
+    assert D(at_once.advice["lowest"]) == 11
+    later = review_price.system(product=mug, channel=shop, decided=D(12), valid_from=today + timedelta(days=31))
+    assert D(later.advice["lowest"]) == 13
 
 
 def test_price_without_tax_is_reckoned_and_renewed_without_it(shop: Channel, mug: Product) -> None:
